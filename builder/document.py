@@ -1,0 +1,224 @@
+"""The project file: everything a person draws and decides, as data and nothing else.
+
+A project is one JSON file. Loading one never runs code: there is no import by name, no evaluation and no pickle. Unknown
+kinds of nodes are kept as they are, so that a file from a newer catalogue loses nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+FORMAT = 1
+TRAINING = "training"
+NETWORKS = "networks."
+
+
+class Part(BaseModel):
+    """A piece of the project file. Pieces are values: an edit makes a new one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+
+class Node(Part):
+    """A use of a kind. Its id is an attribute of the module, a key of the ``state_dict`` and a variable of the code."""
+
+    id: str = Field(max_length=80)
+    kind: str = Field(max_length=80)
+    params: dict[str, JsonValue] = Field(default_factory=dict)
+    position: tuple[float, float] = (0.0, 0.0)
+    bypassed: bool = False
+    weights_of: str | None = None
+
+
+class Edge(Part):
+    """A link from an output port to an input port. A variadic port numbers its links: ``inputs.0``, ``inputs.1``."""
+
+    source: str
+    target: str
+    source_port: str = "output"
+    target_port: str = "input"
+    via: tuple[tuple[float, float], ...] = ()
+
+    def ends(self) -> tuple[str, str, str, str]:
+        """What makes two links the same link: where it starts and where it ends."""
+        return self.source, self.source_port, self.target, self.target_port
+
+
+class Frame(Part):
+    """A titled rectangle behind a group of nodes."""
+
+    title: str = Field("", max_length=500)
+    position: tuple[float, float] = (0.0, 0.0)
+    size: tuple[float, float] = (240.0, 160.0)
+
+
+class Note(Part):
+    """A text in Markdown on the canvas."""
+
+    text: str = Field("", max_length=20_000)
+    position: tuple[float, float] = (0.0, 0.0)
+    size: tuple[float, float] = (240.0, 120.0)
+
+
+class Weights(Part):
+    """Where a network starts from when it does not start from fresh weights."""
+
+    origin: str
+    sha256: str | None = None
+    names: dict[str, str] = Field(default_factory=dict)
+
+
+class Graph(Part):
+    """Nodes and links. The order of the nodes is part of the meaning: it breaks ties in the order of evaluation."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    params: dict[str, JsonValue] = Field(default_factory=dict)
+    frames: tuple[Frame, ...] = ()
+    notes: tuple[Note, ...] = ()
+    weights: Weights | None = None
+
+    def node(self, id: str) -> Node:
+        """Return the node of that id. Raises KeyError where there is none."""
+        for node in self.nodes:
+            if node.id == id:
+                return node
+        raise KeyError(id)
+
+
+class Origin(Part):
+    """One place a source can come from.
+
+    ``hub`` names a data set of the Hugging Face hub, looked for under ``LAYERLOOM_HOME/data/<name>`` first; ``embedded`` one
+    that ships with Layerloom; ``file`` a CSV, JSON or Parquet file; ``folder`` a folder of images in class folders.
+    """
+
+    kind: Literal["hub", "embedded", "file", "folder"]
+    name: str
+    columns: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    options: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class FieldMeaning(Part):
+    """What a field holds and how it is prepared.
+
+    ``vector`` joins several numeric columns; ``category`` is a whole number below the number of classes. ``scaling``:
+    ``none`` keeps raw values, ``unit`` divides pixels by 255, ``standard`` also subtracts the mean and divides by the
+    deviation of the training part (for images one of each a channel, after ``unit``), ``minmax`` maps to 0..1.
+    """
+
+    kind: Literal["image", "vector", "number", "category", "text", "sequence"]
+    role: Literal["input", "target", "other"] = "input"
+    scaling: Literal["none", "unit", "standard", "minmax"] = "none"
+    size: tuple[int, int] | None = None
+    channels: Literal[1, 3] | None = None
+    dtype: Literal["float32", "int64"] | None = None
+
+
+class FieldFacts(Part):
+    """What preparation found out about a field. ``shape`` is one sample's, without the batch axis."""
+
+    kind: str
+    dtype: str = "float32"
+    shape: tuple[int, ...] = ()
+    classes: tuple[str, ...] | None = None
+    columns: tuple[str, ...] | None = None
+    vocabulary: int | None = None
+    mean: tuple[float, ...] | None = None
+    deviation: tuple[float, ...] | None = None
+    low: tuple[float, ...] | None = None
+    high: tuple[float, ...] | None = None
+
+
+class Facts(Part):
+    """What is known of a source once it was opened, so that checking a project never opens data."""
+
+    origin: int = 0
+    fields: dict[str, FieldFacts] = Field(default_factory=dict)
+    counts: dict[str, int] = Field(default_factory=dict)
+    fingerprint: str = ""
+
+
+class Split(Part):
+    """How samples are divided. A fraction of 0 makes no such part; a part that the origin brings itself is kept."""
+
+    validation: float = Field(0.1, ge=0, lt=1)
+    test: float = Field(0.0, ge=0, lt=1)
+    seed: int = 0
+    by: Literal["random", "order"] = "random"
+
+
+class Source(Part):
+    """A data set in a project: where it comes from, what its columns mean, how it is split and prepared."""
+
+    origins: tuple[Origin, ...]
+    fields: dict[str, FieldMeaning]
+    split: Split = Split()
+    limit: int | None = Field(None, ge=1)
+    facts: Facts | None = None
+
+
+class Every(Part):
+    """How often something happens."""
+
+    every: int = Field(1, ge=1)
+    unit: Literal["step", "epoch"] = "epoch"
+
+
+class KeepBest(Part):
+    """Which metric node decides whose weights are exported, judged on the validation part."""
+
+    metric: str
+    mode: Literal["min", "max"] = "min"
+
+
+class EarlyStopping(KeepBest):
+    """End a run when the metric has not improved for ``patience`` validations."""
+
+    patience: int = Field(5, ge=1)
+    min_delta: float = Field(0.0, ge=0)
+
+
+class Run(Part):
+    """How long, where and how precisely a project trains."""
+
+    epochs: int = Field(10, ge=1, le=1_000_000)
+    max_steps: int | None = Field(None, ge=1)
+    seed: int = Field(0, ge=0, le=2**32 - 1)
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    executor: Literal["process", "thread"] = "process"
+    threads: int | None = Field(None, ge=1, le=256)
+    validation: Every = Every()
+    checkpoint: Every = Every()
+    early_stopping: EarlyStopping | None = None
+    keep_best: KeepBest | None = None
+
+
+class Project(Part):
+    """The whole file."""
+
+    format: Annotated[int, Field(ge=1)] = FORMAT
+    name: str = Field("Untitled", max_length=200)
+    description: str = Field("", max_length=20_000)
+    networks: dict[str, Graph] = Field(default_factory=dict)
+    training: Graph = Graph()
+    data: dict[str, Source] = Field(default_factory=dict)
+    run: Run = Run()
+    about: dict[str, Any] = Field(default_factory=dict)
+
+    def graph(self, path: str) -> Graph:
+        """Return the graph at ``training`` or ``networks.<name>``. Raises KeyError where there is none."""
+        return self.training if path == TRAINING else self.networks[path.removeprefix(NETWORKS)]
+
+    def with_graph(self, path: str, graph: Graph) -> Project:
+        """Return this project with the graph at ``path`` replaced."""
+        if path == TRAINING:
+            return self.model_copy(update={"training": graph})
+        return self.model_copy(update={"networks": {**self.networks, path.removeprefix(NETWORKS): graph}})
+
+    def graph_paths(self) -> list[str]:
+        """Every graph of the project: its networks in order, then the training graph."""
+        return [*(NETWORKS + name for name in self.networks), TRAINING]

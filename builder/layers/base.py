@@ -1,0 +1,49 @@
+"""The contract of a layer: its parameters, its ports, and how it is made and called, for the module and for the source alike."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from builder.kinds import Construct, Kind
+from builder.tensors import TensorSpec
+
+Specs = tuple[TensorSpec | None, ...]
+
+
+class Misfit(Exception):
+    """A layer cannot be made for these inputs. The text is a short reason; the checker adds who, where and the repair.
+
+    ``code`` lets a rule recognise the case; ``port`` and ``param`` say which one is at fault; ``wants`` and ``got`` are what
+    a repair needs.
+    """
+
+    def __init__(self, code: str, reason: str, *, port: str = "", param: str = "", **facts: Any) -> None:
+        super().__init__(reason)
+        self.code, self.reason, self.port, self.param, self.facts = code, reason, port, param, facts
+
+
+class Layer(Kind):
+    """A kind of node of a network.
+
+    A layer either has a module (``construct`` returns how it is made, and the module is called with the inputs in the
+    order of the ports) or is a plain expression (``apply`` computes it, ``expression`` prints the very same computation).
+    Inputs are given in the order of ``inputs``; an optional port without a link is None; a variadic port gives all its
+    links in order. A layer with several outputs returns a tuple in the order of ``outputs``.
+    """
+
+    stateless: ClassVar[bool] = False
+
+    @classmethod
+    def construct(cls, params: Any, specs: Specs) -> Construct | None:
+        """How the module is made for inputs of these specs; None for a plain expression. Raises Misfit."""
+        return None
+
+    @classmethod
+    def apply(cls, params: Any, *inputs: Any) -> Any:
+        """Compute a plain expression."""
+        raise NotImplementedError(cls.kind)
+
+    @classmethod
+    def expression(cls, params: Any, *names: str | None) -> str:
+        """The source of ``apply``: an expression over the names of the inputs that needs only torch, nn and F."""
+        raise NotImplementedError(cls.kind)

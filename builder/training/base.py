@@ -1,0 +1,73 @@
+"""The contract of the training graph's kinds: the same as a layer's, and the role that a kind plays in a step."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from builder.document import Every
+from builder.kinds import Params
+from builder.layers.base import Layer
+
+Role = Literal["data", "network", "draw", "operation", "loss", "penalty", "metric", "preview", "updater"]
+
+
+class TrainingKind(Layer):
+    """A kind of node of the training graph."""
+
+    role: ClassVar[Role]
+
+
+class Loss(TrainingKind):
+    """A number to make small. ``construct`` gives a module that is called with the inputs and returns a scalar."""
+
+    role = "loss"
+
+
+class Metric(TrainingKind):
+    """Something to measure over a whole part of the data.
+
+    ``construct`` gives an object with ``update(*inputs)`` (no synchronisation with the device), ``compute()`` (a float, or
+    a nested list for a matrix) and ``reset()``. State is weighted by the number of samples.
+    """
+
+    role = "metric"
+    outputs = ()
+    goal: ClassVar[Literal["min", "max"]] = "max"
+
+
+class Preview(TrainingKind):
+    """Something to look at while a network learns: data that the screen draws, never a figure."""
+
+    role = "preview"
+    outputs = ()
+
+    @classmethod
+    def payload(cls, params: Any, facts: dict[str, Any], *inputs: Any) -> dict[str, Any]:
+        """What is drawn, as JSON: ``{"type": ..., ...}`` of the closed set in ``builder/training/previews.py``."""
+        raise NotImplementedError(cls.kind)
+
+
+class When(Every):
+    """When an updater takes its turn: at every n-th step or epoch, from one on, until one."""
+
+    unit: Literal["step", "epoch"] = "step"
+    start: int = Field(0, ge=0, alias="from")
+    until: int | None = Field(None, ge=0)
+
+
+class UpdaterParams(Params):
+    """What every updater has: the networks it changes, its place in the step, and when it takes its turn."""
+
+    networks: tuple[str, ...] = Field((), description="The networks that it changes.")
+    order: int = Field(0, description="Updaters of equal order act together, lower ones before higher ones.")
+    when: When | None = Field(None, description="When it takes its turn; every step unless told otherwise.")
+
+
+class Updater(TrainingKind):
+    """What changes parameters: optimizers, averages, clipped weights."""
+
+    role = "updater"
+    inputs = ()
+    outputs = ()

@@ -1,0 +1,1 @@
+"""What a person sees: the only package, with app.py, that imports Streamlit."""
