@@ -1,0 +1,82 @@
+"""What a run reports while it happens. The loop yields events, the store keeps them, the screen reads the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Split = Literal["train", "validation", "test"]
+Status = Literal["queued", "running", "paused", "stopped", "finished", "failed", "interrupted"]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What the run is busy with: ``preparing data``, ``warming up``, ``training``, ``validating``, ``testing``, ``saving``."""
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Scalars:
+    """Numbers at a step. ``step`` counts steps that are done; ``epoch`` is fractional; ``seconds`` is time spent training."""
+
+    step: int
+    epoch: float
+    seconds: float
+    split: Split
+    values: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A metric that is not one number, such as a confusion matrix."""
+
+    step: int
+    split: Split
+    node: str
+    value: list[Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a preview node saw at a step: data for the screen to draw."""
+
+    step: int
+    node: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the run is and how fast it goes. ``seconds_left`` is None until it is known."""
+
+    step: int
+    steps: int
+    epoch: float
+    epochs: int
+    seconds: float
+    samples_per_second: float
+    seconds_left: float | None
+
+
+@dataclass(frozen=True)
+class CheckpointDue:
+    """The loop stands between two steps and a checkpoint is wanted; ``best`` when the kept metric has just improved."""
+
+    step: int
+    reason: Literal["interval", "best", "pause", "stop", "end"]
+    metrics: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the run ended. ``reason`` and ``advice`` are sentences for a person; ``metrics`` are the last ones of each split."""
+
+    status: Status
+    reason: str = ""
+    advice: str = ""
+    metrics: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+Event = Phase | Scalars | Table | Sample | Progress | CheckpointDue | Ended
