@@ -1,0 +1,277 @@
+"""Metrics over a whole part of the data, exact whatever the sizes of the batches.
+
+Each has ``update(input, target)``, which adds a batch on the device it is on and never waits for the device, ``compute()``,
+``reset()``, and a ``state_dict`` of tensors. Sums are kept in double precision and counts as whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class Metric:
+    """Named tensors that grow with every batch."""
+
+    def __init__(self) -> None:
+        self.state: dict[str, Tensor] = {}
+
+    def update(self, input: Tensor, target: Tensor) -> None:
+        """Add a batch."""
+        raise NotImplementedError
+
+    def compute(self) -> Any:
+        """The result for all batches since the last reset; not a number where there were none."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """Forget all batches."""
+        self.state = {}
+
+    def add(self, **amounts: Tensor) -> None:
+        """Add to the sums of these names."""
+        for name, amount in amounts.items():
+            self.state[name] = self.state[name] + amount if name in self.state else amount
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """The tensors that hold everything seen so far."""
+        return dict(self.state)
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from there."""
+        self.state = dict(state)
+
+
+def is_binary(input: Tensor) -> bool:
+    """Whether there is one score for each sample and not one for each class."""
+    return input.ndim == 1 or input.shape[1] == 1
+
+
+def find_classes(input: Tensor, threshold: float, scores: str) -> Tensor:
+    """The predicted class of every sample, flat: the largest score, or for a single score whether it is above the threshold."""
+    if not is_binary(input):
+        return input.argmax(1).reshape(-1)
+    probabilities = input.sigmoid() if scores == "logits" else input
+    return (probabilities > threshold).long().reshape(-1)
+
+
+def fold_classes(input: Tensor) -> Tensor:
+    """Scores as a table: one row a sample (and place), one column a class."""
+    return input.movedim(1, -1).reshape(-1, input.shape[1])
+
+
+def count(tensor: Tensor) -> Tensor:
+    """The number of elements, on the same device."""
+    return torch.full((), tensor.numel(), dtype=torch.int64, device=tensor.device)
+
+
+def divide(part: Tensor, whole: Tensor) -> Tensor:
+    """A ratio that is 0 where there is nothing to divide by."""
+    return torch.where(whole > 0, part / whole.clamp(min=1), 0.0)
+
+
+class Accuracy(Metric):
+    """The part of all samples whose class was found.
+
+    ``scores`` says whether a single score for each sample is a logit or a probability; several scores need no such word.
+    """
+
+    def __init__(self, threshold: float = 0.5, scores: str = "logits") -> None:
+        super().__init__()
+        self.threshold, self.scores = threshold, scores
+
+    def update(self, input: Tensor, target: Tensor) -> None:
+        """Add a batch of scores and true classes."""
+        found = find_classes(input, self.threshold, self.scores) == target.reshape(-1)
+        self.add(correct=found.sum(), total=count(found))
+
+    def compute(self) -> float:
+        """The accuracy, from 0 to 1."""
+        return (self.state["correct"] / self.state["total"]).item() if self.state else float("nan")
+
+
+class TopKAccuracy(Metric):
+    """The part of all samples whose class is among the ``k`` with the largest scores."""
+
+    def __init__(self, k: int = 5) -> None:
+        super().__init__()
+        self.k = k
+
+    def update(self, input: Tensor, target: Tensor) -> None:
+        """Add a batch of scores and true classes."""
+        scores = fold_classes(input)
+        best = scores.topk(min(self.k, scores.shape[1]), dim=1).indices
+        found = (best == target.reshape(-1, 1)).any(1)
+        self.add(correct=found.sum(), total=count(found))
+
+    def compute(self) -> float:
+        """The accuracy, from 0 to 1."""
+        return (self.state["correct"] / self.state["total"]).item() if self.state else float("nan")
+
+
+class ConfusionMatrix(Metric):
+    """How many samples of each true class (row) were taken for each class (column)."""
+
+    def __init__(self, threshold: float = 0.5, scores: str = "logits") -> None:
+        super().__init__()
+        self.threshold, self.scores = threshold, scores
+
+    def update(self, input: Tensor, target: Tensor) -> None:
+        """Add a batch of scores and true classes."""
+        classes = 2 if is_binary(input) else input.shape[1]
+        places = target.reshape(-1).long() * classes + find_classes(input, self.threshold, self.scores)
+        matrix = torch.zeros(classes * classes, dtype=torch.int64, device=input.device)
+        # index_add_ rather than bincount: bincount waits for the device to learn its own size.
+        matrix.index_add_(0, places, torch.ones_like(places))
+        self.add(matrix=matrix.reshape(classes, classes))
+
+    def compute(self) -> Any:
+        """The matrix as a list of rows."""
+        return self.state["matrix"].tolist() if self.state else []
+
+
+class ClassScore(ConfusionMatrix):
+    """A score of each class, then averaged.
+
+    ``macro`` counts every class alike, ``weighted`` by its number of samples, ``micro`` every sample alike, ``binary`` is
+    the score of class 1 alone. Classes that neither occur nor are predicted are left out of the macro average.
+    """
+
+    def __init__(self, average: str = "macro", threshold: float = 0.5, scores: str = "logits") -> None:
+        super().__init__(threshold, scores)
+        self.average = average
+
+    def compute(self) -> float:
+        """The averaged score, from 0 to 1."""
+        if not self.state:
+            return float("nan")
+        matrix = self.state["matrix"].double()
+        hits, predicted, actual = matrix.diagonal(), matrix.sum(0), matrix.sum(1)
+        if self.average == "micro":
+            return self.score(hits.sum(), predicted.sum(), actual.sum()).item()
+        scores = self.score(hits, predicted, actual)
+        if self.average == "binary":
+            return scores[1].item()
+        weights = actual if self.average == "weighted" else ((predicted + actual) > 0).double()
+        return (scores * weights).sum().div(weights.sum()).item()
+
+    def score(self, hits: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
+        """The score from the counts of hits, of predictions and of samples."""
+        raise NotImplementedError
+
+
+class Precision(ClassScore):
+    """Of the samples taken for a class, the part that are of it."""
+
+    def score(self, hits: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
+        """Hits over predictions."""
+        return divide(hits, predicted)
+
+
+class Recall(ClassScore):
+    """Of the samples of a class, the part that were found."""
+
+    def score(self, hits: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
+        """Hits over samples."""
+        return divide(hits, actual)
+
+
+class F1(ClassScore):
+    """The harmonic mean of precision and recall."""
+
+    def score(self, hits: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
+        """Twice the hits over predictions and samples together."""
+        return divide(2 * hits, predicted + actual)
+
+
+class AUROC(Metric):
+    """The probability that a sample of a class gets a larger score for it than a sample of another class.
+
+    For several classes the mean over them, each against all others, on probabilities. It keeps the scores of all samples.
+    """
+
+    def __init__(self, scores: str = "logits") -> None:
+        super().__init__()
+        self.scores = scores
+
+    def update(self, input: Tensor, target: Tensor) -> None:
+        """Add a batch of scores and true classes."""
+        table = input.detach().reshape(-1, 1) if is_binary(input) else fold_classes(input.detach()).double()
+        if table.shape[1] > 1 and self.scores == "logits":
+            table = table.softmax(1)
+        self.append(scores=table.double(), target=target.reshape(-1).long())
+
+    def append(self, **rows: Tensor) -> None:
+        """Put rows below those that are there."""
+        for name, row in rows.items():
+            self.state[name] = torch.cat([self.state[name], row]) if name in self.state else row
+
+    def compute(self) -> float:
+        """The area, from 0 to 1; classes of which there is no sample, or nothing else, are left out."""
+        if not self.state:
+            return float("nan")
+        table, target = self.state["scores"], self.state["target"]
+        first = 1 if table.shape[1] <= 2 else 0
+        areas = [measure_area(table[:, -1 if first else c], target == c) for c in range(first, max(2, table.shape[1]))]
+        return torch.stack(areas).nanmean().item()
+
+
+def measure_area(scores: Tensor, positive: Tensor) -> Tensor:
+    """The area under the curve from the ranks of the positive samples; equal scores share their rank."""
+    _, place, counts = scores.unique(return_inverse=True, return_counts=True)
+    ranks = (counts.cumsum(0).double() - (counts.double() - 1) / 2)[place]
+    positives = positive.double().sum()
+    negatives = (~positive).double().sum()
+    return ((ranks * positive).sum() - positives * (positives + 1) / 2) / (positives * negatives)
+
+
+class MeanSquaredError(Metric):
+    """The mean of the squared differences."""
+
+    def update(self, input: Tensor, target: Tensor) -> None:
+        """Add a batch of predictions and truths."""
+        difference = input - target.view_as(input)
+        self.add(error=difference.square().sum(dtype=torch.float64), total=count(difference))
+
+    def compute(self) -> float:
+        """The error, 0 or more."""
+        return (self.state["error"] / self.state["total"]).item() if self.state else float("nan")
+
+
+class MeanAbsoluteError(Metric):
+    """The mean of the absolute differences."""
+
+    def update(self, input: Tensor, target: Tensor) -> None:
+        """Add a batch of predictions and truths."""
+        difference = input - target.view_as(input)
+        self.add(error=difference.abs().sum(dtype=torch.float64), total=count(difference))
+
+    def compute(self) -> float:
+        """The error, 0 or more."""
+        return (self.state["error"] / self.state["total"]).item() if self.state else float("nan")
+
+
+class R2Score(Metric):
+    """The part of the target's variance that is predicted: 1 is perfect, 0 no better than the mean, below it worse.
+
+    Several columns count alike.
+    """
+
+    def update(self, input: Tensor, target: Tensor) -> None:
+        """Add a batch of predictions and truths."""
+        truth = target.view_as(input).reshape(len(input), -1).double()
+        predicted = input.reshape(len(input), -1).double()
+        rows = torch.full((), len(truth), dtype=torch.int64, device=truth.device)
+        self.add(total=rows, sum=truth.sum(0), square=truth.square().sum(0), error=(truth - predicted).square().sum(0))
+
+    def compute(self) -> float:
+        """The score; not a number for fewer than two samples."""
+        if not self.state or self.state["total"] < 2:
+            return float("nan")
+        variation = self.state["square"] - self.state["sum"].square() / self.state["total"]
+        scores = 1 - self.state["error"] / variation
+        constant = torch.where(self.state["error"] == 0, 1.0, 0.0)
+        return torch.where(variation > 0, scores, constant).mean().item()

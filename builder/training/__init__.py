@@ -1,0 +1,77 @@
+"""The catalogue of the training graph's kinds."""
+
+from __future__ import annotations
+
+from builder.training.base import Loss, Metric, Preview, TrainingKind, Updater
+from builder.training.data import Data, Network
+from builder.training.losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
+from builder.training.metrics import (
+    AUROC,
+    F1,
+    Accuracy,
+    ConfusionMatrix,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    Precision,
+    R2Score,
+    Recall,
+    TopKAccuracy,
+)
+from builder.training.optimizers import SGD, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop
+from builder.training.penalties import L1Penalty, L2Penalty
+
+TRAINING_FAMILIES: tuple[str, ...] = (
+    "Data",
+    "Networks",
+    "Operations",
+    "Losses",
+    "Penalties",
+    "Optimizers",
+    "Metrics",
+    "Previews",
+)
+
+TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
+    cls.kind: cls
+    for cls in (
+        Data,
+        Network,
+        CrossEntropyLoss,
+        NLLLoss,
+        BCEWithLogitsLoss,
+        BCELoss,
+        MSELoss,
+        L1Loss,
+        SmoothL1Loss,
+        HuberLoss,
+        L1Penalty,
+        L2Penalty,
+        SGD,
+        Adam,
+        AdamW,
+        NAdam,
+        RMSprop,
+        Adagrad,
+        Accuracy,
+        TopKAccuracy,
+        Precision,
+        Recall,
+        F1,
+        AUROC,
+        ConfusionMatrix,
+        MeanSquaredError,
+        MeanAbsoluteError,
+        R2Score,
+    )
+}
+
+__all__ = ["TRAINING_CATALOGUE", "TRAINING_FAMILIES", "Loss", "Metric", "Optimizer", "Preview", "TrainingKind", "Updater"]
