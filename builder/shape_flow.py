@@ -1,0 +1,348 @@
+"""Specs of every tensor of a project, found by running each layer on the meta device, and every reason why one has none."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from builder.document import NETWORKS, TRAINING, Graph, Node, Project
+from builder.kinds import Kind, Port
+from builder.layers import CATALOGUE
+from builder.layers.base import Layer, Misfit
+from builder.layers.costs import multiply_adds
+from builder.parameters import ParameterError, resolve_params
+from builder.ports import Ports, arrange, missing_ports, port_named, ports_of
+from builder.references import Scope, UnresolvedReference, facts_scope, graph_scope
+from builder.tensors import BATCH, TIME, Axis, Size, TensorSpec, join_probes
+from builder.topology import GraphView
+from builder.training import TRAINING_CATALOGUE
+
+DEEPEST_BLOCK = 12
+MANY_BYTES = 2**44
+DTYPE_CLASSES: dict[str, tuple[str, ...]] = {
+    "float": ("float32",),
+    "integer": ("int64",),
+    "bool": ("bool",),
+    "number": ("float32", "int64"),
+    "any": ("float32", "int64", "bool"),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a node has no outputs: a code for the rules, a short reason, and what a repair needs."""
+
+    code: str
+    reason: str
+    port: str = ""
+    param: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NodeFlow:
+    """What is known of one node: its kind, its resolved parameters, its ports, the specs on them, and what it costs."""
+
+    kind: type[Kind] | None = None
+    params: Any = None
+    in_ports: Ports = ()
+    out_ports: Ports = ()
+    inputs: dict[str, TensorSpec] = field(default_factory=dict)
+    outputs: dict[str, TensorSpec] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    parameters: int = 0
+    multiply_adds: int = 0
+    inner: Flow | None = None
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What is known of every node of a graph."""
+
+    nodes: dict[str, NodeFlow]
+
+    @property
+    def parameters(self) -> int:
+        """The number of parameters of the whole graph."""
+        return sum(node.parameters for node in self.nodes.values())
+
+    @property
+    def multiply_adds(self) -> int:
+        """Multiply-adds of one sample through the whole graph."""
+        return sum(node.multiply_adds for node in self.nodes.values())
+
+    def outputs_of(self, graph: Graph) -> dict[str, TensorSpec]:
+        """The spec at each Output node of a network."""
+        flows = {node.id: self.nodes[node.id] for node in graph.nodes if node.kind == "Output"}
+        return {id: flow.inputs["input"] for id, flow in flows.items() if "input" in flow.inputs and not flow.problems}
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a layer does with given specs: its output specs, or the problem; its parameters and its cost."""
+
+    outputs: tuple[TensorSpec, ...] = ()
+    problem: Problem | None = None
+    parameters: int = 0
+    multiply_adds: int = 0
+
+
+def infer(project: Project) -> dict[str, Flow]:
+    """Infer the specs of every graph of a project. Never raises on a bad project: problems are part of the answer."""
+    facts = facts_scope(project)
+    flows = {NETWORKS + name: infer_graph(project, graph, facts, {}, 0) for name, graph in project.networks.items()}
+    flows[TRAINING] = infer_training(project, facts, flows)
+    return flows
+
+
+def infer_graph(
+    project: Project, graph: Graph, facts: Scope, bound: Mapping[str, TensorSpec], depth: int, arguments: Any = None
+) -> Flow:
+    """Infer a network; ``bound`` gives the specs of its Inputs where it is used as a block."""
+    try:
+        scope = graph_scope(graph, facts, arguments)
+    except UnresolvedReference:
+        scope = dict(facts)
+    walk = Walk(project, GraphView(graph), scope, depth)
+    for node in walk.nodes():
+        if node.kind == "Input" and node.id in bound:
+            flow = walk.start(node, CATALOGUE.get(node.kind))
+            walk.finish(node, flow, {"output": bound[node.id]})
+        else:
+            walk.visit(node, CATALOGUE.get(node.kind))
+    return Flow(walk.flows)
+
+
+def infer_training(project: Project, facts: Scope, networks: Mapping[str, Flow]) -> Flow:
+    """Infer the training graph: data from the facts, calls of networks from their own flow."""
+    walk = Walk(project, GraphView(project.training), facts, 0, networks)
+    for node in walk.nodes():
+        walk.visit(node, TRAINING_CATALOGUE.get(node.kind))
+    return Flow(walk.flows)
+
+
+class Walk:
+    """One pass over a graph in topological order."""
+
+    def __init__(
+        self, project: Project, view: GraphView, scope: Scope, depth: int, networks: Mapping[str, Flow] | None = None
+    ) -> None:
+        self.project, self.view, self.scope, self.depth = project, view, scope, depth
+        self.networks = networks or {}
+        self.flows: dict[str, NodeFlow] = {}
+
+    def nodes(self) -> list[Node]:
+        """The nodes in order; those in cycles come last, so that they too get their ports."""
+        by_id = {node.id: node for node in self.view.graph.nodes}
+        ordered = dict.fromkeys(self.view.order)
+        return [by_id[id] for id in (*ordered, *(id for id in by_id if id not in ordered))]
+
+    def start(self, node: Node, kind: type[Kind] | None) -> NodeFlow:
+        """Everything about a node but its outputs."""
+        inputs = {}
+        for port, edge in self.view.incoming(node.id).items():
+            before = self.flows.get(edge.source)
+            if before is not None and edge.source_port in before.outputs:
+                inputs[port] = before.outputs[edge.source_port]
+        if kind is None:
+            return NodeFlow(inputs=inputs, problems=(Problem("unknown_kind", node.kind),))
+        try:
+            params = resolve_params(node, kind, self.scope)
+            in_ports, out_ports = ports_of(kind, params, self.project)
+        except ParameterError as error:
+            return NodeFlow(kind, None, kind.inputs, kind.outputs, inputs,
+                            problems=(Problem(error.code, error.reason, param=error.param),))  # fmt: skip
+        except (ValueError, RecursionError) as error:
+            return NodeFlow(kind, None, kind.inputs, kind.outputs, inputs,
+                            problems=(Problem("parameter", str(error), param="expression"),))  # fmt: skip
+        return NodeFlow(kind, params, in_ports, out_ports, inputs, problems=fit_ports(in_ports, inputs))
+
+    def visit(self, node: Node, kind: type[Kind] | None) -> None:
+        """Infer one node and keep the result."""
+        flow = self.start(node, kind)
+        if flow.problems or flow.params is None or not self.is_fed(node, flow):
+            self.flows[node.id] = flow
+        elif node.bypassed and flow.inputs and flow.out_ports:
+            self.finish(node, flow, {flow.out_ports[0].name: next(iter(flow.inputs.values()))})
+        else:
+            self.evaluate(node, flow)
+
+    def is_fed(self, node: Node, flow: NodeFlow) -> bool:
+        """Whether every required port has a spec, and every link that ends here brings one."""
+        linked = self.view.incoming(node.id)
+        return not missing_ports(flow.in_ports, flow.inputs) and all(port in flow.inputs for port in linked)
+
+    def evaluate(self, node: Node, flow: NodeFlow) -> None:
+        """Find the outputs of a node whose inputs are known."""
+        match node.kind:
+            case "Input":
+                self.finish(node, flow, {"output": input_spec(flow.params)})
+            case "Output":
+                self.finish(node, flow, {})
+            case "Data":
+                self.finish(node, flow, data_specs(self.project, flow.params.source))
+            case "Block":
+                self.call_block(node, flow)
+            case "Network":
+                self.call_network(node, flow)
+            case _:
+                self.probe(node, flow)
+
+    def finish(self, node: Node, flow: NodeFlow, outputs: dict[str, TensorSpec], **more: Any) -> None:
+        """Keep a node whose outputs are known."""
+        values = {**flow.__dict__, "outputs": outputs, **more}
+        self.flows[node.id] = NodeFlow(**values)
+
+    def fail(self, node: Node, flow: NodeFlow, problem: Problem) -> None:
+        """Keep a node that has no outputs, and why."""
+        self.flows[node.id] = NodeFlow(**{**flow.__dict__, "problems": (*flow.problems, problem)})
+
+    def probe(self, node: Node, flow: NodeFlow) -> None:
+        """Run a layer on the meta device."""
+        assert flow.kind is not None and issubclass(flow.kind, Layer)
+        if not flow.out_ports:
+            return self.finish(node, flow, {})
+        specs = tuple(arrange(flow.in_ports, flow.inputs))
+        result = probe_layer(flow.kind, flow.params, specs)
+        if result.problem:
+            return self.fail(node, flow, result.problem)
+        names = [port.name for port in flow.out_ports]
+        own = 0 if node.weights_of else result.parameters
+        self.finish(node, flow, dict(zip(names, result.outputs, strict=False)),
+                    parameters=own, multiply_adds=result.multiply_adds)  # fmt: skip
+
+    def call_block(self, node: Node, flow: NodeFlow) -> None:
+        """Infer the network that a block uses, once for each repetition."""
+        graph = self.project.networks.get(flow.params.network)
+        if graph is None:
+            reason = f"there is no network {flow.params.network!r}"
+            return self.fail(node, flow, Problem("no_network", reason, param="network"))
+        if self.depth >= DEEPEST_BLOCK:
+            reason = f"blocks are nested more than {DEEPEST_BLOCK} deep; a block that uses itself never ends"
+            return self.fail(node, flow, Problem("deep_block", reason, param="network"))
+        bound, outputs = dict(flow.inputs), {}
+        parameters = cost = 0
+        inner = None
+        for _ in range(flow.params.repeat):
+            inner = infer_graph(self.project, graph, self.scope, bound, self.depth + 1, flow.params.arguments)
+            outputs = inner.outputs_of(graph)
+            if len(outputs) < len(flow.out_ports):
+                reason = f"the network {flow.params.network!r} has a mistake inside, or does not fit these inputs"
+                return self.fail(node, flow, Problem("broken_block", reason, param="network"))
+            parameters, cost = parameters + inner.parameters, cost + inner.multiply_adds
+            bound = dict(zip(flow.inputs, outputs.values(), strict=False))
+        own = 0 if node.weights_of else parameters
+        self.finish(node, flow, outputs, parameters=own, multiply_adds=cost, inner=inner)
+
+    def call_network(self, node: Node, flow: NodeFlow) -> None:
+        """Take a network's outputs from its own flow and compare what it is given with what its Inputs expect."""
+        name = flow.params.network
+        inner = self.networks.get(NETWORKS + name)
+        if inner is None:
+            return self.fail(node, flow, Problem("no_network", f"there is no network {name!r}", param="network"))
+        for port, spec in flow.inputs.items():
+            wanted = inner.nodes[port].outputs.get("output") if port in inner.nodes else None
+            if wanted is not None and (wanted.shape != spec.shape or wanted.dtype != spec.dtype):
+                reason = f"gets {spec} {spec.dtype}, but its Input {port!r} is {wanted} {wanted.dtype}"
+                facts = {"got": spec, "wants": wanted, "network": name}
+                return self.fail(node, flow, Problem("input_differs", reason, port=port, facts=facts))
+        self.finish(node, flow, inner.outputs_of(self.project.networks[name]))
+
+
+def fit_ports(ports: Ports, inputs: Mapping[str, TensorSpec]) -> tuple[Problem, ...]:
+    """Compare rank and dtype of what comes in with what the ports take."""
+    problems = []
+    for name, spec in inputs.items():
+        port = port_named(ports, name)
+        if port is None:
+            problems.append(Problem("no_port", f"there is no input {name!r}", port=name))
+        elif port.ranks and spec.rank not in port.ranks:
+            problems.append(Problem("rank", f"got {spec}", port=name, facts={"got": spec, "ranks": port.ranks}))
+        elif spec.dtype not in DTYPE_CLASSES[port.dtype]:
+            facts = {"got": spec, "dtype": port.dtype}
+            problems.append(Problem("dtype", f"got {spec.dtype}", port=name, facts=facts))
+    return tuple(problems)
+
+
+def input_spec(params: Any) -> TensorSpec:
+    """The spec that an Input node declares: its shape behind the batch axis; ``T`` is the time axis."""
+    sizes: list[Size] = [TIME if size == "T" else int(size) for size in params.shape]
+    return TensorSpec((BATCH, *sizes), params.dtype)
+
+
+def data_specs(project: Project, name: str) -> dict[str, TensorSpec]:
+    """The specs of a source's fields, from its facts; empty until the source was opened."""
+    source = project.data.get(name)
+    facts = source.facts.fields if source and source.facts else {}
+    return {field: TensorSpec((BATCH, *known.shape), known.dtype) for field, known in facts.items()}
+
+
+@lru_cache(maxsize=50_000)
+def cached_probe(kind: type[Layer], params_json: str, specs: tuple[TensorSpec | None, ...]) -> Probe:
+    """Probe a layer, remembered by kind, parameters and input specs."""
+    params = kind.Params.model_validate_json(params_json)
+    try:
+        return run_probe(kind, params, specs)
+    except Misfit as misfit:
+        return Probe(problem=Problem(misfit.code, misfit.reason, misfit.port, misfit.param, misfit.facts))
+    except (RuntimeError, ValueError, TypeError, IndexError, AssertionError, NotImplementedError, OverflowError) as error:
+        return Probe(problem=Problem("refused", str(error).strip().split("\n")[0][:300]))
+
+
+def probe_layer(kind: type[Layer], params: Any, specs: tuple[TensorSpec | None, ...]) -> Probe:
+    """What a layer does with inputs of these specs."""
+    return cached_probe(kind, params.model_dump_json(by_alias=True), specs)
+
+
+def run_probe(kind: type[Layer], params: Any, specs: tuple[TensorSpec | None, ...]) -> Probe:
+    """Build a layer on the meta device and run it at both probes."""
+    with torch.device("meta"), torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        construct = kind.construct(params, specs)
+        module = construct.build().eval() if construct else None
+        results = [call_layer(kind, params, module, meta_inputs(specs, probe)) for probe in (0, 1)]
+    outputs = tuple(joined(*pair) for pair in zip(*results, strict=True))
+    parameters = sum(p.numel() for p in module.parameters()) if isinstance(module, torch.nn.Module) else 0
+    shapes = [spec.at(0) if spec else () for spec in specs]
+    cost = multiply_adds(kind, module, shapes, [tuple(out.shape) for out in results[0]])
+    return Probe(outputs, None, parameters, int(cost))
+
+
+def call_layer(kind: type[Layer], params: Any, module: Any, inputs: list[Any]) -> tuple[torch.Tensor, ...]:
+    """Call a layer's module or expression; always a tuple."""
+    if module is None:
+        result = kind.apply(params, *inputs)
+    else:
+        while inputs and inputs[-1] is None:
+            inputs = inputs[:-1]
+        result = module(*inputs)
+    return result if isinstance(result, tuple) else (result,)
+
+
+def meta_inputs(specs: tuple[TensorSpec | None, ...], probe: int) -> list[torch.Tensor | None]:
+    """Tensors without storage. Whole numbers of one axis (lengths) are real: packing a sequence refuses meta tensors."""
+    return [None if spec is None else meta_tensor(spec, probe) for spec in specs]
+
+
+def meta_tensor(spec: TensorSpec, probe: int) -> torch.Tensor:
+    """One tensor of a spec at a probe."""
+    shape = spec.at(probe)
+    size = 4
+    for axis in shape:
+        size *= axis
+        if axis < 1 or size > MANY_BYTES:
+            raise Misfit("too_large", f"{spec} is not a size that can be computed")
+    return torch.empty(shape, dtype=getattr(torch, spec.dtype), device="meta")
+
+
+def joined(first: torch.Tensor, second: torch.Tensor) -> TensorSpec:
+    """The spec of an output from its tensors at the two probes."""
+    return TensorSpec(join_probes(tuple(first.shape), tuple(second.shape)), str(first.dtype).removeprefix("torch."))
+
+
+__all__ = ["Axis", "Flow", "NodeFlow", "Port", "Problem", "infer", "infer_graph"]
