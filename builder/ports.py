@@ -22,9 +22,7 @@ def ports_of(kind: type[Kind], params: Any, project: Project) -> tuple[Ports, Po
         case "Network" | "Block":
             return network_ports(project.networks.get(params.network))
         case "Formula":
-            from builder.training.formula import names_in
-
-            return tuple(Port(name, dtype="number") for name in names_in(params.expression)), kind.outputs
+            return kind.list_inputs(params), kind.outputs  # type: ignore[attr-defined]
     return kind.inputs, kind.outputs
 
 

@@ -57,7 +57,7 @@ class NodeFlow:
     problems: tuple[Problem, ...] = ()
     parameters: int = 0
     multiply_adds: int = 0
-    inner: Flow | None = None
+    inner: tuple[Flow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,8 @@ class Walk:
                 self.call_block(node, flow)
             case "Network":
                 self.call_network(node, flow)
+            case "L1Penalty" | "L2Penalty":
+                self.finish(node, flow, {"output": TensorSpec(())})
             case _:
                 self.probe(node, flow)
 
@@ -227,17 +229,18 @@ class Walk:
             return self.fail(node, flow, Problem("deep_block", reason, param="network"))
         bound, outputs = dict(flow.inputs), {}
         parameters = cost = 0
-        inner = None
+        inner: list[Flow] = []
         for _ in range(flow.params.repeat):
-            inner = infer_graph(self.project, graph, self.scope, bound, self.depth + 1, flow.params.arguments)
-            outputs = inner.outputs_of(graph)
+            use = infer_graph(self.project, graph, self.scope, bound, self.depth + 1, flow.params.arguments)
+            inner.append(use)
+            outputs = use.outputs_of(graph)
             if len(outputs) < len(flow.out_ports):
                 reason = f"the network {flow.params.network!r} has a mistake inside, or does not fit these inputs"
                 return self.fail(node, flow, Problem("broken_block", reason, param="network"))
-            parameters, cost = parameters + inner.parameters, cost + inner.multiply_adds
+            parameters, cost = parameters + use.parameters, cost + use.multiply_adds
             bound = dict(zip(flow.inputs, outputs.values(), strict=False))
         own = 0 if node.weights_of else parameters
-        self.finish(node, flow, outputs, parameters=own, multiply_adds=cost, inner=inner)
+        self.finish(node, flow, outputs, parameters=own, multiply_adds=cost, inner=tuple(inner))
 
     def call_network(self, node: Node, flow: NodeFlow) -> None:
         """Take a network's outputs from its own flow and compare what it is given with what its Inputs expect."""

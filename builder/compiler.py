@@ -1,0 +1,80 @@
+"""From a plan to a module that runs it. No generated code: the module walks the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+from torch import nn
+
+from builder.document import Project
+from builder.layers.initialise import initialise
+from builder.plan import Call, NetworkPlan
+from builder.planner import plan_network
+from builder.shape_flow import Flow
+
+
+class PlannedNetwork(nn.Module):
+    """A network that walks its plan.
+
+    Submodules bear the ids of their nodes, so the ``state_dict`` has the keys of the exported code (``conv1.weight``).
+    """
+
+    def __init__(self, plan: NetworkPlan) -> None:
+        super().__init__()
+        self.plan = plan
+        self.slots: dict[tuple[str, int], int] = {(id, 0): i for i, id in enumerate(plan.inputs)}
+        self.steps = [self.prepare_step(call) for call in plan.calls]
+        self.results = [self.slots[value.node, value.output] for value in plan.outputs]
+
+    def prepare_step(self, call: Call) -> tuple[Any, tuple[int, ...], int, int]:
+        """What runs, where its inputs lie, where its first output goes, and how many outputs there are.
+
+        Modules are named, not held: a module in a plain list would hide from ``to``, ``deepcopy`` and ``torch.compile``.
+        """
+        sources = [-1 if value is None else self.slots[value.node, value.output] for value in call.inputs]
+        while sources and sources[-1] == -1:
+            sources.pop()
+        target = len(self.slots)
+        self.slots.update({(call.node, i): target + i for i in range(call.num_outputs)})
+        return self.prepare_function(call), tuple(sources), target, call.num_outputs
+
+    def prepare_function(self, call: Call) -> str | Callable[..., Any]:
+        """The name of the submodule that is called, or the function."""
+        if call.shares is not None:
+            return call.shares
+        if call.blocks:
+            uses = [PlannedNetwork(plan) for plan in call.blocks]
+            self.add_module(call.node, uses[0] if len(uses) == 1 else nn.Sequential(*uses))
+        elif call.construct is not None:
+            module = call.construct.build()
+            initialise(module, call.params)
+            self.add_module(call.node, module)
+        else:
+            return partial(call.layer.apply, call.params)
+        return call.node
+
+    def forward(self, *inputs: torch.Tensor) -> Any:
+        """Compute the outputs: a tensor, or a tuple of them where the network has several Output nodes."""
+        values: list[Any] = [*inputs, *([None] * (len(self.slots) - len(inputs))), None]
+        modules = self._modules
+        for function, sources, target, count in self.steps:
+            run = modules[function] if isinstance(function, str) else function
+            if len(sources) == 1:
+                result = run(values[sources[0]])
+            else:
+                result = run(*[values[i] for i in sources])
+            if count == 1:
+                values[target] = result
+            else:
+                values[target : target + count] = result
+        if len(self.results) == 1:
+            return values[self.results[0]]
+        return tuple(values[i] for i in self.results)
+
+
+def build_network(project: Project, name: str, flows: dict[str, Flow] | None = None) -> PlannedNetwork:
+    """Build a network of a project with fresh weights. Raises PlanError where the graph has errors."""
+    return PlannedNetwork(plan_network(project, name, flows))

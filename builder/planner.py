@@ -1,0 +1,85 @@
+"""From a network's graph to its plan: a flat list of calls in the order of evaluation, blocks as plans of their own."""
+
+from __future__ import annotations
+
+from builder.document import NETWORKS, Graph, Node, Project
+from builder.layers.base import Layer
+from builder.plan import Call, NetworkPlan, Value
+from builder.ports import arrange
+from builder.shape_flow import Flow, NodeFlow, infer
+from builder.topology import GraphView
+
+
+class PlanError(ValueError):
+    """A graph cannot be planned because it has errors that checking tells about. The text is one sentence."""
+
+
+def plan_network(project: Project, name: str, flows: dict[str, Flow] | None = None) -> NetworkPlan:
+    """Plan one network of a project. Raises PlanError where checking finds an error that prevents it."""
+    if name not in project.networks:
+        raise PlanError(f'There is no network "{name}" in the project.')
+    flow = (flows or infer(project))[NETWORKS + name]
+    return NetworkPlanner(project, name, project.networks[name], flow).plan()
+
+
+class NetworkPlanner:
+    """Plans one graph from its flow."""
+
+    def __init__(self, project: Project, name: str, graph: Graph, flow: Flow) -> None:
+        self.project, self.name, self.graph, self.flow = project, name, graph, flow
+        self.view = GraphView(graph)
+        self.nodes = {node.id: node for node in graph.nodes}
+        self.values: dict[tuple[str, str], Value] = {}
+
+    def plan(self) -> NetworkPlan:
+        """Plan what reaches the outputs; a dead end is no part of the network that runs."""
+        inputs = tuple(node.id for node in self.graph.nodes if node.kind == "Input")
+        outputs = [node.id for node in self.graph.nodes if node.kind == "Output"]
+        if not outputs:
+            raise PlanError(f'The network "{self.name}" has no Output, so there is nothing to compute.')
+        wanted = set(outputs).union(*(self.view.ancestors(id) for id in outputs))
+        calls = [call for id in self.view.order if id in wanted and (call := self.plan_node(self.nodes[id]))]
+        ends = tuple(self.incoming(id)["input"] for id in outputs if "input" in self.incoming(id))
+        if len(ends) != len(outputs):
+            raise PlanError(f'An Output of the network "{self.name}" is not connected.')
+        return NetworkPlan(self.name, inputs, tuple(calls), ends, tuple(outputs))
+
+    def incoming(self, id: str) -> dict[str, Value]:
+        """The value at each linked port of a node."""
+        links = self.view.incoming(id).items()
+        return {
+            port: self.values[edge.source, edge.source_port]
+            for port, edge in links
+            if (edge.source, edge.source_port) in self.values
+        }
+
+    def plan_node(self, node: Node) -> Call | None:
+        """Plan one node and note where its outputs are to be found."""
+        flow = self.flow.nodes[node.id]
+        if flow.problems or flow.kind is None:
+            reason = flow.problems[0].reason if flow.problems else "its kind is unknown"
+            raise PlanError(f'"{node.id}" in the network "{self.name}" has an error: {reason}.')
+        names = [port.name for port in flow.out_ports]
+        inputs = self.incoming(node.id)
+        if node.kind == "Output":
+            return None
+        if node.bypassed and inputs:
+            self.values[node.id, names[0]] = next(iter(inputs.values()))
+            return None
+        if node.kind != "Input" and len(flow.outputs) < len(names):
+            raise PlanError(f'"{node.id}" in the network "{self.name}" is not fully connected.')
+        self.values.update({(node.id, name): Value(node.id, i, len(names)) for i, name in enumerate(names)})
+        return None if node.kind == "Input" else self.plan_call(node, flow)
+
+    def plan_call(self, node: Node, flow: NodeFlow) -> Call:
+        """The call of one layer or block."""
+        assert flow.kind is not None and issubclass(flow.kind, Layer)
+        inputs = tuple(arrange(flow.in_ports, self.incoming(node.id)))
+        count = len(flow.out_ports)
+        if node.kind == "Block":
+            inner = flow.params.network
+            graph = self.project.networks[inner]
+            blocks = tuple(NetworkPlanner(self.project, inner, graph, use).plan() for use in flow.inner)
+            return Call(node.id, flow.kind, flow.params, None, inputs, count, node.weights_of, blocks)
+        construct = flow.kind.construct(flow.params, tuple(arrange(flow.in_ports, flow.inputs)))
+        return Call(node.id, flow.kind, flow.params, construct, inputs, count, node.weights_of)
