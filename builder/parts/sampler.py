@@ -1,0 +1,32 @@
+"""The order of samples: a function of seed, epoch and size alone, the same here and in exported code."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def order_samples(size: int, seed: int, epoch: int, shuffle: bool = True) -> Tensor:
+    """The order in which an epoch visits its samples.
+
+    Args:
+        size: the number of samples.
+        seed: the run's seed.
+        epoch: the epoch, from 0.
+        shuffle: whether each epoch has an order of its own.
+
+    Returns:
+        Whole numbers below ``size``, each once, of shape (size,).
+    """
+    if not shuffle:
+        return torch.arange(size)
+    generator = torch.Generator().manual_seed((seed * 1_000_003 + epoch) % 2**63)
+    return torch.randperm(size, generator=generator)
+
+
+def split_batches(order: Tensor, batch_size: int, drop_last: bool = False) -> list[Tensor]:
+    """Cut an order into batches; the last one may be shorter, or is left out."""
+    batches = list(order.split(batch_size))
+    if drop_last and batches and len(batches[-1]) < batch_size:
+        batches.pop()
+    return batches
