@@ -1,0 +1,76 @@
+"""Where tensors enter a network and where they leave it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from builder.kinds import Params, Port
+from builder.layers.axes import given
+from builder.layers.base import Layer, Misfit, Specs
+from builder.layers.parameters import Count
+from builder.tensors import BATCH, TIME, TensorSpec
+
+
+class Input(Layer):
+    """A tensor that enters the network.
+
+    The batch axis is always there and is left out of the shape. ``$shape`` takes the shape of one sample from the data,
+    so that the network fits the next data set by itself; ``"T"`` in a shape is an axis that may be of another length in
+    every batch, such as the words of a sentence.
+
+    Shapes:
+        output: B × the shape given.
+    """
+
+    kind = "Input"
+    family = "Input and output"
+    synonyms = ("source", "placeholder", "entry")
+    shown = ("shape",)
+    inputs = ()
+    outputs = (Port("output", dtype="any"),)
+
+    class Params(Params):
+        shape: tuple[Count | Literal["T"], ...] | str = Field(
+            "$shape", description="Shape of one sample, without the batch axis: channels, height, width for an image."
+        )
+        dtype: Literal["float32", "int64", "bool"] = Field(
+            "float32", description="Type of the numbers: float32 for measurements and pixels, int64 for words and classes."
+        )
+
+    @classmethod
+    def spec(cls, params: Params) -> TensorSpec:
+        """The tensor that enters, once references are resolved. Raises Misfit."""
+        if isinstance(params.shape, str):
+            raise Misfit("unresolved_reference", f"nothing is known of {params.shape}", param="shape")
+        return TensorSpec((BATCH, *(TIME if size == "T" else int(size) for size in params.shape)), params.dtype)
+
+
+class Output(Layer):
+    """A tensor that leaves the network: what it answers.
+
+    Shapes:
+        input: any. The output has the same shape.
+    """
+
+    kind = "Output"
+    family = "Input and output"
+    synonyms = ("result", "prediction", "head")
+    inputs = (Port("input", dtype="any"),)
+    outputs = ()
+
+    @classmethod
+    def construct(cls, params: Any, specs: Specs) -> None:
+        """Nothing is made; the tensor only has to be there."""
+        given(specs)
+
+    @classmethod
+    def apply(cls, params: Any, *inputs: Any) -> Any:
+        """Hand the tensor on."""
+        return inputs[0]
+
+    @classmethod
+    def expression(cls, params: Any, *names: str | None) -> str:
+        """The name itself."""
+        return str(names[0])
