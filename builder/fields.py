@@ -1,0 +1,22 @@
+"""From what a project knows of a field to the preparation of its samples."""
+
+from __future__ import annotations
+
+from builder.document import FieldFacts, FieldMeaning
+from builder.parts.preparation import Preparation
+
+
+def describe_preparation(meaning: FieldMeaning, facts: FieldFacts) -> Preparation:
+    """The preparation of a field from what the project knows of it."""
+    return Preparation(
+        kind=facts.kind,
+        scaling=meaning.scaling,
+        dtype=facts.dtype,
+        shape=facts.shape,
+        columns=facts.columns or (),
+        classes=facts.classes or (),
+        mean=facts.mean or (),
+        deviation=facts.deviation or (),
+        low=facts.low or (),
+        high=facts.high or (),
+    )

@@ -1,0 +1,186 @@
+"""How a raw sample becomes the tensor that a network sees. The same code prepares a data set and a single sample.
+
+Needs only torch; Pillow where a sample is a picture.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How one field is prepared.
+
+    Pixels are scaled in float32, since they start as whole numbers below 256; other numbers in float64 and then rounded
+    once to the field's type, so that large offsets (years, prices) lose nothing before the mean is subtracted.
+
+    Args:
+        kind: ``image``, ``vector``, ``number`` or ``category``.
+        scaling: ``none``, ``unit`` (pixels / 255), ``standard`` (also minus mean, by deviation) or ``minmax`` (to 0..1).
+        dtype: ``float32`` or ``int64``.
+        shape: shape of one prepared sample; of an image (C, H, W).
+        columns: names of the numbers of a vector, in order.
+        classes: names of the categories, in the order of their numbers.
+        mean, deviation, low, high: of the training part, one a channel or column.
+    """
+
+    kind: str
+    scaling: str = "none"
+    dtype: str = "float32"
+    shape: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    mean: tuple[float, ...] = ()
+    deviation: tuple[float, ...] = ()
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+
+    def prepare(self, sample: Any) -> Tensor:
+        """Return the tensor of one raw sample.
+
+        Args:
+            sample: an image (Pillow image, path, encoded bytes, or array H x W or H x W x C of 0..255), a row (mapping
+                of column to number, or numbers in the order of ``columns``), a number, or the name of a category.
+
+        Raises:
+            ValueError: the sample does not fit the field; the message is a sentence.
+        """
+        if self.kind == "image":
+            return self.scale(read_pixels(sample, self.shape))
+        if self.kind == "category":
+            return self.number_classes([find_class(sample, self.classes)])[0]
+        return self.scale(torch.tensor(read_numbers(sample, self.columns), dtype=torch.float64))
+
+    def scale(self, values: Tensor) -> Tensor:
+        """Scale raw values.
+
+        Shapes: (..., C, H, W) bytes for images, (..., D) float64 for numbers; the result has the same shape.
+        """
+        if self.kind == "image":
+            return self._scale_pixels(values)
+        return self._center(values, torch.float64, (-1,)).to(getattr(torch, self.dtype))
+
+    def number_classes(self, numbers: Any) -> Tensor:
+        """Tensor of class numbers: (B) whole numbers, or (B, 1) where the field is held as float32."""
+        return torch.as_tensor(numbers).to(getattr(torch, self.dtype)).reshape(-1, *self.shape)
+
+    def restore(self, values: Tensor) -> Tensor:
+        """Undo the scaling of prepared numbers, for a prediction in the units of the data."""
+        values = values.to(torch.float64)
+        if self.scaling == "standard":
+            return values * self._constant(self.deviation, values.dtype, (-1,)) + torch.tensor(self.mean).to(values)
+        if self.scaling == "minmax":
+            low, high = (torch.tensor(bound, dtype=values.dtype) for bound in (self.low, self.high))
+            return values * (high - low) + low
+        return values
+
+    def _scale_pixels(self, pixels: Tensor) -> Tensor:
+        values = pixels.to(torch.float32)
+        if self.scaling == "none":
+            return values.to(getattr(torch, self.dtype))
+        return self._center(values.div_(255.0), torch.float32, (-1, 1, 1))
+
+    def _center(self, values: Tensor, dtype: torch.dtype, axes: tuple[int, ...]) -> Tensor:
+        if self.scaling == "standard":
+            return values.sub(self._constant(self.mean, dtype, axes)).div_(self._constant(self.deviation, dtype, axes))
+        if self.scaling == "minmax":
+            low, high = self._constant(self.low, dtype, axes), self._constant(self.high, dtype, axes)
+            return values.sub(low).div_(high - low)
+        return values
+
+    @staticmethod
+    def _constant(values: tuple[float, ...], dtype: torch.dtype, axes: tuple[int, ...]) -> Tensor:
+        return torch.tensor(values, dtype=torch.float64).to(dtype).reshape(axes)
+
+
+def read_pixels(sample: Any, shape: tuple[int, ...]) -> Tensor:
+    """Bytes (C, H, W) of a picture, brought to that many channels and that size."""
+    channels, height, width = shape
+    image = fit_image(open_image(sample), channels, (height, width))
+    pixels = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
+    return pixels.reshape(height, width, channels).permute(2, 0, 1)
+
+
+def open_image(sample: Any) -> Any:
+    """Pillow image of a path, encoded bytes, an array of 0..255 or a Pillow image; photographs are turned upright."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    if isinstance(sample, Image.Image):
+        return sample
+    if not isinstance(sample, str | Path | bytes):
+        return _image_of_array(sample)
+    try:
+        image = Image.open(io.BytesIO(sample) if isinstance(sample, bytes) else sample)
+        return ImageOps.exif_transpose(image) if image.format in ("JPEG", "MPO", "WEBP", "TIFF") else image
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
+        name = "The picture" if isinstance(sample, bytes) else f'The picture "{Path(sample).name}"'
+        raise ValueError(f"{name} cannot be read: it is damaged, too large or of a kind not known here.") from error
+
+
+def _image_of_array(sample: Any) -> Any:
+    from PIL import Image
+
+    array = torch.as_tensor(sample)
+    if array.dim() == 3 and array.shape[-1] == 1:
+        array = array[..., 0]
+    if array.is_floating_point() or not (array.dim() == 2 or (array.dim() == 3 and array.shape[-1] == 3)):
+        raise ValueError(
+            f"An image as an array is height x width or height x width x 3 of whole numbers 0 to 255; "
+            f"this one is {' x '.join(map(str, array.shape))} of {str(array.dtype).removeprefix('torch.')}."
+        )
+    size = (array.shape[1], array.shape[0])
+    return Image.frombytes("L" if array.dim() == 2 else "RGB", size, bytes(array.to(torch.uint8).flatten().tolist()))
+
+
+def fit_image(image: Any, channels: int, size: tuple[int, int] | None) -> Any:
+    """Bring a Pillow image to 1 or 3 channels and, where one is given, to a size (height, width), bilinearly."""
+    from PIL import Image
+
+    if image.mode.startswith("I") or image.mode == "F":
+        image = image.convert("I").point(lambda level: level / 257).convert("L")
+    image = image.convert("L" if channels == 1 else "RGB")
+    if size is None or image.size == (size[1], size[0]):
+        return image
+    return image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
+
+
+def read_numbers(sample: Any, columns: tuple[str, ...]) -> list[float]:
+    """Numbers of a row in the order of the columns."""
+    if isinstance(sample, Mapping):
+        absent = [column for column in columns if column not in sample]
+        if absent:
+            raise ValueError(f'The row has no value for "{absent[0]}".')
+        values = [sample[column] for column in columns]
+    else:
+        values = list(sample) if hasattr(sample, "__iter__") and not isinstance(sample, str) else [sample]
+    if len(values) != max(len(columns), 1):
+        raise ValueError(f"Got {len(values)} numbers, needs {len(columns)}: {', '.join(columns)}.")
+    return [read_number(value, column) for value, column in zip(values, columns or ("value",), strict=True)]
+
+
+def read_number(value: Any, column: str) -> float:
+    """A finite number from a number or its text."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f'"{column}" needs a number, got {value!r}.')
+    return number
+
+
+def find_class(name: Any, classes: tuple[str, ...]) -> int:
+    """Number of a category by its name."""
+    try:
+        return classes.index(str(name))
+    except ValueError:
+        raise ValueError(f"{str(name)!r} is none of the categories: {', '.join(classes[:20])}.") from None

@@ -1,0 +1,183 @@
+"""Data sets that come with Layerloom and need no download."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from runtime.data.errors import DataError
+from runtime.data.tables import Array, Table
+
+# Raised when a set's samples change, so that nothing prepared from the old ones is used again.
+REVISION = 1
+
+Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class EmbeddedSet:
+    """A data set of ours: what it is, in words, how its samples are made, and the options that it takes."""
+
+    title: str
+    description: str
+    build: Callable[[Options], Table]
+    options: Mapping[str, Any]
+
+
+def open_embedded(name: str, options: Options) -> Table:
+    """Make the samples of an embedded set.
+
+    Raises:
+        DataError: no set has that name, or an option does not fit.
+    """
+    known = find_embedded(name)
+    unknown = sorted(set(options) - set(known.options))
+    if unknown:
+        choices = ", ".join(known.options) or "none"
+        raise DataError(f'The embedded set "{name}" has no option "{unknown[0]}". Its options: {choices}.')
+    try:
+        return known.build({**known.options, **options})
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DataError(f'The embedded set "{name}" cannot be made with {json.dumps(dict(options))}: {error}.') from error
+
+
+def find_embedded(name: str) -> EmbeddedSet:
+    """The entry of a set. Raises DataError with the names that there are."""
+    if name not in EMBEDDED:
+        raise DataError(f'No embedded data set is called "{name}". There are {", ".join(EMBEDDED)}.')
+    return EMBEDDED[name]
+
+
+def _build_digits(options: Options) -> Table:
+    from PIL import Image
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    size, channels = _bounded(options, "size", 8, 256), int(options["channels"])
+    levels = np.rint(digits.images * (255 / 16)).astype(np.uint8)
+    if size != 8:
+        resize = Image.Resampling.BILINEAR
+        levels = np.stack([np.asarray(Image.fromarray(level).resize((size, size), resize)) for level in levels])
+    if channels not in (1, 3):
+        raise ValueError("channels must be 1 or 3")
+    names = tuple(str(name) for name in digits.target_names)
+    images = levels if channels == 1 else _color_images(levels)
+    return Table({"image": images, "label": digits.target.astype(np.int64)}, {"label": names}, "label")
+
+
+def _color_images(levels: Array) -> Array:
+    """Give each image an ink and a paper of its own colour, always the same ones, bright ink on darker paper."""
+    random = np.random.RandomState(0)
+    ink = random.uniform(150, 255, (len(levels), 1, 1, 3))
+    paper = random.uniform(0, 100, (len(levels), 1, 1, 3))
+    strength = levels[..., None] / 255.0
+    return np.rint(paper + (ink - paper) * strength).astype(np.uint8)
+
+
+def _tabular(loader: str, target: str) -> Callable[[Options], Table]:
+    def build(options: Options) -> Table:
+        from sklearn import datasets
+
+        bunch = getattr(datasets, loader)(**({"scaled": False} if loader == "load_diabetes" else {}))
+        columns = {str(name): bunch.data[:, i].astype(float) for i, name in enumerate(bunch.feature_names)}
+        names = tuple(str(name) for name in bunch.get("target_names", ()))
+        values = bunch.target.astype(np.int64 if names else float)
+        return Table({**columns, target: values}, {target: names} if names else {}, target)
+
+    return build
+
+
+def _build_moons(options: Options) -> Table:
+    from sklearn.datasets import make_moons
+
+    count = _bounded(options, "count", 2, 1_000_000)
+    points, labels = make_moons(n_samples=count, noise=float(options["noise"]), random_state=int(options["seed"]))
+    return _plane(points, labels, ("upper", "lower"))
+
+
+def _build_blobs(options: Options) -> Table:
+    from sklearn.datasets import make_blobs
+
+    count, classes = _bounded(options, "count", 2, 1_000_000), _bounded(options, "classes", 2, 20)
+    spread, seed = float(options["spread"]), int(options["seed"])
+    points, labels, *_ = make_blobs(n_samples=count, centers=classes, cluster_std=spread, random_state=seed)
+    return _plane(points, labels, tuple(f"blob {index + 1}" for index in range(classes)))
+
+
+def _build_spirals(options: Options) -> Table:
+    count, arms = _bounded(options, "count", 2, 1_000_000), _bounded(options, "arms", 2, 3)
+    random = np.random.RandomState(int(options["seed"]))
+    labels = np.arange(count) % arms
+    radius = np.sqrt(random.uniform(0.01, 1.0, count))
+    angle = radius * 1.5 * np.pi + labels * (2 * np.pi / arms)
+    points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    points += random.normal(0.0, float(options["noise"]), points.shape)
+    return _plane(points, labels, tuple(f"arm {index + 1}" for index in range(arms)))
+
+
+def _plane(points: Array, labels: Array, names: tuple[str, ...]) -> Table:
+    columns = {"x1": points[:, 0].astype(float), "x2": points[:, 1].astype(float), "label": labels.astype(np.int64)}
+    return Table(columns, {"label": names}, "label")
+
+
+def _build_points(options: Options) -> Table:
+    """Points that the project itself holds; ``x`` may hold rows of several numbers, then named x1, x2, ..."""
+    x, y = np.asarray(options["x"], dtype=float), np.asarray(options["y"], dtype=float)
+    if x.ndim not in (1, 2) or y.ndim != 1 or len(x) != len(y) or not len(x):
+        raise ValueError(f"x has {len(x)} points and y {len(y)}; both are lists of the same length")
+    inputs = {"x": x} if x.ndim == 1 else {f"x{index + 1}": x[:, index] for index in range(x.shape[1])}
+    return Table({**inputs, "y": y}, {}, "y")
+
+
+def _bounded(options: Options, name: str, low: int, high: int) -> int:
+    value = int(options[name])
+    if not low <= value <= high:
+        raise ValueError(f"{name} is {value} and must lie between {low} and {high}")
+    return value
+
+
+EMBEDDED: dict[str, EmbeddedSet] = {
+    "digits": EmbeddedSet(
+        "Handwritten digits",
+        "1,797 handwritten digits of 8×8 pixels, drawn larger where a network wants it and coloured where it wants three channels.",
+        _build_digits,
+        {"size": 8, "channels": 1},
+    ),
+    "iris": EmbeddedSet(
+        "Iris flowers", "Four measurements of 150 flowers of three species.", _tabular("load_iris", "target"), {}
+    ),
+    "wine": EmbeddedSet(
+        "Wine cultivars", "Thirteen chemical measurements of 178 wines from three cultivars.", _tabular("load_wine", "target"), {}
+    ),
+    "breast_cancer": EmbeddedSet(
+        "Breast cancer",
+        "Thirty measurements of cell nuclei in 569 biopsies, malignant or benign.",
+        _tabular("load_breast_cancer", "target"),
+        {},
+    ),
+    "diabetes": EmbeddedSet(
+        "Diabetes progression",
+        "Ten measurements of 442 patients and how far the disease went in a year.",
+        _tabular("load_diabetes", "target"),
+        {},
+    ),
+    "moons": EmbeddedSet(
+        "Two moons", "Two half circles that no straight line divides.", _build_moons, {"count": 500, "noise": 0.15, "seed": 0}
+    ),
+    "spirals": EmbeddedSet(
+        "Spirals",
+        "Two or three spiral arms wound around each other.",
+        _build_spirals,
+        {"count": 600, "arms": 2, "noise": 0.03, "seed": 0},
+    ),
+    "blobs": EmbeddedSet(
+        "Blobs", "Clouds of points, one a class.", _build_blobs, {"count": 500, "classes": 3, "spread": 1.0, "seed": 0}
+    ),
+    "points": EmbeddedSet(
+        "A few points", "Points typed by hand: x and y.", _build_points, {"x": [1, 2, 3, 4], "y": [2, 4, 6, 8]}
+    ),
+}

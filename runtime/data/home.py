@@ -1,0 +1,31 @@
+"""Where everything that a person makes lies: one folder, ``LAYERLOOM_HOME``, by default ``~/.layerloom``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+VARIABLE = "LAYERLOOM_HOME"
+
+Room = Literal["data", "projects", "runs", "prepared", "trash"]
+
+
+def find_home() -> Path:
+    """The root folder. It need not exist yet."""
+    return Path(os.environ.get(VARIABLE) or "~/.layerloom").expanduser().absolute()
+
+
+def open_folder(room: Room) -> Path:
+    """One of the root's folders, made when it is not there."""
+    folder = find_home() / room
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def shorten_path(path: Path) -> str:
+    """A path as people write it, with the root folder as ``LAYERLOOM_HOME`` when it was chosen and ``~`` otherwise."""
+    for root, short in ((find_home(), VARIABLE if os.environ.get(VARIABLE) else "~/.layerloom"), (Path.home(), "~")):
+        if path.is_relative_to(root):
+            return (Path(short) / path.relative_to(root)).as_posix()
+    return path.as_posix()

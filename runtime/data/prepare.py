@@ -1,0 +1,234 @@
+"""From a project's sources to tensors, once: what was prepared is kept by content and mapped into memory afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from builder.document import Facts, FieldFacts, Project, Source
+from builder.fields import describe_preparation
+from builder.parts.preparation import open_image
+from runtime.data import cache
+from runtime.data.errors import DataError
+from runtime.data.fields import Field, find_classes, find_complete, find_fields, measure_image, read_classes, read_images
+from runtime.data.fields import read_numbers as read_field_numbers
+from runtime.data.fitting import fit_numbers, fit_pixels
+from runtime.data.located import Report
+from runtime.data.sources import Choice, choose_origin
+from runtime.data.splits import PARTS, Part, divide_rows
+from runtime.data.tables import Array, ImageColumn, Table
+
+# Raised when the same source would be prepared to other tensors, so that nothing prepared before is used again.
+REVISION = 1
+MOST_BYTES = 64 * 2**30
+
+Rows = dict[Part, tuple[str, Array]]
+Log = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class PreparedSource:
+    """A source ready to learn from.
+
+    Attributes:
+        facts: what was found out, as the project keeps it.
+        parts: tensors by part and field: float32 as the network sees them, int64 for classes.
+        notices: sentences to show, such as which data stands in.
+        rows: for every part, the origin's own part and the rows of it.
+    """
+
+    facts: Facts
+    parts: Mapping[str, Mapping[str, Tensor]]
+    notices: tuple[str, ...]
+    rows: Mapping[str, tuple[str, Tensor]]
+    source: Source = field(repr=False)
+    choice: Choice = field(repr=False)
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The origin's own tables, read when a raw sample is first asked for."""
+        return self.choice.located.open()
+
+    @cached_property
+    def fields(self) -> list[Field]:
+        """The source's fields and their columns."""
+        return find_fields(self.source.fields, self.choice.origin, next(iter(self.tables.values())))
+
+    def raw(self, part: str, index: int) -> dict[str, Any]:
+        """A sample before its preparation: pictures, rows of numbers by column, numbers, names of categories."""
+        own, rows = self.rows[part]
+        table, row = self.tables[own], int(rows[index])
+        return {item.name: read_raw(item, table, row, self.facts.fields[item.name]) for item in self.fields}
+
+
+def read_raw(item: Field, table: Table, row: int, facts: FieldFacts) -> Any:
+    """One field of one row, as a person would give it to a trained network."""
+    if item.meaning.kind == "image":
+        values = table.columns[item.columns[0]]
+        return open_image(values[row] if isinstance(values, ImageColumn) else values[row])
+    rows = np.array([row])
+    if item.meaning.kind == "category":
+        classes = facts.classes or ()
+        return classes[int(read_classes(item, table, rows, classes)[0])]
+    numbers = [float(number) for number in read_field_numbers(item, table, rows)[0]]
+    return numbers[0] if item.meaning.kind == "number" else dict(zip(facts.columns or (), numbers, strict=True))
+
+
+def prepare(project: Project, progress: Report | None = None) -> dict[str, PreparedSource]:
+    """Prepare every source of a project.
+
+    Args:
+        project: the project; facts that it already holds are not used.
+        progress: told what is being done and how much of it is done (0 to 1). Raising from it ends the work.
+
+    Raises:
+        DataError: a source cannot be used; the message is a sentence.
+    """
+    return {name: prepare_source(source, progress) for name, source in project.data.items()}
+
+
+def prepare_source(source: Source, progress: Report | None = None) -> PreparedSource:
+    """Prepare one source, or take what was prepared from the same content before. Raises DataError."""
+    log: Log = progress or (lambda doing, done: None)
+    log("looking for data", 0.0)
+    choice = choose_origin(source, log)
+    path = cache.find_path(make_key(source, choice))
+    kept = cache.read(path)
+    if kept is None:
+        kept = cache.keep(path, *_make_tensors(source, choice, log))
+    log("data is ready", 1.0)
+    tensors, about = kept
+    parts = {part: {name: tensors[f"{part}.{name}"] for name in source.fields} for part in about["rows"]}
+    rows = {part: (own, tensors[f"rows.{part}"]) for part, own in about["rows"].items()}
+    notices = (*choice.notices, *about["notices"])
+    return PreparedSource(Facts.model_validate_json(about["facts"]), parts, notices, rows, source, choice)
+
+
+def make_key(source: Source, choice: Choice) -> str:
+    """Hash of everything that decides the tensors: the content, what the columns mean, split and limit."""
+    definition = source.model_dump_json(exclude={"facts", "origins"})
+    columns = choice.origin.model_dump_json(include={"columns"})
+    text = json.dumps([REVISION, definition, columns, choice.index, choice.located.fingerprint])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _make_tensors(source: Source, choice: Choice, log: Log) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    log("reading data", 0.0)
+    tables = choice.located.open()
+    fields = find_fields(source.fields, choice.origin, tables["train"])
+    rows, notices = choose_rows(source, fields, tables)
+    tensors: dict[str, Tensor] = {f"rows.{part}": torch.from_numpy(numbers) for part, (_, numbers) in rows.items()}
+    facts: dict[str, FieldFacts] = {}
+    for item in fields:
+        facts[item.name], prepared = prepare_field(item, tables, rows, log)
+        tensors.update({f"{part}.{item.name}": values for part, values in prepared.items()})
+    counts = {part: len(numbers) for part, (_, numbers) in rows.items()}
+    known = Facts(origin=choice.index, fields=facts, counts=counts, fingerprint=choice.located.fingerprint)
+    about = {"facts": known.model_dump_json(), "notices": notices, "rows": {part: own for part, (own, _) in rows.items()}}
+    return tensors, about
+
+
+def choose_rows(source: Source, fields: list[Field], tables: dict[str, Table]) -> tuple[Rows, list[str]]:
+    """Decide which rows make which part: incomplete ones are left out, the limit is kept, then rows are divided."""
+    notices: list[str] = []
+    usable: dict[str, Array] = {}
+    for name, table in tables.items():
+        complete = np.flatnonzero(find_complete(fields, table))
+        if len(complete) < len(table):
+            notices.append(f"{len(table) - len(complete):,} of {len(table):,} rows of {name} miss a value and are left out.")
+        usable[name] = limit_rows(complete, source)
+    if not len(usable["train"]):
+        raise DataError("No row has a value in every column that is used. Leave out the columns that are mostly empty.")
+    classes = read_target(fields, tables, usable["train"])
+    divided = divide_rows(len(usable["train"]), source.split, frozenset(tables), classes)
+    rows: Rows = {part: ("train", usable["train"][numbers]) for part, numbers in divided.items()}
+    rows |= {part: (part, usable[part]) for part in PARTS if part in tables and part != "train" and len(usable[part])}
+    return rows, notices
+
+
+def limit_rows(rows: Array, source: Source) -> Array:
+    """The source's limit of rows, drawn with the split's seed, or the first ones where order counts."""
+    if source.limit is None or len(rows) <= source.limit:
+        return rows
+    if source.split.by == "order":
+        return rows[: source.limit]
+    drawn = np.random.RandomState(source.split.seed % 2**32).permutation(len(rows))[: source.limit]
+    return rows[np.sort(drawn)]
+
+
+def read_target(fields: list[Field], tables: dict[str, Table], rows: Array) -> Array | None:
+    """Class of every row by the target, so that parts get the classes in the same proportions; None without classes."""
+    target = next((item for item in fields if item.meaning.role == "target" and item.meaning.kind == "category"), None)
+    return read_classes(target, tables["train"], rows, find_classes(target, tables)) if target else None
+
+
+def prepare_field(item: Field, tables: dict[str, Table], rows: Rows, log: Log) -> tuple[FieldFacts, dict[str, Tensor]]:
+    """Prepare one field in all parts. What is fitted is fitted on the training part."""
+    prepare_kind = {"image": _prepare_images, "category": _prepare_classes}.get(item.meaning.kind, _prepare_numbers)
+    return prepare_kind(item, tables, rows, log)
+
+
+def _prepare_images(item: Field, tables: dict[str, Table], rows: Rows, log: Log) -> tuple[FieldFacts, dict[str, Tensor]]:
+    own, train = rows["train"]
+    shape = measure_image(item, tables[own], train)
+    total = sum(len(numbers) for _, numbers in rows.values())
+    check_size(item, total, shape)
+    pixels, done = {}, 0
+    for part, (own, numbers) in rows.items():
+        before = done
+        step = lambda count, before=before: log("decoding pictures", (before + count) / total)  # noqa: E731
+        pixels[part] = read_images(item, tables[own], numbers, shape, step)
+        done += len(numbers)
+    facts = FieldFacts(kind="image", shape=shape, **fit_pixels(pixels["train"], item.meaning.scaling))
+    preparation = describe_preparation(item.meaning, facts)
+    return facts, {part: preparation.scale(pixels.pop(part)).contiguous() for part in rows}
+
+
+def check_size(item: Field, count: int, shape: tuple[int, ...]) -> None:
+    """Raise DataError where prepared tensors would need more memory than is sensible, before any is taken."""
+    size = 5 * count * int(np.prod(shape))
+    if size > MOST_BYTES:
+        raise DataError(
+            f'The field "{item.name}" would need {size / 2**30:.0f} GiB: {count:,} pictures of {"×".join(map(str, shape))}. '
+            f"Give it a smaller size or limit the number of samples."
+        )
+
+
+def _prepare_classes(item: Field, tables: dict[str, Table], rows: Rows, log: Log) -> tuple[FieldFacts, dict[str, Tensor]]:
+    classes = find_classes(item, tables)
+    dtype = item.meaning.dtype or "int64"
+    facts = FieldFacts(kind="category", dtype=dtype, shape=(1,) if dtype == "float32" else (), classes=classes)
+    preparation = describe_preparation(item.meaning, facts)
+    read = {part: read_classes(item, tables[own], numbers, classes) for part, (own, numbers) in rows.items()}
+    return facts, {part: preparation.number_classes(numbers) for part, numbers in read.items()}
+
+
+def _prepare_numbers(item: Field, tables: dict[str, Table], rows: Rows, log: Log) -> tuple[FieldFacts, dict[str, Tensor]]:
+    read = {part: read_field_numbers(item, tables[own], numbers) for part, (own, numbers) in rows.items()}
+    width = read["train"].shape[1]
+    columns = item.columns if len(item.columns) == width else tuple(f"{item.columns[0]} {i + 1}" for i in range(width))
+    fitted = fit_numbers(read["train"], item.meaning.scaling)
+    facts = FieldFacts(kind=item.meaning.kind, dtype=item.meaning.dtype or "float32", shape=(width,), columns=columns, **fitted)
+    preparation = describe_preparation(item.meaning, facts)
+    return facts, {part: preparation.scale(torch.from_numpy(numbers)) for part, numbers in read.items()}
+
+
+def prepared_file(prepared: Mapping[str, PreparedSource], path: Path) -> Path:
+    """Write all tensors of all sources to one safetensors file, named ``<source>.<part>.<field>``, and return its path."""
+    tensors = {
+        f"{name}.{part}.{field_name}": values
+        for name, source in prepared.items()
+        for part, fields in source.parts.items()
+        for field_name, values in fields.items()
+    }
+    cache.write(path, tensors, {})
+    return path

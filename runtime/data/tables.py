@@ -1,0 +1,81 @@
+"""The rows of a data set by column, whatever they were read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class ImageColumn:
+    """Images that are decoded only when they are asked for: encoded bytes or paths.
+
+    Arrow keeps the bytes memory-mapped, so a column larger than the memory costs nothing until it is read.
+    """
+
+    def __init__(self, cells: pa.ChunkedArray | Sequence[str]) -> None:
+        """Take an Arrow column of ``{bytes, path}`` or a list of paths."""
+        self._cells = cells
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def __getitem__(self, row: int) -> bytes | str | None:
+        """Encoded bytes or a path; None where the image is missing."""
+        if not isinstance(self._cells, pa.ChunkedArray):
+            return self._cells[row]
+        return _read_cell(self._cells[row].as_py())
+
+    def read(self, rows: Array, chunk: int = 1024) -> Iterator[bytes | str | None]:
+        """Go through the given rows, a chunk of Arrow at a time: many times faster than cell by cell."""
+        if not isinstance(self._cells, pa.ChunkedArray):
+            yield from (self._cells[row] for row in rows)
+            return
+        for start in range(0, len(rows), chunk):
+            yield from map(_read_cell, self._cells.take(pa.array(rows[start : start + chunk])).to_pylist())
+
+    def find_missing(self) -> Array:
+        """True for every row without an image."""
+        if not isinstance(self._cells, pa.ChunkedArray):
+            return np.zeros(len(self), dtype=bool)
+        return np.asarray(self._cells.is_null().to_numpy())
+
+
+def _read_cell(cell: Any) -> bytes | str | None:
+    if isinstance(cell, dict):
+        return cell.get("bytes") or cell.get("path")
+    return cell if isinstance(cell, bytes | str) else None
+
+
+Column = Array | ImageColumn
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows by column. Arrays of one axis hold numbers or objects; of three or four axes images, channels last.
+
+    ``classes`` names the values of columns that hold whole numbers standing for names. ``target`` is the column that a
+    data set is known to be learned for.
+    """
+
+    columns: Mapping[str, Column]
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    target: str | None = None
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()))) if self.columns else 0
+
+    def is_image(self, column: str) -> bool:
+        """Whether a column holds images."""
+        values = self.columns[column]
+        return isinstance(values, ImageColumn) or values.ndim >= 3
+
+    def is_numeric(self, column: str) -> bool:
+        """Whether a column holds one number (or truth value) a row."""
+        values = self.columns[column]
+        return not isinstance(values, ImageColumn) and values.ndim == 1 and values.dtype.kind in "biuf"
