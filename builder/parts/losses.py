@@ -9,11 +9,11 @@ from torch import Tensor, nn
 
 
 class MatchedTarget(nn.Module):
-    """Gives the target the shape and dtype of the input, so that ``(B,)`` meets ``(B, 1)`` without broadcasting to ``(B, B)``."""
+    """Gives the target the shape and dtype of the input: ``(B,)`` and ``(B, 1)`` would else broadcast to ``(B, B)``."""
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         """Compare input and target element by element."""
-        matched: Tensor = super().forward(input, target.to(input.dtype).view_as(input))  # type: ignore[misc]
+        matched: Tensor = super().forward(input, target.to(input.dtype).view_as(input))
         return matched
 
 

@@ -1,7 +1,7 @@
 """Metrics over a whole part of the data, exact whatever the sizes of the batches.
 
-Each has ``update(input, target)``, which adds a batch on the device it is on and never waits for the device, ``compute()``,
-``reset()``, and a ``state_dict`` of tensors. Sums are kept in double precision and counts as whole numbers.
+Each has ``update(input, target)``, which adds a batch on the device it is on and never waits for the device,
+``compute()``, ``reset()``, and a ``state_dict`` of tensors. Sums are kept in double precision, counts as whole numbers.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def is_binary(input: Tensor) -> bool:
 
 
 def find_classes(input: Tensor, threshold: float, scores: str) -> Tensor:
-    """The predicted class of every sample, flat: the largest score, or for a single score whether it is above the threshold."""
+    """The predicted class of every sample, flat: the largest score, or whether a single one is above the threshold."""
     if not is_binary(input):
         return input.argmax(1).reshape(-1)
     probabilities = input.sigmoid() if scores == "logits" else input
@@ -76,7 +76,7 @@ def divide(part: Tensor, whole: Tensor) -> Tensor:
 class Accuracy(Metric):
     """The part of all samples whose class was found.
 
-    ``scores`` says whether a single score for each sample is a logit or a probability; several scores need no such word.
+    ``scores`` says whether a single score for each sample is a logit or a probability; several need no such word.
     """
 
     def __init__(self, threshold: float = 0.5, scores: str = "logits") -> None:
@@ -136,8 +136,8 @@ class ConfusionMatrix(Metric):
 class ClassScore(ConfusionMatrix):
     """A score of each class, then averaged.
 
-    ``macro`` counts every class alike, ``weighted`` by its number of samples, ``micro`` every sample alike, ``binary`` is
-    the score of class 1 alone. Classes that neither occur nor are predicted are left out of the macro average.
+    ``macro`` counts every class alike, ``weighted`` by its number of samples, ``micro`` every sample alike, ``binary``
+    is the score of class 1 alone. Classes that neither occur nor are predicted are left out of the macro average.
     """
 
     def __init__(self, average: str = "macro", threshold: float = 0.5, scores: str = "logits") -> None:
@@ -190,7 +190,7 @@ class F1(ClassScore):
 class AUROC(Metric):
     """The probability that a sample of a class gets a larger score for it than a sample of another class.
 
-    For several classes the mean over them, each against all others, on probabilities. It keeps the scores of all samples.
+    For several classes the mean over them, each against all others, on probabilities. It keeps all scores.
     """
 
     def __init__(self, scores: str = "logits") -> None:
@@ -214,18 +214,20 @@ class AUROC(Metric):
         if not self.state:
             return float("nan")
         table, target = self.state["scores"], self.state["target"]
-        first = 1 if table.shape[1] <= 2 else 0
-        areas = [measure_area(table[:, -1 if first else c], target == c) for c in range(first, max(2, table.shape[1]))]
+        if table.shape[1] <= 2:  # two classes share one curve
+            return measure_area(table[:, -1], target == 1).item()
+        areas = [measure_area(table[:, number], target == number) for number in range(table.shape[1])]
         return torch.stack(areas).nanmean().item()
 
 
 def measure_area(scores: Tensor, positive: Tensor) -> Tensor:
     """The area under the curve from the ranks of the positive samples; equal scores share their rank."""
-    _, place, counts = scores.unique(return_inverse=True, return_counts=True)
+    _, place, counts = torch.unique(scores, return_inverse=True, return_counts=True)
     ranks = (counts.cumsum(0).double() - (counts.double() - 1) / 2)[place]
     positives = positive.double().sum()
     negatives = (~positive).double().sum()
-    return ((ranks * positive).sum() - positives * (positives + 1) / 2) / (positives * negatives)
+    area: Tensor = ((ranks * positive).sum() - positives * (positives + 1) / 2) / (positives * negatives)
+    return area
 
 
 class MeanSquaredError(Metric):

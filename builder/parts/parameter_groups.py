@@ -12,7 +12,7 @@ BIASES_AND_NORMS = "biases_and_norms"
 
 
 def is_matched(match: str, name: str, parameter: Tensor) -> bool:
-    """Whether a parameter belongs to a group: by its name (``conv1.weight``), or by being a bias or the scale of a norm."""
+    """Whether a parameter is of a group: by its name (``conv1.weight``), or by being a bias or the scale of a norm."""
     return parameter.ndim < 2 if match == BIASES_AND_NORMS else fnmatchcase(name, match)
 
 

@@ -1,7 +1,7 @@
 """Schedules of the learning rate: by what factor it is multiplied at each step or epoch.
 
-A schedule is asked for ``scale(at, total)``: ``at`` counts the optimizer's own steps or the epochs, whichever ``unit`` says,
-from 0; ``total`` is how many there will be. Only Plateau remembers anything.
+A schedule is asked for ``scale(at, total)``: ``at`` counts the optimizer's own steps or the epochs, whichever ``unit``
+says, from 0; ``total`` is how many there will be. Only Plateau remembers anything.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Cosine(Schedule):
 
 
 class OneCycle(Schedule):
-    """Rises from 1 / ``start`` of the learning rate to all of it, then falls to 1 / (``start`` · ``end``) of it, along cosines."""
+    """Rises from 1 / ``start`` of the rate to all of it, then falls to 1 / (``start`` · ``end``), along cosines."""
 
     def __init__(self, rise: float = 0.3, start: float = 25.0, end: float = 1e4, unit: str = "step") -> None:
         super().__init__(unit)

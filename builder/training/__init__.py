@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builder.training.base import Loss, Metric, Preview, TrainingKind, Updater
-from builder.training.data import Data, Network
+from builder.training.data import Augment, Data, Network
 from builder.training.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -26,8 +26,10 @@ from builder.training.metrics import (
     Recall,
     TopKAccuracy,
 )
+from builder.training.operations import Detach, Formula
 from builder.training.optimizers import SGD, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop
 from builder.training.penalties import L1Penalty, L2Penalty
+from builder.training.previews import DecisionSurface, ImageGrid, PredictedVsActual, PredictionTable
 
 TRAINING_FAMILIES: tuple[str, ...] = (
     "Data",
@@ -44,7 +46,10 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
     cls.kind: cls
     for cls in (
         Data,
+        Augment,
         Network,
+        Formula,
+        Detach,
         CrossEntropyLoss,
         NLLLoss,
         BCEWithLogitsLoss,
@@ -71,7 +76,20 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         MeanSquaredError,
         MeanAbsoluteError,
         R2Score,
+        ImageGrid,
+        PredictionTable,
+        PredictedVsActual,
+        DecisionSurface,
     )
 }
 
-__all__ = ["TRAINING_CATALOGUE", "TRAINING_FAMILIES", "Loss", "Metric", "Optimizer", "Preview", "TrainingKind", "Updater"]
+__all__ = [
+    "TRAINING_CATALOGUE",
+    "TRAINING_FAMILIES",
+    "Loss",
+    "Metric",
+    "Optimizer",
+    "Preview",
+    "TrainingKind",
+    "Updater",
+]

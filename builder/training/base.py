@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from builder.document import Every
-from builder.kinds import Params
+from builder.kinds import Params, Port
 from builder.layers.base import Layer
 
 Role = Literal["data", "network", "draw", "operation", "loss", "penalty", "metric", "preview", "updater"]
@@ -28,8 +28,8 @@ class Loss(TrainingKind):
 class Metric(TrainingKind):
     """Something to measure over a whole part of the data.
 
-    ``construct`` gives an object with ``update(*inputs)`` (no synchronisation with the device), ``compute()`` (a float, or
-    a nested list for a matrix) and ``reset()``. State is weighted by the number of samples.
+    ``construct`` gives an object with ``update(*inputs)`` (no synchronisation with the device), ``compute()`` (a float,
+    or a nested list for a matrix) and ``reset()``. State is weighted by the number of samples.
     """
 
     role = "metric"
@@ -69,5 +69,5 @@ class Updater(TrainingKind):
     """What changes parameters: optimizers, averages, clipped weights."""
 
     role = "updater"
-    inputs = ()
+    inputs: ClassVar[tuple[Port, ...]] = ()
     outputs = ()

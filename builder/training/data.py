@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from builder.kinds import Params
+from builder.kinds import Construct, Params, Port
+from builder.layers.base import Specs
+from builder.parts import augment as parts
 from builder.training.base import TrainingKind
 
 
@@ -64,3 +66,43 @@ class Network(TrainingKind):
         mode: Literal["auto", "train", "eval"] = Field(
             "auto", description="Whether dropout and batch statistics are active; auto: while it is being trained."
         )
+
+
+class Augment(TrainingKind):
+    """Changes the images of each batch a little, at random: never seeing the same image twice, a network learns better.
+
+    It works while training only; validation sees the images as they are.
+
+    Shapes:
+        image: (B, channels, height, width), as the input.
+
+    Reference:
+        Shorten and Khoshgoftaar, A survey on image data augmentation for deep learning, 2019.
+    """
+
+    kind = "Augment"
+    family = "Data"
+    role = "operation"
+    synonyms = ("flip", "crop", "shift", "rotate", "random", "transform", "augmentation")
+    shown = ("flip", "crop_padding", "rotate")
+    inputs = (Port("image", ranks=(4,), help="Images."),)
+    outputs = (Port("image", ranks=(4,)),)
+
+    class Params(Params):
+        """Which changes, and how large they may be."""
+
+        flip: bool = Field(False, description="Mirror left and right, every second image.")
+        flip_vertical: bool = Field(False, description="Mirror top and bottom, every second image.")
+        crop_padding: int = Field(
+            0, ge=0, le=512, description="Pixels added on each side before a random crop of the old size."
+        )
+        shift: float = Field(0.0, ge=0, le=1, description="The largest shift, as a part of the image's side.")
+        rotate: float = Field(0.0, ge=0, le=180, description="The largest turn to either side, in degrees.")
+        fill: float = Field(0.0, description="The value of pixels from outside the image.")
+
+    @classmethod
+    def construct(cls, params: Any, specs: Specs) -> Construct:
+        """Make the module; it changes images in training mode only."""
+        defaults = cls.Params.model_validate({})
+        kwargs = {name: value for name, value in params.model_dump().items() if value != getattr(defaults, name)}
+        return Construct(parts.Augment, kwargs=kwargs)

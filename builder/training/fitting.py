@@ -19,18 +19,18 @@ def drop_single_axis(shape: tuple[Size, ...]) -> tuple[Size, ...]:
 
 
 def check_same_shape(specs: Specs) -> bool:
-    """Check that input and target hold the same numbers; return whether the target must first be given the input's shape.
+    """Check that input and target hold the same numbers; return whether the target needs the input's shape or dtype.
 
     Raises:
         Misfit: ``target_shape`` where they do not.
     """
-    input, target = specs[0], specs[1] if len(specs) > 1 else None
-    if input is None or target is None:
+    given, target = specs[0], specs[1] if len(specs) > 1 else None
+    if given is None or target is None:
         return False
-    if drop_single_axis(input.shape) != drop_single_axis(target.shape):
-        reason = f"got {input} to compare with a target of {target}, needs the same shape on both sides"
-        raise Misfit("target_shape", reason, port="input", got=input, wants=target)
-    return input.shape != target.shape or input.dtype != target.dtype
+    if drop_single_axis(given.shape) != drop_single_axis(target.shape):
+        reason = f"got {given} to compare with a target of {target}, needs the same shape on both sides"
+        raise Misfit("target_shape", reason, port="input", got=given, wants=target)
+    return given.shape != target.shape or given.dtype != target.dtype
 
 
 def check_classes(specs: Specs) -> None:
@@ -39,27 +39,29 @@ def check_classes(specs: Specs) -> None:
     Raises:
         Misfit: ``target_classes`` where the target holds no classes, ``target_shape`` where the axes differ.
     """
-    input, target = specs[0], specs[1] if len(specs) > 1 else None
-    if input is None or target is None:
+    given, target = specs[0], specs[1] if len(specs) > 1 else None
+    if given is None or target is None:
         return
     if not is_integer(target):
-        check_probabilities(input, target)
-    elif input.rank < 2:
-        raise Misfit("target_shape", f"got {input}, needs one score for each class", port="input", got=input, wants=target)
-    elif (input.shape[0], *input.shape[2:]) != target.shape:
-        reason = f"got scores of {input} for classes of {target}, needs one score a class and one class a sample"
-        raise Misfit("target_shape", reason, port="input", got=input, wants=target)
+        check_probabilities(given, target)
+    elif given.rank < 2:
+        raise Misfit(
+            "target_shape", f"got {given}, needs one score for each class", port="input", got=given, wants=target
+        )
+    elif (given.shape[0], *given.shape[2:]) != target.shape:
+        reason = f"got scores of {given} for classes of {target}, needs one score a class and one class a sample"
+        raise Misfit("target_shape", reason, port="input", got=given, wants=target)
 
 
-def check_probabilities(input: TensorSpec, target: TensorSpec) -> None:
+def check_probabilities(given: TensorSpec, target: TensorSpec) -> None:
     """Check that a target of real numbers gives a probability to every class.
 
     Raises:
         Misfit: ``target_classes`` where it does not.
     """
-    if input.shape != target.shape:
+    if given.shape != target.shape:
         reason = f"got real numbers of {target} as the target, needs the number of a class for each sample"
-        raise Misfit("target_classes", reason, port="target", got=target, wants=input)
+        raise Misfit("target_classes", reason, port="target", got=target, wants=given)
 
 
 def check_scores(specs: Specs) -> None:
@@ -68,11 +70,11 @@ def check_scores(specs: Specs) -> None:
     Raises:
         Misfit: ``target_shape`` where the axes differ.
     """
-    input, target = specs[0], specs[1] if len(specs) > 1 else None
-    if input is None or target is None:
+    given, target = specs[0], specs[1] if len(specs) > 1 else None
+    if given is None or target is None:
         return
-    if drop_single_axis(input.shape) == drop_single_axis(target.shape):
+    if drop_single_axis(given.shape) == drop_single_axis(target.shape):
         return
-    if input.rank < 2 or (input.shape[0], *input.shape[2:]) != target.shape:
-        reason = f"got scores of {input} for classes of {target}, needs one score a class and one class a sample"
-        raise Misfit("target_shape", reason, port="input", got=input, wants=target)
+    if given.rank < 2 or (given.shape[0], *given.shape[2:]) != target.shape:
+        reason = f"got scores of {given} for classes of {target}, needs one score a class and one class a sample"
+        raise Misfit("target_shape", reason, port="input", got=given, wants=target)

@@ -38,9 +38,14 @@ class CrossEntropyLoss(Loss):
         """Weights of classes and smoothing of the truth."""
 
         label_smoothing: float = Field(
-            0.0, ge=0, le=1, description="How much of the truth is spread over all classes; 0.1 keeps a network from overconfidence."
+            0.0,
+            ge=0,
+            le=1,
+            description="How much of the truth is spread over all classes; 0.1 keeps a network from overconfidence.",
         )
-        weight: Weights | None = Field(None, description="One weight a class: rare classes count more with a larger one.")
+        weight: Weights | None = Field(
+            None, description="One weight a class: rare classes count more with a larger one."
+        )
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:
@@ -56,7 +61,7 @@ class NLLLoss(Loss):
     """How surprised the network is by the true class, from logarithms of probabilities (after a LogSoftmax).
 
     Shapes:
-        input: (B, classes) or (B, classes, ...), log-probabilities. target: (B) or (B, ...), the number of the true class.
+        input: (B, classes) or (B, classes, ...), log-probabilities. target: (B) or (B, ...), the true class.
         output: one number, the mean over the batch.
 
     Formula:
@@ -75,7 +80,9 @@ class NLLLoss(Loss):
     class Params(Params):
         """Weights of classes."""
 
-        weight: Weights | None = Field(None, description="One weight a class: rare classes count more with a larger one.")
+        weight: Weights | None = Field(
+            None, description="One weight a class: rare classes count more with a larger one."
+        )
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:
@@ -87,7 +94,7 @@ class NLLLoss(Loss):
 
 
 class ElementwiseLoss(Loss):
-    """A loss that compares numbers one by one. Where only an axis of size 1 or the dtype differs, a part matches them."""
+    """A loss that compares numbers one by one; a part matches targets that differ by an axis of size 1 or by dtype."""
 
     plain: ClassVar[type]
     matched: ClassVar[type]
@@ -184,7 +191,7 @@ class BCELoss(ElementwiseLoss):
     """How surprised the network is by a yes or no, from its probability of yes (after a Sigmoid).
 
     Shapes:
-        input: any shape, probabilities between 0 and 1. target: the same numbers of 0 and 1, also as classes (B) for (B, 1).
+        input: any shape, probabilities between 0 and 1. target: as many 0 and 1, also (B) for (B, 1).
         output: one number, the mean over everything.
 
     Formula:
@@ -203,7 +210,7 @@ class BCEWithLogitsLoss(ElementwiseLoss):
     With a constant `target` the port of that name stays empty: 1 says "all of these are real", 0 "all are made".
 
     Shapes:
-        input: any shape, plain scores. target: the same numbers of 0 and 1, also as classes (B) for (B, 1).
+        input: any shape, plain scores. target: as many 0 and 1, also (B) for (B, 1).
         output: one number, the mean over everything.
 
     Formula:
@@ -213,14 +220,19 @@ class BCEWithLogitsLoss(ElementwiseLoss):
     kind = "BCEWithLogitsLoss"
     family = "Losses"
     synonyms = ("binary cross-entropy", "sigmoid", "yes or no", "adversarial")
-    inputs = (Port("input", help="Scores."), Port("target", dtype="number", optional=True, help="0 or 1 for each score."))
+    inputs = (
+        Port("input", help="Scores."),
+        Port("target", dtype="number", optional=True, help="0 or 1 for each score."),
+    )
     plain, matched = nn.BCEWithLogitsLoss, parts.MatchedBCEWithLogitsLoss
 
     class Params(Params):
         """A constant truth, and how much a yes weighs."""
 
         target: float | None = Field(None, ge=0, le=1, description="One truth for all, in place of the port.")
-        pos_weight: float | None = Field(None, gt=0, description="How much more an error on class 1 counts than one on class 0.")
+        pos_weight: float | None = Field(
+            None, gt=0, description="How much more an error on class 1 counts than one on class 0."
+        )
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:

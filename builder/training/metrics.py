@@ -10,7 +10,7 @@ from builder.kinds import Construct, Params, Port
 from builder.layers.base import Specs
 from builder.parts import metrics as parts
 from builder.training.base import Metric
-from builder.training.fitting import check_scores, check_same_shape
+from builder.training.fitting import check_same_shape, check_scores
 
 THRESHOLD_HELP = "The probability above which a single score means class 1."
 SCORES_HELP = "What the network's scores are: logits before a Sigmoid or Softmax, or probabilities after one."
@@ -28,7 +28,7 @@ class AverageParams(ScoreParams):
 
     average: Literal["macro", "micro", "weighted", "binary"] = Field(
         "macro",
-        description="macro: all classes count alike; weighted: by their samples; micro: all samples count alike; binary: class 1 alone.",
+        description="macro: classes count alike; weighted: by their samples; micro: samples alike; binary: class 1.",
     )
 
 
@@ -175,7 +175,7 @@ class ValueMetric(Metric):
     """A metric of predicted and true numbers."""
 
     family = "Metrics"
-    goal = "min"
+    goal: ClassVar[Literal["min", "max"]] = "min"
     part: ClassVar[type[parts.Metric]]
     inputs = (Port("input", help="The prediction."), Port("target", dtype="number", help="The truth."))
 

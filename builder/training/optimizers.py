@@ -23,7 +23,7 @@ class Group(Params):
     match: str = Field(
         "biases_and_norms",
         max_length=200,
-        description="biases_and_norms, or a pattern of names such as conv*.weight; the first group that matches counts.",
+        description="biases_and_norms, or a pattern of names such as conv*.weight; the first match counts.",
     )
     lr_scale: float | None = Field(None, ge=0, description="What their learning rate is multiplied by.")
     weight_decay: float | None = Field(None, ge=0, description="Their own weight decay, in place of the optimizer's.")
@@ -32,7 +32,9 @@ class Group(Params):
 class OptimizerParams(UpdaterParams):
     """What every optimizer has besides its own numbers."""
 
-    clip_norm: float | None = Field(None, gt=0, description="The largest norm of all gradients together; larger ones are scaled down.")
+    clip_norm: float | None = Field(
+        None, gt=0, description="The largest norm of all gradients together; larger ones are scaled down."
+    )
     accumulate: int = Field(1, ge=1, le=100_000, description="How many batches are added up before a step.")
     groups: tuple[Group, ...] = Field((), description="Parameters that learn in a way of their own.")
     schedule: Schedule = Field(ConstantSchedule(), description="How the learning rate changes during the run.")
@@ -46,7 +48,7 @@ class Optimizer(Updater):
 
     family = "Optimizers"
     shown = ("lr", "networks")
-    inputs = (Port("loss", ranks=(0,), help="The number to make small."),)
+    inputs: ClassVar[tuple[Port, ...]] = (Port("loss", ranks=(0,), help="The number to make small."),)
     target: ClassVar[type[torch.optim.Optimizer]]
     Params = OptimizerParams  # type: ignore[assignment]
 
@@ -90,7 +92,9 @@ class SGD(Optimizer):
 
         lr: float = Field(1e-3, gt=0, description=LR_HELP)
         momentum: float = Field(0.0, ge=0, lt=1, description="How much of the last step's direction is kept.")
-        dampening: float = Field(0.0, ge=0, le=1, description="How much less the new gradient counts while there is momentum.")
+        dampening: float = Field(
+            0.0, ge=0, le=1, description="How much less the new gradient counts while there is momentum."
+        )
         weight_decay: float = Field(0.0, ge=0, description=DECAY_HELP)
         nesterov: bool = Field(False, description="Whether the gradient looks ahead; needs momentum and no dampening.")
 
@@ -106,7 +110,9 @@ class AdamParams(OptimizerParams):
     """PyTorch's parameters of Adam."""
 
     lr: float = Field(1e-3, gt=0, description=LR_HELP)
-    betas: tuple[float, float] = Field((0.9, 0.999), description="How much of the running means of gradient and square is kept.")
+    betas: tuple[float, float] = Field(
+        (0.9, 0.999), description="How much of the running means of gradient and square is kept."
+    )
     eps: float = Field(1e-8, gt=0, description=EPS_HELP)
     weight_decay: float = Field(0.0, ge=0, description=DECAY_HELP)
     amsgrad: bool = Field(False, description="Whether the largest mean square so far is used, which never shrinks.")
@@ -170,7 +176,9 @@ class NAdam(Optimizer):
         """PyTorch's parameters of NAdam."""
 
         lr: float = Field(2e-3, gt=0, description=LR_HELP)
-        betas: tuple[float, float] = Field((0.9, 0.999), description="How much of the running means of gradient and square is kept.")
+        betas: tuple[float, float] = Field(
+            (0.9, 0.999), description="How much of the running means of gradient and square is kept."
+        )
         eps: float = Field(1e-8, gt=0, description=EPS_HELP)
         weight_decay: float = Field(0.0, ge=0, description=DECAY_HELP)
         momentum_decay: float = Field(4e-3, ge=0, description="How quickly the momentum reaches its full size.")
@@ -205,7 +213,9 @@ class RMSprop(Optimizer):
         eps: float = Field(1e-8, gt=0, description=EPS_HELP)
         weight_decay: float = Field(0.0, ge=0, description=DECAY_HELP)
         momentum: float = Field(0.0, ge=0, lt=1, description="How much of the last step's direction is kept.")
-        centered: bool = Field(False, description="Whether the variance of the gradients is used in place of their mean square.")
+        centered: bool = Field(
+            False, description="Whether the variance of the gradients is used in place of their mean square."
+        )
 
 
 class Adagrad(Optimizer):

@@ -62,7 +62,9 @@ class PlateauSchedule(Params):
     """The learning rate falls when a metric of the validation part stops getting better."""
 
     kind: Literal["plateau"] = "plateau"
-    metric: str = Field("loss", max_length=80, description="The id of the loss or metric that is watched on the validation part.")
+    metric: str = Field(
+        "loss", max_length=80, description="The id of the loss or metric that is watched on the validation part."
+    )
     mode: Literal["min", "max"] = Field("min", description="Whether smaller or larger is better.")
     factor: float = Field(0.1, gt=0, lt=1, description="What the learning rate is multiplied by.")
     patience: int = Field(10, ge=0, description="How many validations without an improvement are waited for.")
