@@ -95,4 +95,4 @@ class Softmax(SoftmaxLike):
     target = nn.Softmax
 
     class Params(SoftmaxParams):
-        pass
+        """Along which axis numbers are compared."""

@@ -107,7 +107,7 @@ class Conv1d(Convolution):
     target = nn.Conv1d
 
     class Params(ConvParams[Single, SingleMargin]):
-        pass
+        """The filters and how they slide."""
 
 
 class Conv2d(Convolution):
@@ -127,7 +127,7 @@ class Conv2d(Convolution):
     target = nn.Conv2d
 
     class Params(ConvParams[Pair, PairMargin]):
-        pass
+        """The filters and how they slide."""
 
 
 class Conv3d(Convolution):
@@ -147,4 +147,4 @@ class Conv3d(Convolution):
     target = nn.Conv3d
 
     class Params(ConvParams[Triple, TripleMargin]):
-        pass
+        """The filters and how they slide."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import torch
 from pydantic import Field, GetJsonSchemaHandler, JsonValue
+from pydantic.config import JsonDict
 from pydantic_core import CoreSchema
 from torch import nn
 
@@ -14,9 +15,10 @@ from builder.kinds import Params
 from builder.layers.base import Misfit
 from builder.layers.parameters import Number
 
-SPREADS = {"when": {"weight_init": ["normal", "trunc_normal"]}}
+START: JsonDict = {"group": "start"}
+SPREAD: JsonDict = {"group": "start", "when": {"weight_init": ["normal", "trunc_normal"]}}
+SAME: JsonDict = {"group": "start", "when": {"weight_init": ["constant"]}}
 GIVEN = "given"
-NEEDS_TWO_AXES = {"kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "orthogonal"}
 
 
 class StartParams(Params):
@@ -25,7 +27,7 @@ class StartParams(Params):
     initial: dict[str, Any] = Field(
         default_factory=dict,
         description="Given start values: the name of a tensor (weight, bias) and nested lists of numbers.",
-        json_schema_extra={"group": "start", "default": {}},
+        json_schema_extra=START,
     )
 
     @classmethod
@@ -55,25 +57,25 @@ class WeightStart(StartParams):
     ] = Field(
         "default",
         description="How weights start: PyTorch's default, Kaiming for ReLU, Xavier for tanh and sigmoid, and others.",
-        json_schema_extra={"group": "start"},
+        json_schema_extra=START,
     )
     weight_mean: Number = Field(
-        0.0, description="Mean of normal start weights.", json_schema_extra={"group": "start", **SPREADS}
+        0.0, description="Mean of normal start weights.", json_schema_extra=SPREAD
     )
     weight_std: float = Field(
         0.02,
         ge=0,
         le=1e3,
         description="Standard deviation of normal start weights.",
-        json_schema_extra={"group": "start", **SPREADS},
+        json_schema_extra=SPREAD,
     )
     weight_value: Number = Field(
         0.0,
         description="The start value of every weight.",
-        json_schema_extra={"group": "start", "when": {"weight_init": ["constant"]}},
+        json_schema_extra=SAME,
     )
     bias_init: Literal["default", "zeros"] = Field(
-        "default", description="How biases start: PyTorch's default, or zero.", json_schema_extra={"group": "start"}
+        "default", description="How biases start: PyTorch's default, or zero.", json_schema_extra=START
     )
 
 
@@ -83,17 +85,17 @@ class ScaleStart(StartParams):
     weight_init: Literal["default", "zeros", "normal"] = Field(
         "default",
         description="How scales start: at one, at zero (for the last one of a residual branch), or normal around one.",
-        json_schema_extra={"group": "start"},
+        json_schema_extra=START,
     )
     weight_mean: Number = Field(
-        1.0, description="Mean of normal start scales.", json_schema_extra={"group": "start", **SPREADS}
+        1.0, description="Mean of normal start scales.", json_schema_extra=SPREAD
     )
     weight_std: float = Field(
         0.02,
         ge=0,
         le=1e3,
         description="Standard deviation of normal start scales.",
-        json_schema_extra={"group": "start", **SPREADS},
+        json_schema_extra=SPREAD,
     )
 
 
@@ -180,7 +182,8 @@ def read_given(module: nn.Module, name: str, values: JsonValue) -> Step:
     wanted = list(tensors[name].shape)
     got = measure_list(values)
     if got != wanted:
-        reason = f'"{name}" has the shape {wanted}, and the given values {"are uneven" if got is None else f"have {got}"}'
+        shape = "are uneven" if got is None else f"have {got}"
+        reason = f'"{name}" has the shape {wanted}, and the given values {shape}'
         raise Misfit("initial_shape", reason, param="initial", wants=wanted, got=got)
     return Step(name, GIVEN, values=as_floats(values))
 

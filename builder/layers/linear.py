@@ -32,6 +32,8 @@ class Linear(Layer):
     inputs = (Port("input", ranks=(2, 3, 4, 5, 6)),)
 
     class Params(WeightStart):
+        """How many outputs, and how the weights start."""
+
         out_features: Count = Field(64, description="Number of outputs (neurons).")
         bias: bool = Field(True, description="Add a learned constant to every output.")
 
@@ -61,6 +63,8 @@ class Bilinear(Layer):
     inputs = (Port("input", ranks=(2, 3, 4, 5, 6)), Port("other", ranks=(2, 3, 4, 5, 6)))
 
     class Params(WeightStart):
+        """How many outputs, and how the weights start."""
+
         out_features: Count = Field(64, description="Number of outputs.")
         bias: bool = Field(True, description="Add a learned constant to every output.")
 

@@ -103,6 +103,8 @@ class Concat(Joining):
     synonyms = ("concatenate", "cat", "join", "merge", "skip connection")
 
     class Params(Params):
+        """Along which axis tensors are joined."""
+
         dim: Dim = Field(1, description="The axis that grows: 1 is channels or features, -1 the last one.")
 
     @classmethod

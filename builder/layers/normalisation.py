@@ -60,7 +60,7 @@ class BatchNorm1d(BatchNorm):
     target = nn.BatchNorm1d
 
     class Params(BatchNormParams):
-        pass
+        """How values are normalised."""
 
 
 class BatchNorm2d(BatchNorm):
@@ -83,4 +83,4 @@ class BatchNorm2d(BatchNorm):
     target = nn.BatchNorm2d
 
     class Params(BatchNormParams):
-        pass
+        """How values are normalised."""

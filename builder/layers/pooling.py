@@ -85,7 +85,7 @@ class MaxPool1d(MaxPool):
     target = nn.MaxPool1d
 
     class Params(MaxPoolParams[Single, SingleMargin]):
-        pass
+        """The window and how it slides."""
 
 
 class MaxPool2d(MaxPool):
@@ -102,7 +102,7 @@ class MaxPool2d(MaxPool):
     target = nn.MaxPool2d
 
     class Params(MaxPoolParams[Pair, PairMargin]):
-        pass
+        """The window and how it slides."""
 
 
 class AvgPool1d(AvgPool):
@@ -119,7 +119,7 @@ class AvgPool1d(AvgPool):
     target = nn.AvgPool1d
 
     class Params(AvgPoolParams[Single, SingleMargin]):
-        pass
+        """The window and how it slides."""
 
 
 class AvgPool2d(AvgPool):
@@ -136,4 +136,4 @@ class AvgPool2d(AvgPool):
     target = nn.AvgPool2d
 
     class Params(AvgPoolParams[Pair, PairMargin]):
-        pass
+        """The window and how it slides."""

@@ -32,6 +32,8 @@ class Input(Layer):
     outputs = (Port("output", dtype="any"),)
 
     class Params(Params):
+        """What enters."""
+
         shape: tuple[Count | Literal["T"], ...] | str = Field(
             "$shape", description="Shape of one sample, without the batch axis: channels, height, width for an image."
         )

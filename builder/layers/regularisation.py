@@ -34,7 +34,7 @@ class Dropout(Layer):
     shown = ("p",)
 
     class Params(DropoutParams):
-        pass
+        """How much is dropped."""
 
     @classmethod
     def construct(cls, params: Params, specs: Specs) -> Construct:
@@ -61,7 +61,7 @@ class Dropout2d(Layer):
     inputs = (Port("input", ranks=(4,)),)
 
     class Params(DropoutParams):
-        pass
+        """How much is dropped."""
 
     @classmethod
     def construct(cls, params: Params, specs: Specs) -> Construct:

@@ -28,6 +28,8 @@ class Flatten(Layer):
     outputs = (Port("output", dtype="any"),)
 
     class Params(Params):
+        """Which axes are joined."""
+
         start_dim: Dim = Field(1, description="The first axis that is joined; 0 is the batch and cannot be it.")
         end_dim: Dim = Field(-1, description="The last axis that is joined; -1 is the last one.")
 

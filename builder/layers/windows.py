@@ -18,10 +18,11 @@ def check_window(spec: TensorSpec, kernel: WindowSize, padding: WindowSize | str
     kernels, dilations = spread(kernel, axes), spread(dilation, axes)
     margins = (0,) * axes if isinstance(padding, str) else spread(padding, axes)
     for axis, (k, d, margin) in enumerate(zip(kernels, dilations, margins, strict=True), start=2):
-        reach, room = d * (k - 1) + 1, least(spec.shape[axis]) + 2 * margin
+        size = least(spec.shape[axis])
+        reach, room = d * (k - 1) + 1, size + 2 * margin
         if reach > room:
             padded = f" with padding {margin}" if margin else ""
-            reason = f"the window covers {reach}, and axis {axis} of the input has only {least(spec.shape[axis])}{padded}"
+            reason = f"the window covers {reach}, and axis {axis} of the input has only {size}{padded}"
             raise Misfit("kernel_too_large", reason, param="kernel_size", axis=axis, wants=room, got=reach)
 
 
