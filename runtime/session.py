@@ -1,0 +1,190 @@
+"""Everything that a run has in memory between two steps, and how it is written down and picked up again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from builder.compiler import build_network
+from builder.document import Project
+from builder.references import leading_source
+from builder.shape_flow import infer
+from builder.step_planner import TrainingPlan
+from runtime.data.prepare import PreparedSource
+from runtime.evaluation import Evaluator
+from runtime.feeding import Feed, make_feeds
+from runtime.step import Machinery, Stepper
+
+
+def with_facts(project: Project, prepared: Mapping[str, PreparedSource]) -> Project:
+    """The project with the facts of the data that is really used."""
+    data = {name: source.model_copy(update={"facts": prepared[name].facts}) for name, source in project.data.items()}
+    return project.model_copy(update={"data": data})
+
+
+def choose_device(wish: str) -> torch.device:
+    """The device that a run asks for; ``auto`` takes CUDA where there is one."""
+    return torch.device("cuda" if wish == "cuda" or (wish == "auto" and torch.cuda.is_available()) else "cpu")
+
+
+def is_bfloat16(wish: str, device: torch.device) -> bool:
+    """Whether evaluations run in bfloat16: where it was asked for, and by itself on a GPU that is made for it."""
+    automatic = wish == "auto" and device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    return wish == "bfloat16" or automatic
+
+
+class Session:
+    """A run between two steps."""
+
+    def __init__(self, project: Project, prepared: Mapping[str, PreparedSource], device: torch.device) -> None:
+        self.project = with_facts(project, prepared)
+        self.device = device
+        torch.manual_seed(self.project.run.seed)
+        flows = infer(self.project)
+        self.plan = TrainingPlan(self.project, flows)
+        built = {name: build_network(self.project, name, flows) for name in self.used_networks()}
+        self.networks: dict[str, nn.Module] = {name: network.to(device) for name, network in built.items()}
+        self.machinery = Machinery(self.plan, self.networks, device, is_bfloat16(self.project.run.precision, device))
+        self.stepper = Stepper(self.machinery)
+        parts: Any = {name: source.parts for name, source in prepared.items()}
+        self.feeds: dict[str, Feed] = make_feeds(self.plan, parts, self.project.run.seed, device)
+        self.evaluator = Evaluator(self.machinery, parts, self.describe_fields())
+        self.step, self.epoch, self.seconds = 0, 0, 0.0
+        self.best: dict[str, Any] = {}
+        self.best_tensors: dict[str, Tensor] = {}
+        self.last_metrics: dict[str, dict[str, float]] = {}
+        self.lead.start_epoch(0)
+        for optimizing in self.machinery.optimizing.values():
+            optimizing.begin(self.steps, self.epochs)
+            optimizing.begin_epoch(0)
+
+    @classmethod
+    def create(cls, project: Project, prepared: Mapping[str, PreparedSource], device: torch.device) -> Session:
+        """Start from fresh weights drawn from the run's seed. Raises PlanError where the project has errors."""
+        return cls(project, prepared, device)
+
+    def used_networks(self) -> list[str]:
+        """The networks that the training graph calls, in the project's order."""
+        called = {self.plan.network_of(id) for id in self.plan.nodes} | self.plan.trained
+        return [name for name in self.project.networks if name in called]
+
+    @property
+    def lead(self) -> Feed:
+        """The feed that leads the epoch."""
+        return next(iter(self.feeds.values()))
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs there will be."""
+        return self.project.run.epochs
+
+    @property
+    def steps(self) -> int:
+        """How many steps there will be."""
+        steps = self.epochs * self.lead.num_batches
+        return min(steps, self.project.run.max_steps or steps)
+
+    @property
+    def part_of_epoch(self) -> float:
+        """Epochs done, with the part of the current one."""
+        return self.epoch + self.lead.position / max(1, self.lead.num_batches)
+
+    def describe_fields(self) -> dict[str, Any]:
+        """The facts of the leading source's fields, for previews."""
+        name = leading_source(self.project)
+        source = self.project.data[name] if name else None
+        if source is None or source.facts is None:
+            return {}
+        meanings = source.fields
+        return {
+            field: {**facts.model_dump(), "scaling": meanings[field].scaling, "role": meanings[field].role}
+            for field, facts in source.facts.fields.items()
+            if field in meanings
+        }
+
+    def run_step(self) -> dict[str, Tensor]:
+        """Train one step; returns the losses."""
+        batches = {id: feed.next_batch() for id, feed in self.feeds.items()}
+        log = self.stepper.run(batches, self.step, self.epoch)
+        self.step += 1
+        return log
+
+    def end_epoch(self) -> None:
+        """Begin the next epoch."""
+        self.epoch += 1
+        self.lead.start_epoch(self.epoch)
+        for optimizing in self.machinery.optimizing.values():
+            optimizing.begin_epoch(self.epoch)
+
+    def keep_best(self) -> None:
+        """Keep a copy of the weights as they are now."""
+        tensors = self.weight_tensors()
+        self.best_tensors = {name: tensor.detach().clone() for name, tensor in tensors.items()}
+
+    def weight_tensors(self) -> dict[str, Tensor]:
+        """Parameters and buffers of all networks, by network and name."""
+        return {f"{n}/{key}": tensor for n, net in self.networks.items() for key, tensor in net.state_dict().items()}
+
+    def network_tensors(self) -> dict[str, dict[str, Tensor]]:
+        """What is exported: the best weights where the run keeps them, else the last ones."""
+        flat = self.best_tensors or self.weight_tensors()
+        return {
+            name: {key.removeprefix(f"{name}/"): tensor for key, tensor in flat.items() if key.startswith(f"{name}/")}
+            for name in self.networks
+        }
+
+    def load_weights(self, flat: Mapping[str, Tensor]) -> None:
+        """Put weights into the networks."""
+        for name, network in self.networks.items():
+            own = {key.removeprefix(f"{name}/"): t for key, t in flat.items() if key.startswith(f"{name}/")}
+            network.load_state_dict(own)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Every tensor that an exact resume needs."""
+        found = {f"network/{name}": tensor for name, tensor in self.weight_tensors().items()}
+        found |= {f"best/{name}": tensor for name, tensor in self.best_tensors.items()}
+        for id, optimizing in self.machinery.optimizing.items():
+            found |= {f"optimizer/{id}/{name}": tensor for name, tensor in optimizing.tensors().items()}
+        for id, metric in self.machinery.metrics.items():
+            found |= {f"metric/{id}/{name}": tensor for name, tensor in metric.state_dict().items()}
+        found["random/cpu"] = torch.get_rng_state()
+        if self.device.type == "cuda":
+            found["random/cuda"] = torch.cuda.get_rng_state(self.device)
+        return {name: tensor.detach().contiguous() for name, tensor in found.items()}
+
+    def state(self) -> dict[str, Any]:
+        """Everything else that an exact resume needs, as JSON."""
+        return {
+            "step": self.step,
+            "epoch": self.epoch,
+            "seconds": self.seconds,
+            "best": self.best,
+            "metrics": self.last_metrics,
+            "feeds": {id: [feed.epoch, feed.position] for id, feed in self.feeds.items()},
+            "optimizers": {id: item.state() for id, item in self.machinery.optimizing.items()},
+        }
+
+    def restore(self, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
+        """Go on exactly where ``tensors`` and ``state`` were taken."""
+        self.load_weights(select(tensors, "network/"))
+        self.best_tensors = {name: tensor.to(self.device) for name, tensor in select(tensors, "best/").items()}
+        for id, item in self.machinery.optimizing.items():
+            item.restore(select(tensors, f"optimizer/{id}/"), state["optimizers"][id])
+        for id, metric in self.machinery.metrics.items():
+            kept = select(tensors, f"metric/{id}/")
+            metric.load_state_dict({name: tensor.to(self.device) for name, tensor in kept.items()})
+        for id, feed in self.feeds.items():
+            feed.restore(*state["feeds"][id])
+        self.step, self.epoch, self.seconds = state["step"], state["epoch"], state["seconds"]
+        self.best, self.last_metrics = dict(state["best"]), dict(state["metrics"])
+        torch.set_rng_state(tensors["random/cpu"].cpu())
+        if self.device.type == "cuda" and "random/cuda" in tensors:
+            torch.cuda.set_rng_state(tensors["random/cuda"].cpu(), self.device)
+
+
+def select(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin with a prefix, without it."""
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

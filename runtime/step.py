@@ -1,0 +1,175 @@
+"""Executes a step plan. Each instruction becomes one small function, once; a step walks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from builder.plan import Backward, Evaluate, Instruction, Measure, StepPlan, Turn, Update, Use, Value
+from builder.step_planner import TrainingPlan
+from runtime.optimizing import Optimizing
+
+Values = dict[str, Any]
+Action = Callable[[Values], None]
+
+
+class Machinery:
+    """The objects that a training graph's nodes stand for: networks, losses, metrics, optimizers."""
+
+    def __init__(self, plan: TrainingPlan, networks: Mapping[str, nn.Module], device: torch.device, bf16: bool) -> None:
+        self.plan, self.networks, self.device, self.bf16 = plan, networks, device, bf16
+        self.modules: dict[str, Any] = {}
+        self.metrics: dict[str, Any] = {}
+        for id, use in plan.uses.items():
+            if use.construct is not None:
+                made = use.construct.build()
+                kept = self.metrics if plan.role(id) == "metric" else self.modules
+                kept[id] = made.to(device) if isinstance(made, nn.Module) else made
+        for name, network in networks.items():
+            network.requires_grad_(name in plan.trained)
+        self.optimizing = {id: Optimizing(plan, id, networks) for id in plan.updaters}
+
+    def autocast(self) -> AbstractContextManager[Any]:
+        """Mixed precision around an evaluation: closed again before backward and step, or old weights would be used."""
+        return torch.autocast(self.device.type, torch.bfloat16) if self.bf16 else nullcontext()
+
+    def caller(self, use: Use) -> Callable[..., Any]:
+        """What computes a node from its inputs."""
+        role = use.kind.role
+        if role == "network":
+            return self.networks[use.params.network]
+        if role == "penalty":
+            module, names = self.modules[use.node], use.params.networks
+            return lambda: module([p for name in names for p in self.networks[name].parameters()])
+        if use.construct is not None:
+            return self.modules[use.node]  # type: ignore[no-any-return]
+        return lambda *inputs: use.kind.apply(use.params, *inputs)
+
+
+def read(values: Values, value: Value) -> Any:
+    """One output of a node that was evaluated."""
+    return values[value.node] if value.count == 1 else values[value.node][value.output]
+
+
+def gather(values: Values, inputs: tuple[Value | None, ...]) -> list[Any]:
+    """A node's inputs, without the unlinked ones at the end."""
+    arranged = [None if value is None else read(values, value) for value in inputs]
+    while arranged and arranged[-1] is None:
+        arranged.pop()
+    return arranged
+
+
+class StepRunner:
+    """One step of a training graph for one set of turns."""
+
+    def __init__(self, machinery: Machinery, plan: StepPlan) -> None:
+        self.machinery = machinery
+        self.logged = plan.logged
+        self.actions = [self.prepare(instruction) for instruction in plan.instructions]
+        self.actions = [action for action in self.actions if action is not None]
+
+    def run(self, batches: Values) -> dict[str, Tensor]:
+        """Run the step on a batch of each Data node; returns the first value of every logged loss, detached."""
+        values = dict(batches)
+        log: dict[str, Tensor] = {}
+        values[""] = log
+        for action in self.actions:
+            action(values)
+        return log
+
+    def prepare(self, instruction: Instruction) -> Action | None:
+        """The function of one instruction; data is there before the step."""
+        match instruction:
+            case Evaluate(node=node) if self.machinery.plan.role(node) == "data":
+                return None
+            case Evaluate():
+                return self.prepare_evaluation(instruction)
+            case Measure(node=node):
+                return self.prepare_measurement(node)
+            case Backward():
+                return self.prepare_backward(instruction)
+            case Update(updater=updater):
+                optimizing = self.machinery.optimizing[updater]
+                return lambda values: optimizing.step()
+
+    def prepare_evaluation(self, item: Evaluate) -> Action:
+        """Compute a node in the right mode, with or without recording."""
+        machinery, node = self.machinery, item.node
+        use = machinery.plan.uses[node]
+        call, inputs, is_logged = machinery.caller(use), use.inputs, node in self.logged
+        network = machinery.networks.get(machinery.plan.network_of(node) or "")
+        training = item.mode == "train"
+        plain = item.record and not machinery.bf16
+
+        def evaluate(values: Values) -> None:
+            if network is not None and network.training is not training:
+                network.train(training)
+            if plain:
+                result = call(*gather(values, inputs))
+            else:
+                with machinery.autocast(), torch.set_grad_enabled(item.record):
+                    result = call(*gather(values, inputs))
+            values[node] = result
+            if is_logged:
+                values[""].setdefault(node, result.detach())
+
+        return evaluate
+
+    def prepare_measurement(self, node: str) -> Action:
+        """Give a metric its inputs, detached."""
+        metric, inputs = self.machinery.metrics[node], self.machinery.plan.uses[node].inputs
+
+        def measure(values: Values) -> None:
+            with torch.no_grad():
+                metric.update(*(value.detach() for value in gather(values, inputs)))
+
+        return measure
+
+    def prepare_backward(self, item: Backward) -> Action:
+        """Differentiate; with several optimizers only with respect to this one's parameters, so that nothing leaks."""
+        optimizing = self.machinery.optimizing[item.updater]
+        own = optimizing.parameters if len(self.machinery.plan.optimizers) > 1 else None
+
+        def backward(values: Values) -> None:
+            if item.zero:
+                optimizing.zero_grad()
+            loss = read(values, item.loss)
+            if item.divide > 1:
+                loss = loss / item.divide
+            loss.backward(retain_graph=item.retain, inputs=own)
+
+        return backward
+
+
+class Stepper:
+    """Runs steps, each with the turns that are due, planning each set of turns once."""
+
+    def __init__(self, machinery: Machinery) -> None:
+        self.machinery = machinery
+        self.runners: dict[tuple[Turn, ...], StepRunner] = {}
+        self.is_simple = all(item.is_simple for item in machinery.optimizing.values())
+        self.simple: StepRunner | None = None
+
+    def run(self, batches: Values, step: int, epoch: int) -> dict[str, Tensor]:
+        """Run step number ``step`` (from 0) of epoch ``epoch``."""
+        if self.simple is not None:
+            return self.simple.run(batches)
+        turns = tuple(t for item in self.machinery.optimizing.values() if (t := item.next_turn(step, epoch)))
+        if turns not in self.runners:
+            self.runners[turns] = StepRunner(self.machinery, self.machinery.plan.plan_step(turns))
+        if self.is_simple:
+            self.simple = self.runners[turns]
+        return self.runners[turns].run(batches)
+
+
+def at_rest(networks: Mapping[str, nn.Module]) -> ExitStack:
+    """A context in which every network is in eval mode; afterwards each is as it was."""
+    stack = ExitStack()
+    for network in networks.values():
+        stack.callback(network.train, network.training)
+        network.eval()
+    return stack
