@@ -84,9 +84,9 @@ class Loop:
         if ended:
             if time.perf_counter() - self.flushed > FLUSH_SECONDS / 2:
                 yield from self.flush()
-            for metric in session.machinery.metrics.values():
-                metric.reset()
             if session.step < session.steps:
+                for metric in session.machinery.metrics.values():
+                    metric.reset()
                 session.end_epoch()
         rested = time.perf_counter() - self.saved > CHECKPOINT_SECONDS
         if rested and self.is_due(self.run_settings.checkpoint, ended) and session.step < session.steps:
@@ -103,7 +103,8 @@ class Loop:
         now = time.perf_counter()
         if self.pending:
             yield from self.read_losses()
-            values = {id: r for id, m in self.session.machinery.metrics.items() if not isinstance(r := m.compute(), list)}
+            results = {id: metric.compute() for id, metric in self.session.machinery.metrics.items()}
+            values = {id: r for id, r in results.items() if not isinstance(r, list) and math.isfinite(r)}
             values |= {f"{id}.lr": item.learning_rate for id, item in self.session.machinery.optimizing.items()}
             yield self.scalars("train", values)
             self.session.last_metrics["train"] = {**self.session.last_metrics.get("train", {}), **values}
