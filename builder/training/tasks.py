@@ -1,0 +1,173 @@
+"""Tasks: what a person wants of a network, written as a training graph that fits the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from builder.document import Edge, FieldMeaning, Graph, Node, Source
+
+Task = Literal["classification", "binary", "regression"]
+TITLES: dict[Task, str] = {
+    "classification": "Tell classes apart",
+    "binary": "Answer yes or no",
+    "regression": "Predict numbers",
+}
+COLUMN, ROW = 240, 112
+TWO = 2
+
+
+class TaskError(ValueError):
+    """A task does not fit the data or the network. The text is a sentence for people."""
+
+
+def fitting_tasks(source: Source) -> tuple[Task, ...]:
+    """The tasks that a source has a target for, the most likely first."""
+    target = find_field(source, "target")
+    if target is None:
+        return ()
+    name, meaning = target
+    if meaning.kind != "category":
+        return ("regression",) if meaning.kind in ("number", "vector") else ()
+    classes = source.facts.fields[name].classes if source.facts and name in source.facts.fields else None
+    return ("classification", "binary") if classes is None or len(classes) == TWO else ("classification",)
+
+
+def build_training(task: Task, source_name: str, source: Source, network_name: str, network: Graph) -> Graph:
+    """Write the training graph of a task: data, network, loss, metrics, previews and optimizer, laid out left to right.
+
+    Raises:
+        TaskError: the source has no fitting target, or the network no Input or Output.
+    """
+    setting = read_setting(task, source_name, source, network_name, network)
+    judges = [*list_measures(setting), *list_previews(setting)]
+    nodes = [
+        Node(id="data", kind="Data", params={"source": source_name, "batch_size": 32}),
+        Node(id="predict", kind="Network", params={"network": network_name}),
+        *(node for node, _ in judges),
+        Node(id="adam", kind="Adam", params={"networks": [network_name], "lr": 0.001}),
+    ]
+    inputs = [Edge(source="data", source_port=a, target="predict", target_port=b) for a, b in setting.inputs]
+    edges = [*inputs, *(edge for _, links in judges for edge in links)]
+    edges.append(Edge(source="loss", target="adam", target_port="loss"))
+    return Graph(nodes=place_nodes(nodes), edges=tuple(edges))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the parts of a training graph need to know of data and network."""
+
+    task: Task
+    source: Source
+    network: str
+    inputs: tuple[tuple[str, str], ...]
+    target: str
+    output: str
+    last: str
+
+    @property
+    def field(self) -> str:
+        """The field that is shown: the first that goes into the network."""
+        return self.inputs[0][0]
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether the network ends with probabilities and not with scores."""
+        return self.last in ("Sigmoid", "Softmax")
+
+
+def read_setting(task: Task, source_name: str, source: Source, network_name: str, network: Graph) -> Setting:
+    """Match the fields of a source with the ports of a network. Raises TaskError."""
+    if task not in fitting_tasks(source):
+        raise TaskError(f'"{source_name}" has no target for this task. Choose the column to predict on the Data page.')
+    target = find_field(source, "target")
+    outputs = [node for node in network.nodes if node.kind == "Output"]
+    matches = tuple(match_inputs(source, network))
+    if not matches or not outputs or target is None:
+        raise TaskError(f'"{network_name}" needs an Input and an Output before it can learn a task.')
+    kinds = {node.id: node.kind for node in network.nodes}
+    last = next((kinds.get(edge.source, "") for edge in network.edges if edge.target == outputs[0].id), "")
+    return Setting(task, source, network_name, matches, target[0], outputs[0].id, last)
+
+
+def find_field(source: Source, role: str) -> tuple[str, FieldMeaning] | None:
+    """The first field with a role, with its name."""
+    return next(((name, meaning) for name, meaning in source.fields.items() if meaning.role == role), None)
+
+
+def match_inputs(source: Source, network: Graph) -> Iterator[tuple[str, str]]:
+    """Pair fields with the Inputs of a network: by name, else in order."""
+    fields = [name for name, meaning in source.fields.items() if meaning.role == "input"]
+    ports = [node.id for node in network.nodes if node.kind == "Input"]
+    free = iter([name for name in fields if name not in ports])
+    for port in ports:
+        field = port if port in fields else next(free, None)
+        if field is not None:
+            yield field, port
+
+
+Judge = tuple[Node, list[Edge]]
+
+
+def build_judge(setting: Setting, id: str, kind: str, field_port: str | None = None, **params: Any) -> Judge:
+    """A node that compares the network's answer with the truth, with its links; ``field_port`` also takes the input."""
+    shown = {name: value for name, value in params.items() if value is not None}
+    links = [
+        Edge(source="predict", source_port=setting.output, target=id, target_port="input"),
+        Edge(source="data", source_port=setting.target, target=id, target_port="target"),
+    ]
+    if field_port:
+        links.insert(0, Edge(source="data", source_port=setting.field, target=id, target_port=field_port))
+    return Node(id=id, kind=kind, params=shown), links
+
+
+def list_measures(setting: Setting) -> list[Judge]:
+    """The loss, then the metrics."""
+    scores = "probabilities" if setting.has_probabilities else None
+    if setting.task == "regression":
+        kinds = [("loss", "MSELoss"), ("mae", "MeanAbsoluteError"), ("r2", "R2Score")]
+        return [build_judge(setting, id, kind) for id, kind in kinds]
+    loss = build_judge(setting, "loss", choose_loss(setting))
+    accuracy = build_judge(setting, "accuracy", "Accuracy", scores=scores)
+    second = ("auroc", "AUROC") if setting.task == "binary" else ("confusion", "ConfusionMatrix")
+    return [loss, accuracy, build_judge(setting, *second, scores=scores)]
+
+
+def choose_loss(setting: Setting) -> str:
+    """The loss of a class that goes with the network's last layer."""
+    if setting.task == "binary":
+        return "BCELoss" if setting.last == "Sigmoid" else "BCEWithLogitsLoss"
+    return "NLLLoss" if setting.last == "LogSoftmax" else "CrossEntropyLoss"
+
+
+def list_previews(setting: Setting) -> list[Judge]:
+    """What is shown while the network learns."""
+    meaning = setting.source.fields[setting.field]
+    scores = "probabilities" if setting.has_probabilities else None
+    if setting.task == "regression":
+        return [build_judge(setting, "actual", "PredictedVsActual")]
+    if meaning.kind == "image":
+        return [build_judge(setting, "images", "ImageGrid", "image", scores=scores)]
+    if meaning.kind != "vector":
+        return []
+    facts = setting.source.facts.fields.get(setting.field) if setting.source.facts else None
+    if facts is None or facts.shape != (TWO,):
+        return [build_judge(setting, "table", "PredictionTable", "features", scores=scores)]
+    return [build_surface(setting, scores)]
+
+
+def build_surface(setting: Setting, scores: str | None) -> Judge:
+    """A decision surface, which asks the network by itself and so takes no answer."""
+    node, links = build_judge(setting, "surface", "DecisionSurface", "features", network=setting.network, scores=scores)
+    return node, [edge for edge in links if edge.target_port != "input"]
+
+
+def place_nodes(nodes: list[Node]) -> tuple[Node, ...]:
+    """Data, network, what judges it one below the other, and the optimizer to the right of the loss."""
+    last = len(nodes) - 1
+    places = [(min(index, TWO), max(0, index - TWO)) if index < last else (TWO + 1, 0) for index in range(len(nodes))]
+    return tuple(
+        node.model_copy(update={"position": (float(column * COLUMN), float(row * ROW))})
+        for node, (column, row) in zip(nodes, places, strict=True)
+    )
