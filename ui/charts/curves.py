@@ -1,0 +1,93 @@
+"""Panels of learning curves: which a project needs, and the empty figure that the live view fills point by point."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from builder.document import Project
+from builder.training import TRAINING_CATALOGUE, Metric
+from builder.training.metrics import ConfusionMatrix
+from ui.charts.figures import Figure, build_axis, build_layout
+from ui.theme import SPLITS
+
+Goal = Literal["min", "max"]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart of one number: the id of its node, what people call it, and which end of it is good."""
+
+    name: str
+    title: str
+    goal: Goal
+    figure: Figure
+
+    def as_json(self) -> dict[str, Any]:
+        """The panel as the live view reads it."""
+        return asdict(self)
+
+
+def build_panels(project: Project) -> list[Panel]:
+    """The losses of a project first, then its metrics that are numbers, each in the order of the document."""
+    losses, metrics = [], []
+    for node in project.training.nodes:
+        kind = TRAINING_CATALOGUE.get(node.kind)
+        if kind is None:
+            continue
+        if kind.role in ("loss", "penalty"):
+            losses.append(build_panel(node.id, "min"))
+        elif issubclass(kind, Metric) and kind is not ConfusionMatrix:
+            metrics.append(build_panel(node.id, kind.goal))
+    return losses + metrics
+
+
+def build_panel(name: str, goal: Goal) -> Panel:
+    """An empty panel with a line for each split and a mark for the best point."""
+    title = name.replace("_", " ")
+    return Panel(name, title, goal, build_curve_figure(title))
+
+
+def build_curve_figure(title: str) -> Figure:
+    """Lines for train, validation and test without points; ``meta`` tells the live view which points are whose."""
+    layout = build_layout(build_axis("step"), build_axis(), hovermode="x unified")
+    return {"data": [*(build_line(split, title) for split in SPLITS), build_best_mark(title)], "layout": layout}
+
+
+def build_line(split: str, title: str) -> dict[str, Any]:
+    """One split's line. Sparse points are marked, or a single validation could not be seen."""
+    dense = split == "train"
+    return {
+        "type": "scatter",
+        "mode": "lines" if dense else "lines+markers",
+        "name": split,
+        "meta": {"split": split},
+        "x": [],
+        "y": [],
+        "line": {"color": SPLITS[split], "width": 1.6 if dense else 2},
+        "marker": {"color": SPLITS[split], "size": 5},
+        "hovertemplate": f"{title} %{{y:.4~g}}",
+    }
+
+
+def build_best_mark(title: str) -> dict[str, Any]:
+    """A ring around the best validation point."""
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": "best",
+        "meta": {"mark": "best"},
+        "x": [],
+        "y": [],
+        "text": [],
+        "textposition": "top center",
+        "textfont": {"color": SPLITS["validation"], "size": 11},
+        "marker": {
+            "symbol": "circle-open",
+            "size": 12,
+            "color": SPLITS["validation"],
+            "line": {"width": 2},
+        },
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }

@@ -1,0 +1,68 @@
+"""A graph drawn small: blocks where its nodes stand, coloured by family, and the links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Final
+
+from builder.document import Graph, Node
+
+WIDTH: Final = 264
+HEIGHT: Final = 112
+MARGIN: Final = 10.0
+
+Point = tuple[float, float]
+Colour = Callable[[str], str]
+
+
+def draw_graph(graph: Graph, colour: Colour, width: int = WIDTH, height: int = HEIGHT) -> str:
+    """The graph as one ``<svg>``, fitted into the given size.
+
+    Args:
+        graph: What to draw; its node's positions are used as they are.
+        colour: Gives a node's colour from its kind.
+        width: Width in pixels.
+        height: Height in pixels.
+    """
+    place = fit_points([node.position for node in graph.nodes], width, height)
+    centres = {node.id: place(node.position) for node in graph.nodes}
+    lines = [draw_link(centres[e.source], centres[e.target]) for e in graph.edges if e.source in centres and e.target in centres]
+    size = block_size(len(graph.nodes))
+    blocks = [draw_block(node, centres[node.id], size, colour(node.kind)) for node in graph.nodes]
+    title = escape(f"{len(graph.nodes)} nodes")
+    return (
+        f'<svg class="ll-graph" viewBox="0 0 {width} {height}" width="100%" height="{height}" role="img" aria-label="{title}">'
+        f'<g fill="none" stroke="currentColor" stroke-opacity="0.35" stroke-width="1.2">{"".join(lines)}</g>{"".join(blocks)}</svg>'
+    )
+
+
+def fit_points(points: list[Point], width: float, height: float) -> Callable[[Point], Point]:
+    """A map from canvas positions to the picture that keeps left and right, above and below, and fills the room."""
+    xs, ys = [x for x, _ in points] or [0.0], [y for _, y in points] or [0.0]
+    spans = max(xs) - min(xs) or 1.0, max(ys) - min(ys) or 1.0
+    room = width - 2 * MARGIN - 24, height - 2 * MARGIN - 24
+    scales = min(room[0] / spans[0], 0.5), min(room[1] / spans[1], 0.5)
+    offsets = width / 2 - (min(xs) + max(xs)) / 2 * scales[0], height / 2 - (min(ys) + max(ys)) / 2 * scales[1]
+    return lambda point: (point[0] * scales[0] + offsets[0], point[1] * scales[1] + offsets[1])
+
+
+def block_size(count: int) -> Point:
+    """Blocks that stay apart: the more of them, the smaller."""
+    side = max(4.0, min(22.0, 220.0 / max(count, 1)))
+    return side, max(4.0, min(16.0, side * 0.72))
+
+
+def draw_block(node: Node, centre: Point, size: Point, colour: str) -> str:
+    """One node as a rounded block with its name on hover."""
+    x, y = centre[0] - size[0] / 2, centre[1] - size[1] / 2
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{size[0]:.1f}" height="{size[1]:.1f}" rx="2.5" fill="{escape(colour)}">'
+        f"<title>{escape(node.id)}: {escape(node.kind)}</title></rect>"
+    )
+
+
+def draw_link(start: Point, end: Point) -> str:
+    """A link as a curve that leaves and arrives level."""
+    middle = (start[0] + end[0]) / 2
+    return f'<path d="M{start[0]:.1f} {start[1]:.1f}C{middle:.1f} {start[1]:.1f} {middle:.1f} {end[1]:.1f} {end[0]:.1f} {end[1]:.1f}"/>'

@@ -1,0 +1,30 @@
+"""The live view of a run: a component that asks our own route for what is new and draws it, with no rerun of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from ui.assets import write_loader
+from ui.run_routes import PLOTLY_ADDRESS
+
+
+@cache
+def register(name: str) -> Callable[..., Any]:
+    """Register an entry of the front end that lives in the page itself: plotly.js breaks inside a shadow root."""
+    return st.components.v2.component(f"layerloom_{name}", js=write_loader(name), isolate_styles=False)
+
+
+def show_live_view(run: str, view: dict[str, Any], on_end: Callable[[], None]) -> None:
+    """Show a run as it happens.
+
+    Args:
+        run: The run's id.
+        view: What does not change while it runs: panels of curves and titles of previews.
+        on_end: Called once when a run that was watched has ended.
+    """
+    data = {"run": run, "plotly": PLOTLY_ADDRESS, **view}
+    register("livechart")(key=f"live-{run}", data=data, on_ended_change=on_end)

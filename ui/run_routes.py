@@ -1,0 +1,168 @@
+"""Routes through which the screen watches and steers runs, and the plotting library as the Python wheel ships it."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import plotly
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from runtime.data.home import open_folder
+
+PLOTLY_FILE: Final = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY_ADDRESS: Final = f"/api/plotly-{plotly.__version__}.js"
+LEGAL_RUN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}")
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+ACTIONS: Final = frozenset({"pause", "stop", "resume"})
+MOST_BYTES: Final = 1000
+"""More than any request to steer a run needs."""
+
+
+class Refused(Exception):
+    """A request that is not answered: its status and the sentence that says why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+def answer_json(work: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    """Make an endpoint of a function that returns JSON: guarded, at once on the wire, with sentences for refusals."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            refuse_strangers(request)
+            send_at_once(request)
+            if request.method == "POST":
+                request.state.body = await read_body(request)
+            return JSONResponse(await run_in_threadpool(work, request), headers={"Cache-Control": "no-store"})
+        except Refused as refused:
+            return JSONResponse({"error": str(refused)}, refused.status)
+
+    return answer
+
+
+def refuse_strangers(request: Request) -> None:
+    """Answer only pages that this computer served: a foreign site may know the port, and a foreign name may point here."""
+    origin = request.headers.get("origin")
+    names = [urlsplit(f"//{request.headers.get('host', '')}").hostname]
+    if origin is not None:
+        names.append(urlsplit(origin).hostname)
+    if any(name not in LOOPBACK for name in names):
+        raise Refused(403, "Layerloom answers only to pages on this computer.")
+
+
+def send_at_once(request: Request) -> None:
+    """Let small answers leave at once: without it each waits 40 ms for the last one's acknowledgement."""
+    transport = getattr(getattr(request.receive, "__self__", None), "transport", None)
+    connection = transport.get_extra_info("socket") if transport else None
+    if connection is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+async def read_body(request: Request) -> dict[str, Any]:
+    """The JSON object that was sent."""
+    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+        raise Refused(413, "This is more than a request to a run can hold.")
+    try:
+        body = json.loads(await request.body())
+    except ValueError as error:
+        raise Refused(400, "A run is steered with a JSON object.") from error
+    if not isinstance(body, dict):
+        raise Refused(400, "A run is steered with a JSON object.")
+    return body
+
+
+def find_run(request: Request) -> Path:
+    """The folder of the run that the address names."""
+    name = request.path_params["run"]
+    folder = open_folder("runs") / name
+    if not LEGAL_RUN.fullmatch(name) or not (folder / "project.json").is_file():
+        raise Refused(404, f'There is no run "{name[:80]}" on this computer.')
+    return folder
+
+
+def read_news(request: Request) -> dict[str, Any]:
+    """What happened in a run since the cursor, with figures for what is drawn as a plot."""
+    from runtime.runs import feed
+
+    folder = find_run(request)
+    try:
+        news = feed.events_since(folder, request.query_params.get("since") or None)
+    except ValueError as error:
+        raise Refused(400, str(error)) from error
+    return add_figures(news, read_classes(folder))
+
+
+def add_figures(news: dict[str, Any], classes: tuple[tuple[str, ...], ...]) -> dict[str, Any]:
+    """The news with a figure beside every payload that is drawn as a plot and every table that is a matrix."""
+    from ui.charts.previews import build_preview_figure
+
+    samples = [{**sample, "figure": build_preview_figure(sample["payload"])} for sample in news["samples"]]
+    tables = [{**table, "figure": build_table_figure(table["value"], classes)} for table in news["tables"]]
+    return {**news, "samples": samples, "tables": tables}
+
+
+def build_table_figure(value: Any, classes: tuple[tuple[str, ...], ...]) -> dict[str, Any] | None:
+    """The figure of a square table; None for anything else."""
+    from ui.charts.matrices import build_confusion_figure
+
+    if not value or not all(isinstance(row, list) and len(row) == len(value) for row in value):
+        return None
+    names = next((names for names in classes if len(names) == len(value)), None)
+    return build_confusion_figure(value, names)
+
+
+def read_classes(folder: Path) -> tuple[tuple[str, ...], ...]:
+    """The names of classes in a run's data, targets first."""
+    file = folder / "project.json"
+    return _read_classes(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(64)
+def _read_classes(file: Path, changed: int) -> tuple[tuple[str, ...], ...]:
+    """Read them once for every state of the file."""
+    data = json.loads(file.read_bytes()).get("data") or {}
+    found = []
+    for source in data.values():
+        roles = {name: field.get("role") for name, field in (source.get("fields") or {}).items()}
+        facts = ((source.get("facts") or {}).get("fields") or {}).items()
+        found += [(roles.get(name) != "target", tuple(fact["classes"])) for name, fact in facts if fact.get("classes")]
+    return tuple(names for _, names in sorted(found, key=lambda item: item[0]))
+
+
+def steer_run(request: Request) -> dict[str, Any]:
+    """Pause, stop or resume a run."""
+    from runtime.runs import feed, supervisor
+
+    folder, action = find_run(request), request.state.body.get("action")
+    if action not in ACTIONS:
+        raise Refused(400, "A run can be told to pause, stop or resume.")
+    if action == "resume":
+        supervisor.resume(folder.name)
+    else:
+        feed.control(folder, action)
+    return {"action": action}
+
+
+async def send_plotly(request: Request) -> Response:
+    """The plotting library, to be kept forever: its address names its version."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return FileResponse(PLOTLY_FILE, media_type="text/javascript", headers=headers)
+
+
+RUN_ROUTES: list[BaseRoute] = [
+    Route("/api/runs/{run}/events", answer_json(read_news)),
+    Route("/api/runs/{run}/control", answer_json(steer_run), methods=["POST"]),
+    Route(PLOTLY_ADDRESS, send_plotly),
+]
