@@ -25,7 +25,7 @@ class Preparation:
 
     Args:
         kind: ``image``, ``vector``, ``number`` or ``category``.
-        scaling: ``none``, ``unit`` (pixels / 255), ``standard`` (also minus mean, by deviation) or ``minmax`` (to 0..1).
+        scaling: ``none``, ``unit`` (pixels / 255), ``standard`` (minus mean, by deviation) or ``minmax`` (to 0..1).
         dtype: ``float32`` or ``int64``.
         shape: shape of one prepared sample; of an image (C, H, W).
         columns: names of the numbers of a vector, in order.
@@ -119,7 +119,7 @@ def open_image(sample: Any) -> Any:
     if not isinstance(sample, str | Path | bytes):
         return _image_of_array(sample)
     try:
-        image = Image.open(io.BytesIO(sample) if isinstance(sample, bytes) else sample)
+        image = Image.open(io.BytesIO(sample if isinstance(sample, bytes) else Path(sample).read_bytes()))
         return ImageOps.exif_transpose(image) if image.format in ("JPEG", "MPO", "WEBP", "TIFF") else image
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
         name = "The picture" if isinstance(sample, bytes) else f'The picture "{Path(sample).name}"'

@@ -11,11 +11,13 @@ from runtime.data.tables import Array, Column, ImageColumn, Table
 
 
 def read_arrow(table: pa.Table, features: Any = None) -> Table:
-    """Turn an Arrow table into ours. ``features`` are those of ``datasets``, which name the values of class columns."""
+    """Turn an Arrow table into ours. ``features`` are those of ``datasets``, which name the values of classes."""
     classes = {name: tuple(feature.names) for name, feature in (features or {}).items() if hasattr(feature, "names")}
     columns = {name: read_column(table.column(name)) for name in table.column_names}
     target = next((name for name in ("label", "labels", "target", "fine_label") if name in classes), None)
-    return Table(columns, {name: names for name, names in classes.items() if names}, target or next(iter(classes), None))
+    return Table(
+        columns, {name: names for name, names in classes.items() if names}, target or next(iter(classes), None)
+    )
 
 
 def read_column(column: pa.ChunkedArray) -> Column:

@@ -42,7 +42,9 @@ def open_embedded(name: str, options: Options) -> Table:
     try:
         return known.build({**known.options, **options})
     except (TypeError, ValueError, OverflowError) as error:
-        raise DataError(f'The embedded set "{name}" cannot be made with {json.dumps(dict(options))}: {error}.') from error
+        raise DataError(
+            f'The embedded set "{name}" cannot be made with {json.dumps(dict(options))}: {error}.'
+        ) from error
 
 
 def find_embedded(name: str) -> EmbeddedSet:
@@ -143,7 +145,7 @@ def _bounded(options: Options, name: str, low: int, high: int) -> int:
 EMBEDDED: dict[str, EmbeddedSet] = {
     "digits": EmbeddedSet(
         "Handwritten digits",
-        "1,797 handwritten digits of 8×8 pixels, drawn larger where a network wants it and coloured where it wants three channels.",
+        "1,797 handwritten digits of 8×8 pixels, drawn larger or coloured where a network wants it.",
         _build_digits,
         {"size": 8, "channels": 1},
     ),
@@ -151,7 +153,10 @@ EMBEDDED: dict[str, EmbeddedSet] = {
         "Iris flowers", "Four measurements of 150 flowers of three species.", _tabular("load_iris", "target"), {}
     ),
     "wine": EmbeddedSet(
-        "Wine cultivars", "Thirteen chemical measurements of 178 wines from three cultivars.", _tabular("load_wine", "target"), {}
+        "Wine cultivars",
+        "Thirteen chemical measurements of 178 wines from three cultivars.",
+        _tabular("load_wine", "target"),
+        {},
     ),
     "breast_cancer": EmbeddedSet(
         "Breast cancer",
@@ -166,7 +171,10 @@ EMBEDDED: dict[str, EmbeddedSet] = {
         {},
     ),
     "moons": EmbeddedSet(
-        "Two moons", "Two half circles that no straight line divides.", _build_moons, {"count": 500, "noise": 0.15, "seed": 0}
+        "Two moons",
+        "Two half circles that no straight line divides.",
+        _build_moons,
+        {"count": 500, "noise": 0.15, "seed": 0},
     ),
     "spirals": EmbeddedSet(
         "Spirals",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor
 
@@ -101,12 +102,12 @@ def find_missing(values: Column, field: Field) -> Array:
     if field.meaning.kind == "category":
         return np.array([is_missing(value) for value in values.tolist()], dtype=bool)
     numbers = ~np.isfinite(read_column(values, field))
-    return numbers.any(axis=1) if numbers.ndim > 1 else numbers
+    return np.asarray(numbers.any(axis=1) if numbers.ndim > 1 else numbers)
 
 
 def is_missing(value: Any) -> bool:
     """Whether a cell is empty."""
-    return value is None or value != value or (isinstance(value, str) and not value.strip())
+    return bool(pd.isna(value)) if not isinstance(value, str) else not value.strip()
 
 
 def read_column(values: Array, field: Field) -> Array:
@@ -146,10 +147,11 @@ def find_classes(field: Field, tables: Tables) -> tuple[str, ...]:
     named = next((table.classes[column] for table in tables.values() if column in table.classes), None)
     if named:
         return named
-    values = {value for table in tables.values() for value in np.asarray(table.columns[column]).tolist() if not is_missing(value)}
-    names = {name_value(value) for value in values}
+    values = {value for table in tables.values() for value in np.asarray(table.columns[column]).tolist()}
+    names = {name_value(value) for value in values if not is_missing(value)}
     if len(names) > 10_000:
-        raise DataError(f'The field "{field.name}" would have {len(names):,} categories. Is "{column}" a number or a text?')
+        reason = f'The field "{field.name}" would have {len(names):,} categories.'
+        raise DataError(reason, f'Is "{column}" a number or a text?')
     return tuple(sorted(names, key=_order_name))
 
 

@@ -55,7 +55,8 @@ def read_file(path: Path) -> Table:
     size, reader = path.stat().st_size, find_reader(path)
     most = MOST_BYTES if reader is read_parquet else MOST_TEXT_BYTES
     if size > most:
-        raise DataError(f"{path.name} has {size / 2**30:.1f} GiB; {most // 2**30} GiB is the most for this kind. Parquet is smaller.")
+        reason = f"{path.name} has {size / 2**30:.1f} GiB; {most // 2**30} GiB is the most for this kind of file."
+        raise DataError(reason, "Parquet is smaller.")
     if not size:
         raise DataError(f"{path.name} is empty. Choose a file with a header and rows.")
     try:
@@ -94,13 +95,15 @@ def read_csv(path: Path) -> Table:
 
 
 def decode_text(path: Path) -> str:
-    """Text of a file: by its byte order mark, else UTF-8, else the Western encoding that spreadsheets write."""
+    """Text of a file: by its byte order mark, else UTF-8, else the Western encoding of spreadsheets."""
     content = path.read_bytes()
     for mark, encoding in MARKS.items():
         if content.startswith(mark):
             return content.decode(encoding)
     if b"\0" in content[:65_536]:
-        raise DataError(f"{path.name} is not text, so it is no table of this kind. Export it as CSV (UTF-8) or Parquet.")
+        raise DataError(
+            f"{path.name} is not text, so it is no table of this kind.", "Export it as CSV (UTF-8) or Parquet."
+        )
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -108,7 +111,7 @@ def decode_text(path: Path) -> str:
 
 
 def find_delimiter(head: str) -> str:
-    """The character that splits the lines into the same number of cells most consistently, two at least; else a comma."""
+    """The character that cuts the lines into the same number of cells most often, two at least; else a comma."""
     best, best_score = ",", 0.0
     for delimiter in (",", ";", "\t", "|"):
         widths = [len(row) for row in csv.reader(StringIO(head), delimiter=delimiter) if row]
@@ -149,7 +152,8 @@ def read_json_lines(path: Path) -> Table:
             try:
                 records.append(json.loads(line))
             except ValueError as error:
-                raise DataError(f"{path.name}, line {number}: {explain_failure(error)} Every line holds one JSON object.") from error
+                reason = f"{path.name}, line {number}: {explain_failure(error)}"
+                raise DataError(reason, "Every line holds one JSON object.") from error
     return read_records(records, path)
 
 
@@ -157,7 +161,9 @@ def read_records(records: Any, path: Path) -> Table:
     """Turn JSON objects into a table."""
     is_rows = isinstance(records, list) and all(isinstance(record, dict) for record in records)
     if not (is_rows or (isinstance(records, dict) and records)):
-        raise DataError(f"{path.name} holds no table: it needs a list of objects, each with the same names, or lists by name.")
+        raise DataError(
+            f"{path.name} holds no table.", "It needs a list of objects with the same names, or lists by name."
+        )
     if isinstance(records, dict) and len({len(values) for values in records.values()}) > 1:
         raise DataError(f"{path.name} holds lists of different lengths, so they are no columns of one table.")
     return read_frame(pd.DataFrame(records))

@@ -42,7 +42,8 @@ def locate_directory(path: Path, origin: Origin) -> Located:
         scripts = " Data sets that are a script are never run." if ".py" in kinds else ""
         raise DataError(f"{shorten_path(path)} holds no Parquet, CSV, JSON or picture files.{scripts}")
     fingerprint = fingerprint_files(files)
-    return Located(f"{fingerprint}:{origin.options.get('config', '')}", lambda: read_folder(path, origin.options.get("config")))
+    config = origin.options.get("config")
+    return Located(f"{fingerprint}:{config or ''}", lambda: read_folder(path, config))
 
 
 def list_files(path: Path) -> Iterator[tuple[str, Path]]:
@@ -56,7 +57,9 @@ def list_files(path: Path) -> Iterator[tuple[str, Path]]:
                 continue
             count += 1
             if count > MOST_FILES:
-                raise DataError(f"{shorten_path(path)} holds more than {MOST_FILES:,} files. Choose a folder further down.")
+                raise DataError(
+                    f"{shorten_path(path)} holds over {MOST_FILES:,} files.", "Choose a folder further down."
+                )
             yield file.relative_to(path).as_posix(), file
 
 
@@ -72,8 +75,9 @@ def read_folder(path: Path, config: Any = None) -> dict[str, Table]:
     datasets.disable_progress_bars()
     logging.set_verbosity_error()
     cache = open_folder("prepared") / "arrow"
+    name = config if isinstance(config, str) else None
     try:
-        loaded = datasets.load_dataset(str(path), name=config if isinstance(config, str) else None, cache_dir=str(cache))
+        loaded = datasets.load_dataset(str(path), name=name, cache_dir=str(cache))
     except Exception as error:
         raise DataError(f"{shorten_path(path)} cannot be read: {explain_failure(error)}") from error
     tables: dict[str, Table] = {}
@@ -93,5 +97,5 @@ def explain_failure(error: BaseException) -> str:
         error = error.__cause__
     text = " ".join(str(error).split()) or type(error).__name__
     if "script" in text.lower():
-        return "it is a data set made by a script, and scripts of data sets are never run. Look for a Parquet version of it."
+        return "it is made by a script, and scripts of data sets are never run. Look for a Parquet version of it."
     return text[:300].rstrip(".") + "."

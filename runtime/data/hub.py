@@ -11,12 +11,12 @@ from typing import Any
 
 from builder.document import Origin
 from runtime.data.errors import DataError
-from runtime.data.folders import locate_directory
+from runtime.data.folders import PICTURES, TABLES, locate_directory
 from runtime.data.home import open_folder, shorten_path
 from runtime.data.located import Located, Report
 
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
-PATTERNS = ["*.parquet", "*.csv", "*.tsv", "*.json", "*.jsonl", "*.arrow", "*.png", "*.jpg", "*.jpeg", "*.webp", "*.zip", "README.md"]
+PATTERNS = [*(f"*{ending}" for ending in sorted(PICTURES | TABLES)), "README.md"]
 MOST_BYTES = 20 * 2**30
 SECONDS_TO_ANSWER = 3.0
 SECONDS_UNTIL_ASKED_AGAIN = 300.0
@@ -48,10 +48,13 @@ def download(name: str, folder: Path, report: Report | None) -> None:
     try:
         info = HfApi().dataset_info(name, files_metadata=True, timeout=SECONDS_TO_ANSWER)
     except Exception as error:
-        raise DataError(_explain(error, name, folder)) from error
+        raise _explain(error, name, folder) from error
     size = sum(file.size or 0 for file in info.siblings or [])
     if size > MOST_BYTES:
-        raise DataError(f"{name} has {size / 2**30:.0f} GiB on the hub; {MOST_BYTES // 2**30} GiB is the most fetched by itself.")
+        reason = (
+            f"{name} has {size / 2**30:.0f} GiB on the hub; {MOST_BYTES // 2**30} GiB is the most fetched by itself."
+        )
+        raise DataError(reason, _suggest(folder))
     if report:
         report(f"downloading {name} ({size / 2**20:.0f} MB)", 0.0)
     _fetch_files(HfApi(), name, folder)
@@ -66,7 +69,7 @@ def _fetch_files(api: Any, name: str, folder: Path) -> None:
             folder.rmdir()
         incoming.rename(folder)
     except Exception as error:
-        raise DataError(_explain(error, name, folder)) from error
+        raise _explain(error, name, folder) from error
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
 
@@ -74,10 +77,10 @@ def _fetch_files(api: Any, name: str, folder: Path) -> None:
 def check_network(name: str, folder: Path) -> None:
     """Raise DataError at once where the hub is switched off or did not answer a short while ago."""
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
-        raise DataError(f"{name} is not on this machine and HF_HUB_OFFLINE is set. {_suggest(folder)}")
+        raise DataError(f"{name} is not on this machine and HF_HUB_OFFLINE is set.", _suggest(folder))
     mark = _unreachable_mark()
     if mark.exists() and 0 <= time.time() - mark.stat().st_mtime < SECONDS_UNTIL_ASKED_AGAIN:
-        raise DataError(f"{name} is not on this machine and the hub did not answer. {_suggest(folder)}")
+        raise DataError(f"{name} is not on this machine and the hub did not answer.", _suggest(folder))
 
 
 def forget_unreachable() -> None:
@@ -89,14 +92,14 @@ def _unreachable_mark() -> Path:
     return open_folder("prepared") / "hub-unreachable"
 
 
-def _explain(error: Exception, name: str, folder: Path) -> str:
+def _explain(error: Exception, name: str, folder: Path) -> DataError:
     kind = type(error).__name__
     if kind in ("RepositoryNotFoundError", "HFValidationError"):
-        return f"The hub has no public data set called {name}. Check the spelling, owner first."
+        return DataError(f"The hub has no public data set called {name}.", "Check the spelling, owner first.")
     if kind == "GatedRepoError":
-        return f"{name} is given only to people who agreed to its terms on the hub. {_suggest(folder)}"
+        return DataError(f"{name} is given only to people who agreed to its terms on the hub.", _suggest(folder))
     _unreachable_mark().touch()
-    return f"{name} is not on this machine and the hub cannot be reached. {_suggest(folder)}"
+    return DataError(f"{name} is not on this machine and the hub cannot be reached.", _suggest(folder))
 
 
 def _suggest(folder: Path) -> str:

@@ -17,7 +17,7 @@ WHOLE_BYTES = 256 * 2**20
 
 @dataclass(frozen=True)
 class Located:
-    """Where data lies: a fingerprint of its content, and a way to read its tables (``train`` and others) when needed."""
+    """Where data lies: a fingerprint of its content, and a way to read its tables when they are needed."""
 
     fingerprint: str
     open: Callable[[], dict[str, Table]]

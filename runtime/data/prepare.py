@@ -19,19 +19,29 @@ from builder.fields import describe_preparation
 from builder.parts.preparation import open_image
 from runtime.data import cache
 from runtime.data.errors import DataError
-from runtime.data.fields import Field, find_classes, find_complete, find_fields, measure_image, read_classes, read_images
-from runtime.data.fields import read_numbers as read_field_numbers
+from runtime.data.fields import (
+    Field,
+    Tables,
+    find_classes,
+    find_complete,
+    find_fields,
+    measure_image,
+    read_classes,
+    read_images,
+    read_numbers,
+)
 from runtime.data.fitting import fit_numbers, fit_pixels
 from runtime.data.located import Report
 from runtime.data.sources import Choice, choose_origin
 from runtime.data.splits import PARTS, Part, divide_rows
-from runtime.data.tables import Array, ImageColumn, Table
+from runtime.data.tables import Array, Table
 
 # Raised when the same source would be prepared to other tensors, so that nothing prepared before is used again.
 REVISION = 1
 MOST_BYTES = 64 * 2**30
 
 Rows = dict[Part, tuple[str, Array]]
+Prepared = tuple[FieldFacts, dict[str, Tensor]]
 Log = Callable[[str, float], None]
 
 
@@ -74,12 +84,12 @@ def read_raw(item: Field, table: Table, row: int, facts: FieldFacts) -> Any:
     """One field of one row, as a person would give it to a trained network."""
     if item.meaning.kind == "image":
         values = table.columns[item.columns[0]]
-        return open_image(values[row] if isinstance(values, ImageColumn) else values[row])
+        return open_image(values[row])
     rows = np.array([row])
     if item.meaning.kind == "category":
         classes = facts.classes or ()
         return classes[int(read_classes(item, table, rows, classes)[0])]
-    numbers = [float(number) for number in read_field_numbers(item, table, rows)[0]]
+    numbers = [float(number) for number in read_numbers(item, table, rows)[0]]
     return numbers[0] if item.meaning.kind == "number" else dict(zip(facts.columns or (), numbers, strict=True))
 
 
@@ -131,10 +141,10 @@ def _make_tensors(source: Source, choice: Choice, log: Log) -> tuple[dict[str, T
     for item in fields:
         facts[item.name], prepared = prepare_field(item, tables, rows, log)
         tensors.update({f"{part}.{item.name}": values for part, values in prepared.items()})
-    counts = {part: len(numbers) for part, (_, numbers) in rows.items()}
+    counts: dict[str, int] = {part: len(numbers) for part, (_, numbers) in rows.items()}
     known = Facts(origin=choice.index, fields=facts, counts=counts, fingerprint=choice.located.fingerprint)
-    about = {"facts": known.model_dump_json(), "notices": notices, "rows": {part: own for part, (own, _) in rows.items()}}
-    return tensors, about
+    origins = {part: own for part, (own, _) in rows.items()}
+    return tensors, {"facts": known.model_dump_json(), "notices": notices, "rows": origins}
 
 
 def choose_rows(source: Source, fields: list[Field], tables: dict[str, Table]) -> tuple[Rows, list[str]]:
@@ -144,7 +154,8 @@ def choose_rows(source: Source, fields: list[Field], tables: dict[str, Table]) -
     for name, table in tables.items():
         complete = np.flatnonzero(find_complete(fields, table))
         if len(complete) < len(table):
-            notices.append(f"{len(table) - len(complete):,} of {len(table):,} rows of {name} miss a value and are left out.")
+            missing = len(table) - len(complete)
+            notices.append(f"{missing:,} of {len(table):,} rows of {name} miss a value and are left out.")
         usable[name] = limit_rows(complete, source)
     if not len(usable["train"]):
         raise DataError("No row has a value in every column that is used. Leave out the columns that are mostly empty.")
@@ -171,13 +182,13 @@ def read_target(fields: list[Field], tables: dict[str, Table], rows: Array) -> A
     return read_classes(target, tables["train"], rows, find_classes(target, tables)) if target else None
 
 
-def prepare_field(item: Field, tables: dict[str, Table], rows: Rows, log: Log) -> tuple[FieldFacts, dict[str, Tensor]]:
+def prepare_field(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
     """Prepare one field in all parts. What is fitted is fitted on the training part."""
     prepare_kind = {"image": _prepare_images, "category": _prepare_classes}.get(item.meaning.kind, _prepare_numbers)
     return prepare_kind(item, tables, rows, log)
 
 
-def _prepare_images(item: Field, tables: dict[str, Table], rows: Rows, log: Log) -> tuple[FieldFacts, dict[str, Tensor]]:
+def _prepare_images(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
     own, train = rows["train"]
     shape = measure_image(item, tables[own], train)
     total = sum(len(numbers) for _, numbers in rows.values())
@@ -188,22 +199,22 @@ def _prepare_images(item: Field, tables: dict[str, Table], rows: Rows, log: Log)
         step = lambda count, before=before: log("decoding pictures", (before + count) / total)  # noqa: E731
         pixels[part] = read_images(item, tables[own], numbers, shape, step)
         done += len(numbers)
-    facts = FieldFacts(kind="image", shape=shape, **fit_pixels(pixels["train"], item.meaning.scaling))
+    facts = FieldFacts(kind="image", shape=shape).model_copy(update=fit_pixels(pixels["train"], item.meaning.scaling))
     preparation = describe_preparation(item.meaning, facts)
     return facts, {part: preparation.scale(pixels.pop(part)).contiguous() for part in rows}
 
 
 def check_size(item: Field, count: int, shape: tuple[int, ...]) -> None:
-    """Raise DataError where prepared tensors would need more memory than is sensible, before any is taken."""
+    """Raise DataError where tensors would need more memory than is sensible, before any is taken."""
     size = 5 * count * int(np.prod(shape))
     if size > MOST_BYTES:
         raise DataError(
-            f'The field "{item.name}" would need {size / 2**30:.0f} GiB: {count:,} pictures of {"×".join(map(str, shape))}. '
-            f"Give it a smaller size or limit the number of samples."
+            f'The field "{item.name}" would need {size / 2**30:.0f} GiB: {count:,} pictures of {shape[1]}×{shape[2]}.',
+            "Give it a smaller size or limit the number of samples.",
         )
 
 
-def _prepare_classes(item: Field, tables: dict[str, Table], rows: Rows, log: Log) -> tuple[FieldFacts, dict[str, Tensor]]:
+def _prepare_classes(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
     classes = find_classes(item, tables)
     dtype = item.meaning.dtype or "int64"
     facts = FieldFacts(kind="category", dtype=dtype, shape=(1,) if dtype == "float32" else (), classes=classes)
@@ -212,18 +223,26 @@ def _prepare_classes(item: Field, tables: dict[str, Table], rows: Rows, log: Log
     return facts, {part: preparation.number_classes(numbers) for part, numbers in read.items()}
 
 
-def _prepare_numbers(item: Field, tables: dict[str, Table], rows: Rows, log: Log) -> tuple[FieldFacts, dict[str, Tensor]]:
-    read = {part: read_field_numbers(item, tables[own], numbers) for part, (own, numbers) in rows.items()}
+def _prepare_numbers(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
+    read = {part: read_numbers(item, tables[own], numbers) for part, (own, numbers) in rows.items()}
     width = read["train"].shape[1]
-    columns = item.columns if len(item.columns) == width else tuple(f"{item.columns[0]} {i + 1}" for i in range(width))
-    fitted = fit_numbers(read["train"], item.meaning.scaling)
-    facts = FieldFacts(kind=item.meaning.kind, dtype=item.meaning.dtype or "float32", shape=(width,), columns=columns, **fitted)
+    columns = name_numbers(item, width)
+    facts = FieldFacts(
+        kind=item.meaning.kind, dtype=item.meaning.dtype or "float32", shape=(width,), columns=columns
+    ).model_copy(update=fit_numbers(read["train"], item.meaning.scaling))
     preparation = describe_preparation(item.meaning, facts)
     return facts, {part: preparation.scale(torch.from_numpy(numbers)) for part, numbers in read.items()}
 
 
+def name_numbers(item: Field, width: int) -> tuple[str, ...]:
+    """Names of a field's numbers: its columns, or their places where one column holds lists."""
+    if len(item.columns) == width:
+        return item.columns
+    return tuple(f"{item.columns[0]} {place + 1}" for place in range(width))
+
+
 def prepared_file(prepared: Mapping[str, PreparedSource], path: Path) -> Path:
-    """Write all tensors of all sources to one safetensors file, named ``<source>.<part>.<field>``, and return its path."""
+    """Write the tensors of all sources to one safetensors file, named ``<source>.<part>.<field>``; return its path."""
     tensors = {
         f"{name}.{part}.{field_name}": values
         for name, source in prepared.items()

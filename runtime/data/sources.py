@@ -32,16 +32,16 @@ def choose_origin(source: Source, report: Report | None = None) -> Choice:
     Raises:
         DataError: none is; the message tells the reason of each.
     """
-    reasons: list[str] = []
+    errors: list[DataError] = []
     for index, origin in enumerate(source.origins):
         try:
             located = locate_origin(origin, report)
         except DataError as error:
-            reasons.append(str(error))
+            errors.append(error)
             continue
-        notices = (describe_stand_in(source.origins[0], origin, reasons[0]),) if index else ()
+        notices = (describe_stand_in(source.origins[0], origin, errors[0]),) if index else ()
         return Choice(index, origin, located, (*notices, *located.notices))
-    raise DataError(" ".join(reasons) or "This source has no origin yet. Choose a data set on the data page.")
+    raise DataError(" ".join(map(str, errors)) or "This source has no origin yet. Choose a data set on the data page.")
 
 
 def locate_origin(origin: Origin, report: Report | None = None) -> Located:
@@ -62,10 +62,10 @@ def _locate_embedded(origin: Origin) -> Located:
     return Located(fingerprint, lambda: {"train": embedded.open_embedded(origin.name, origin.options)})
 
 
-def describe_stand_in(wanted: Origin, used: Origin, reason: str) -> str:
+def describe_stand_in(wanted: Origin, used: Origin, error: DataError) -> str:
     """The sentence that tells which data stands in, why, and how to have the data that was wanted."""
-    what = f"the embedded {used.name}" if used.kind == "embedded" else used.name
+    what = f'the embedded set "{used.name}"' if used.kind == "embedded" else used.name
     if wanted.kind != "hub":
-        return f"{reason} Until then, {what} stands in."
+        return f"{error} Until then, {what} stands in."
     place = shorten_path(open_folder("data") / wanted.name)
-    return f"{wanted.name} is not at hand, so {what} stands in. Put the data set under {place} to use it. ({reason})"
+    return f"{error.reason} In its place stands {what}. To use {wanted.name}, put its files under {place}."

@@ -31,8 +31,8 @@ def name_part(name: str) -> Part | None:
 def divide_rows(count: int, split: Split, has: frozenset[str], classes: Array | None) -> dict[Part, Array]:
     """Divide the rows of a training table into parts, for those parts that the origin does not bring itself.
 
-    The same seed gives the same parts always: the generator is one whose numbers NumPy has frozen. With ``classes`` (one
-    number a row) every part holds the classes in the same proportions. Rows stay in their order within a part.
+    The same seed always gives the same parts: the generator is one whose numbers NumPy has frozen. With ``classes``
+    every part holds the classes in the same proportions. Rows stay in their order within a part.
 
     Args:
         count: number of rows.
@@ -43,7 +43,8 @@ def divide_rows(count: int, split: Split, has: frozenset[str], classes: Array | 
     order = np.arange(count) if split.by == "order" else draw_order(count, split.seed, classes)
     left = count
     taken: dict[Part, Array] = {}
-    for part, fraction in (("test", split.test), ("validation", split.validation)):
+    wanted: tuple[tuple[Part, float], ...] = (("test", split.test), ("validation", split.validation))
+    for part, fraction in wanted:
         size = count_rows(count, fraction, left) if part not in has else 0
         if size:
             taken[part] = np.sort(order[left - size : left])

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from builder.document import Origin
+from runtime.data.errors import DataError
+from runtime.data.files import locate_file, read_file
+
+PLAIN = {"name": ["Ada", "Bob"], "height": [1.5, 2.25]}
+
+AWKWARD = {
+    "plain": (b"name,height\nAda,1.5\nBob,2.25\n", PLAIN),
+    "byte order mark": (b"\xef\xbb\xbfname,height\nAda,1.5\nBob,2.25\n", PLAIN),
+    "utf-16": ("name,height\nAda,1.5\nBob,2.25\n".encode("utf-16"), PLAIN),
+    "semicolons and decimal commas": (b"name;height\nAda;1,5\nBob;2,25\n", PLAIN),
+    "tabs": (b"name\theight\nAda\t1.5\nBob\t2.25\n", PLAIN),
+    "windows line ends": (b"name,height\r\nAda,1.5\r\nBob,2.25\r\n", PLAIN),
+    "blanks after commas": (b"name, height\nAda, 1.5\nBob, 2.25\n", PLAIN),
+    "no last line end": (b"name,height\nAda,1.5\nBob,2.25", PLAIN),
+    "quotes": (b'name,height\n"Ada, ""the first""",1.5\nBob,2.25\n', {**PLAIN, "name": ['Ada, "the first"', "Bob"]}),
+    "line end in quotes": (b'name,height\n"A\nda",1.5\nBob,2.25\n', {**PLAIN, "name": ["A\nda", "Bob"]}),
+    "western letters": ("name,height\nÄda,1.5\nBob,2.25\n".encode("cp1252"), {**PLAIN, "name": ["Äda", "Bob"]}),
+    "empty lines": (b"name,height\n\nAda,1.5\n\nBob,2.25\n\n", PLAIN),
+    "empty column": (b"name,nothing,height\nAda,,1.5\nBob,,2.25\n", PLAIN),
+    "missing name": (b"name,height\n,1.5\nBob,2.25\n", {**PLAIN, "name": [None, "Bob"]}),
+    "double header": (b"height,height\n1,2\n3,4\n", {"height": [1, 3], "height.1": [2, 4]}),
+    "no header": (b"1,2\n3,4\n", {"column 1": [1, 3], "column 2": [2, 4]}),
+    "one column": (b"height\n1\n3\n", {"height": [1, 3]}),
+}
+
+BAD = {
+    "empty.csv": (b"", "empty.csv is empty. Choose a file with a header and rows."),
+    "blank.csv": (b" \n \n", "blank.csv is empty. Choose a file with a header and rows."),
+    "header.csv": (b"a,b\n", "header.csv has a header but no rows. Add rows or choose another file."),
+    "ragged.csv": (b"a,b\n1,2\n1,2,3,4\n", "ragged.csv cannot be read: "),
+    "binary.csv": (b"PK\x03\x04\0\0\0", "binary.csv is not text, so it is no table of this kind."),
+    "wide.csv": (b"x," * 20_000 + b"x\n1\n", "wide.csv has 20,001 columns; 10,000 is the most."),
+    "broken.json": (b"[{", "broken.json cannot be read: "),
+    "number.json": (b"5", "number.json holds no table."),
+    "uneven.json": (b'{"a": [1], "b": [1, 2]}', "uneven.json holds lists of different lengths"),
+    "deep.json": (b"[" * 100_000, "deep.json cannot be read: "),
+    "broken.jsonl": (b'{"a": 1}\n{"a": \n', "broken.jsonl, line 2: "),
+    "broken.parquet": (b"PAR1 not really", "broken.parquet cannot be read: "),
+    "model.pkl": (b"\x80\x04K\x01.", "model.pkl is of a kind that is not read here."),
+}
+
+
+@pytest.mark.parametrize("case", AWKWARD)
+def test_awkward_tables_are_read(case: str, tmp_path: Path):
+    content, wanted = AWKWARD[case]
+    file = tmp_path / "table.csv"
+    file.write_bytes(content)
+    assert {name: values.tolist() for name, values in read_file(file).columns.items()} == wanted
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_files_get_one_sentence(name: str, tmp_path: Path):
+    content, sentence = BAD[name]
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        locate_file(Origin(kind="file", name=str(file)))
+        read_file(file)
+    assert str(caught.value).startswith(sentence)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.json", json.dumps([{"name": "Ada", "height": 1.5}, {"name": "Bob", "height": 2.25}])),
+        ("columns.json", json.dumps(PLAIN)),
+        ("wrapped.json", json.dumps({"data": [{"name": "Ada", "height": 1.5}, {"name": "Bob", "height": 2.25}]})),
+        ("lines.jsonl", '{"name": "Ada", "height": 1.5}\n\n{"name": "Bob", "height": 2.25}\n'),
+    ],
+)
+def test_json_is_read_in_its_usual_shapes(name: str, content: str, tmp_path: Path):
+    file = tmp_path / name
+    file.write_text(content)
+    assert {name: values.tolist() for name, values in read_file(file).columns.items()} == PLAIN
+
+
+def test_parquet_is_read(tmp_path: Path):
+    pd.DataFrame(PLAIN).to_parquet(tmp_path / "table.parquet")
+    assert {name: values.tolist() for name, values in read_file(tmp_path / "table.parquet").columns.items()} == PLAIN
+
+
+def test_a_file_that_is_gone_is_named(tmp_path: Path):
+    with pytest.raises(DataError, match=r"There is no file .*gone\.csv"):
+        locate_file(Origin(kind="file", name=str(tmp_path / "gone.csv")))
