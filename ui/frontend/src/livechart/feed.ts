@@ -1,0 +1,74 @@
+/** Asks the run's route for what is new, a few times a second, and stops when nothing more can come. */
+
+import type { News } from "./types";
+
+const PERIOD = 300;
+const PERIOD_HIDDEN = 3000;
+const LONGEST_WAIT = 5000;
+
+export class Feed {
+  private cursor: string | null = null;
+  private timer: number | undefined;
+  private failures = 0;
+  private closed = false;
+
+  constructor(
+    private readonly run: string,
+    private readonly onNews: (news: News) => void,
+    private readonly onTrouble: (sentence: string) => void,
+  ) {}
+
+  start(): void {
+    this.closed = false;
+    void this.ask();
+  }
+
+  stop(): void {
+    this.closed = true;
+    window.clearTimeout(this.timer);
+  }
+
+  /** Tell the run to pause, stop or resume. Returns a sentence when that did not work. */
+  async steer(action: "pause" | "stop" | "resume"): Promise<string | null> {
+    try {
+      const answer = await fetch(this.address("control"), {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ action }),
+      });
+      if (answer.ok) return null;
+      return ((await answer.json()) as { error?: string }).error ?? "That did not work.";
+    } catch {
+      return "Layerloom does not answer. Is it still running?";
+    }
+  }
+
+  private address(what: string): string {
+    return `/api/runs/${encodeURIComponent(this.run)}/${what}`;
+  }
+
+  private async ask(): Promise<void> {
+    if (this.closed) return;
+    const since = this.cursor === null ? "" : `?since=${encodeURIComponent(this.cursor)}`;
+    try {
+      const answer = await fetch(this.address("events") + since, { cache: "no-store" });
+      if (this.closed) return;
+      const news = (await answer.json()) as News & { error?: string };
+      if (!answer.ok) throw new Error(news.error ?? "");
+      this.failures = 0;
+      this.cursor = news.cursor;
+      this.onNews(news);
+      if (!this.closed) this.wait(document.hidden ? PERIOD_HIDDEN : PERIOD);
+    } catch (error) {
+      if (this.closed) return;
+      this.failures += 1;
+      if (this.failures > 2) this.onTrouble((error as Error).message || "Layerloom does not answer. Trying again.");
+      this.wait(Math.min(PERIOD * 2 ** this.failures, LONGEST_WAIT));
+    }
+  }
+
+  private wait(period: number): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.ask(), period);
+  }
+}

@@ -1,0 +1,95 @@
+/** The one line above everything: what the run is doing, how far it is, and the buttons that steer it. */
+
+import { h } from "./dom";
+import type { Feed } from "./feed";
+import type { News } from "./types";
+import { formatCount, formatSeconds, nameState } from "./words";
+
+const ENDED = new Set(["paused", "stopped", "finished", "failed", "interrupted"]);
+const RESUMABLE = new Set(["paused", "stopped", "interrupted", "failed"]);
+
+export const hasEnded = (status: string): boolean => ENDED.has(status);
+
+export class Header {
+  readonly element: HTMLElement;
+  private readonly state = h("strong", { class: "ll-state", role: "status" });
+  private readonly facts = h("span", { class: "ll-facts" });
+  private readonly bar = h("div", { class: "ll-bar", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" });
+  private readonly message = h("p", { class: "ll-message" });
+  private readonly buttons = {
+    pause: h("button", { type: "button" }, "Pause"),
+    stop: h("button", { type: "button" }, "Stop"),
+    resume: h("button", { type: "button" }, "Resume"),
+  };
+  private asked = "";
+
+  constructor(
+    private readonly feed: Feed,
+    private readonly device: string,
+  ) {
+    for (const [action, button] of Object.entries(this.buttons)) {
+      button.onclick = () => void this.steer(action as "pause" | "stop" | "resume");
+    }
+    const line = h("div", { class: "ll-line" }, this.state, this.facts, h("span", { class: "ll-space" }), ...Object.values(this.buttons));
+    this.element = h("header", { class: "ll-header" }, line, this.bar, this.message);
+    this.state.textContent = "Starting";
+    this.showButtons("queued");
+  }
+
+  update(news: News): void {
+    const phase = typeof news.phase === "string" ? news.phase : (news.phase?.name ?? "");
+    const detail = typeof news.phase === "string" ? "" : (news.phase?.detail ?? "");
+    if (hasEnded(news.status)) this.asked = "";
+    this.state.textContent = this.asked || nameState(news.status, phase);
+    this.element.dataset["status"] = news.status;
+    this.facts.replaceChildren(...this.listFacts(news, detail).map((text) => h("span", {}, text)));
+    this.showProgress(news);
+    this.showButtons(news.status);
+    const end = news.ended;
+    this.say([...news.notices, end?.reason ?? "", end?.advice ?? ""].filter(Boolean).join(" "));
+  }
+
+  say(sentence: string): void {
+    this.message.textContent = sentence;
+    this.message.hidden = !sentence;
+  }
+
+  private listFacts(news: News, detail: string): string[] {
+    const { progress } = news;
+    if (!progress) return [this.device, detail].filter(Boolean);
+    const running = news.status === "running";
+    const epoch = Math.min(Math.floor(progress.epoch) + (running ? 1 : 0), progress.epochs);
+    const left = progress.seconds_left === null ? "" : `${formatSeconds(progress.seconds_left)} left`;
+    return [
+      this.device,
+      `step ${progress.step.toLocaleString("en")} of ${progress.steps.toLocaleString("en")}`,
+      `epoch ${epoch} of ${progress.epochs}`,
+      `${formatCount(progress.samples_per_second)} samples/s`,
+      running ? left : formatSeconds(progress.seconds),
+      detail,
+    ].filter(Boolean);
+  }
+
+  private showProgress(news: News): void {
+    const part = news.progress?.steps ? Math.min(1, news.progress.step / news.progress.steps) : 0;
+    this.bar.style.setProperty("--part", String(part));
+    this.bar.setAttribute("aria-valuenow", String(Math.round(part * 100)));
+    this.bar.classList.toggle("ll-waiting", !hasEnded(news.status) && !news.progress?.step);
+  }
+
+  private showButtons(status: string): void {
+    const running = !hasEnded(status);
+    this.buttons.pause.hidden = this.buttons.stop.hidden = !running;
+    this.buttons.resume.hidden = !RESUMABLE.has(status);
+    for (const button of Object.values(this.buttons)) button.disabled = this.asked !== "";
+  }
+
+  private async steer(action: "pause" | "stop" | "resume"): Promise<void> {
+    this.asked = { pause: "Pausing", stop: "Stopping", resume: "Resuming" }[action];
+    this.state.textContent = this.asked;
+    for (const button of Object.values(this.buttons)) button.disabled = true;
+    const trouble = await this.feed.steer(action);
+    if (trouble) this.asked = "";
+    if (trouble) this.say(trouble);
+  }
+}

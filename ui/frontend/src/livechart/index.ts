@@ -1,0 +1,106 @@
+/** The live view of a run, as a Streamlit component: mounted once, fed by its own polling. */
+
+import { Curves } from "./curves";
+import { h } from "./dom";
+import { Feed } from "./feed";
+import { hasEnded, Header } from "./header";
+import { Matrices, Samples } from "./samples";
+import { SeriesStore } from "./series";
+import style from "./style.css?inline";
+import type { News, View } from "./types";
+
+interface Mounted {
+  data: View;
+  parentElement: HTMLElement;
+  setTriggerValue(name: string, value: unknown): void;
+}
+
+const LOOK_EVERY = 700;
+
+class LiveView {
+  readonly root = h("div", { class: "ll-live" });
+  private readonly store = new SeriesStore();
+  private readonly feed: Feed;
+  private readonly header: Header;
+  private readonly curves: Curves;
+  private readonly samples: Samples;
+  private readonly matrices: Matrices;
+  private readonly timer: number;
+  private theme = "";
+  private watched = false;
+  private told = false;
+
+  constructor(
+    readonly view: View,
+    parent: HTMLElement,
+    private readonly onEnd: (status: string) => void,
+  ) {
+    this.feed = new Feed(view.run, (news) => this.take(news), (sentence) => this.header.say(sentence));
+    this.header = new Header(this.feed, view.device);
+    this.curves = new Curves(view, this.store);
+    this.samples = new Samples(view);
+    this.matrices = new Matrices(view);
+    const left = h("div", { class: "ll-left" }, this.curves.element, this.matrices.element);
+    this.root.append(h("style", {}, style), this.header.element, h("div", { class: "ll-columns" }, left, this.samples.element));
+    parent.append(this.root);
+    this.timer = window.setInterval(() => this.followTheme(), LOOK_EVERY);
+    this.feed.start();
+  }
+
+  close(): void {
+    this.feed.stop();
+    window.clearInterval(this.timer);
+    this.curves.close();
+    this.samples.close();
+    this.matrices.close();
+    this.root.remove();
+  }
+
+  private take(news: News): void {
+    for (const piece of news.series) this.store.add(piece);
+    this.header.update(news);
+    this.samples.add(news.samples);
+    this.matrices.update(news.tables);
+    this.curves.update();
+    this.noticeEnd(news.status);
+  }
+
+  /** Tell the page once when a run that was watched ends, so that it can offer what comes after. */
+  private noticeEnd(status: string): void {
+    if (!hasEnded(status)) {
+      this.watched = true;
+      this.told = false;
+    } else if (this.watched && !this.told) {
+      this.told = true;
+      this.onEnd(status);
+    }
+  }
+
+  /** Streamlit changes its variables without calling us. */
+  private followTheme(): void {
+    const styles = getComputedStyle(this.root);
+    const theme = ["--st-background-color", "--st-text-color", "--st-blue-color"].map((name) => styles.getPropertyValue(name)).join();
+    if (this.theme && theme !== this.theme) {
+      this.curves.redraw();
+      this.samples.redraw();
+      this.matrices.redraw();
+    }
+    this.theme = theme;
+  }
+}
+
+const views = new WeakMap<HTMLElement, LiveView>();
+
+/** Streamlit calls this at every rerun of the page; the view stays while the run is the same. */
+export default function mount(component: Mounted): () => void {
+  const { data, parentElement } = component;
+  const current = views.get(parentElement);
+  if (current?.view.run !== data.run) {
+    current?.close();
+    views.set(parentElement, new LiveView(data, parentElement, (status) => component.setTriggerValue("ended", status)));
+  }
+  return () => {
+    views.get(parentElement)?.close();
+    views.delete(parentElement);
+  };
+}

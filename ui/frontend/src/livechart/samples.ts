@@ -1,0 +1,194 @@
+/** What preview nodes see while the network learns, and what they saw before: pictures, tables and plots. */
+
+import { h } from "./dom";
+import { Plot } from "./plots";
+import type { ImagesPayload, Matrix, Sample, TablePayload, View } from "./types";
+
+const MOST_KEPT = 300;
+
+export class Samples {
+  readonly element = h("section", { class: "ll-samples", "aria-label": "Samples" });
+  private readonly cards = new Map<string, SampleCard>();
+
+  constructor(private readonly view: View) {
+    this.element.append(h("p", { class: "ll-empty" }, "Predictions appear here while it learns."));
+  }
+
+  add(samples: Sample[]): void {
+    for (const sample of samples) this.open(sample.node).add(sample);
+    if (this.cards.size) this.element.querySelector(".ll-empty")?.remove();
+  }
+
+  redraw(): void {
+    for (const card of this.cards.values()) card.redraw();
+  }
+
+  close(): void {
+    for (const card of this.cards.values()) card.close();
+  }
+
+  private open(node: string): SampleCard {
+    let card = this.cards.get(node);
+    if (!card) {
+      card = new SampleCard(this.view.titles[node] ?? node.replaceAll("_", " "), this.view.plotly);
+      this.cards.set(node, card);
+      this.element.append(card.element);
+    }
+    return card;
+  }
+}
+
+class SampleCard {
+  readonly element: HTMLElement;
+  private readonly history: Sample[] = [];
+  private readonly when = h("span", { class: "ll-numbers" });
+  private readonly slider = h("input", { type: "range", min: "0", max: "0", value: "0", "aria-label": "Look back" });
+  private readonly body = h("div", { class: "ll-sample" });
+  private plot: Plot | null = null;
+  private follows = true;
+
+  constructor(
+    title: string,
+    private readonly plotly: string,
+  ) {
+    this.slider.oninput = () => {
+      this.follows = Number(this.slider.value) === this.history.length - 1;
+      this.show();
+    };
+    this.slider.hidden = true;
+    this.element = h("figure", { class: "ll-panel" }, h("header", {}, h("h4", {}, title), this.when), this.body, this.slider);
+  }
+
+  add(sample: Sample): void {
+    if (this.history.at(-1)?.step === sample.step) this.history.pop();
+    this.history.push(sample);
+    if (this.history.length > MOST_KEPT) this.history.splice(1, 1);
+    this.slider.max = String(this.history.length - 1);
+    this.slider.hidden = this.history.length < 2;
+    if (!this.follows) return;
+    this.slider.value = this.slider.max;
+    this.show();
+  }
+
+  redraw(): void {
+    if (this.plot) this.plot.redraw();
+    else this.show();
+  }
+
+  close(): void {
+    this.plot?.close();
+  }
+
+  private show(): void {
+    const sample = this.history[Number(this.slider.value)];
+    if (!sample) return;
+    this.when.textContent = `step ${sample.step.toLocaleString("en")}`;
+    const { payload, figure } = sample;
+    if (figure) this.showFigure(figure);
+    else if (payload.type === "image_grid") this.body.replaceChildren(drawImages(payload));
+    else if (payload.type === "table") this.body.replaceChildren(drawTable(payload));
+  }
+
+  private showFigure(figure: NonNullable<Sample["figure"]>): void {
+    if (!this.plot) {
+      this.body.classList.add("ll-plot", "ll-square");
+      this.plot = new Plot(this.body, this.plotly);
+    }
+    this.plot.draw(figure);
+  }
+}
+
+function drawImages(payload: ImagesPayload): HTMLElement {
+  const [count, height, width, channels] = payload.images.shape;
+  const bytes = Uint8Array.from(atob(payload.images.data), (letter) => letter.charCodeAt(0));
+  const grid = h("div", { class: "ll-images" });
+  for (let place = 0; place < count; place += 1) {
+    const start = place * height * width * channels;
+    const picture = paint(bytes.subarray(start, start + height * width * channels), width, height, channels);
+    grid.append(h("div", { class: payload.wrong?.[place] ? "ll-image ll-wrong" : "ll-image", title: describe(payload, place) }, picture, caption(payload, place)));
+  }
+  return grid;
+}
+
+function paint(bytes: Uint8Array, width: number, height: number, channels: number): HTMLCanvasElement {
+  const canvas = h("canvas", { width: String(width), height: String(height) });
+  const pixels = new ImageData(width, height);
+  for (let place = 0; place < width * height; place += 1) {
+    for (let colour = 0; colour < 3; colour += 1) {
+      pixels.data[place * 4 + colour] = bytes[place * channels + (channels >= 3 ? colour : 0)] ?? 0;
+    }
+    pixels.data[place * 4 + 3] = 255;
+  }
+  canvas.getContext("2d")?.putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+function caption(payload: ImagesPayload, place: number): HTMLElement | null {
+  const predicted = payload.predicted?.[place];
+  const truth = payload.truth?.[place];
+  if (predicted === undefined) return truth === undefined ? null : h("span", {}, String(truth));
+  if (!payload.wrong?.[place]) return h("span", {}, String(predicted));
+  return h("span", {}, h("s", {}, String(predicted)), ` ${truth ?? ""}`);
+}
+
+function describe(payload: ImagesPayload, place: number): string {
+  const sure = payload.confidence?.[place];
+  const parts = [
+    payload.predicted ? `predicted ${payload.predicted[place]}` : "",
+    sure === undefined ? "" : `${Math.round(sure * 100)}% sure`,
+    payload.truth ? `true ${payload.truth[place]}` : "",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+function drawTable(payload: TablePayload): HTMLElement {
+  const cell = (value: string | number | null): string =>
+    typeof value === "number" ? String(Number(value.toPrecision(4))) : (value ?? "–");
+  const head = h("tr", {}, ...payload.columns.map((name, place) => h("th", { class: answerClass(payload, place) }, name)));
+  const rows = payload.rows.map((row, number) =>
+    h("tr", payload.wrong?.[number] ? { class: "ll-wrong" } : {}, ...row.map((value, place) => h("td", { class: answerClass(payload, place) }, cell(value)))),
+  );
+  return h("div", { class: "ll-scroll" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows)));
+}
+
+function answerClass(payload: TablePayload, place: number): string {
+  return place === payload.truth || place === payload.predicted ? "ll-answer" : "";
+}
+
+/** Tables that metrics make, such as the confusion matrix: the latest of each node and split. */
+export class Matrices {
+  readonly element = h("section", { class: "ll-matrices" });
+  private readonly plots = new Map<string, { plot: Plot; when: HTMLElement }>();
+
+  constructor(private readonly view: View) {}
+
+  update(tables: Matrix[]): void {
+    for (const table of tables) {
+      if (!table.figure || (table.split === "train" && tables.some((other) => other.node === table.node && other !== table))) continue;
+      const { plot, when } = this.open(table.node);
+      when.textContent = `${table.split}, step ${table.step.toLocaleString("en")}`;
+      plot.draw(table.figure);
+    }
+  }
+
+  redraw(): void {
+    for (const { plot } of this.plots.values()) plot.redraw();
+  }
+
+  close(): void {
+    for (const { plot } of this.plots.values()) plot.close();
+  }
+
+  private open(node: string): { plot: Plot; when: HTMLElement } {
+    let own = this.plots.get(node);
+    if (!own) {
+      const when = h("span", { class: "ll-numbers" });
+      const canvas = h("div", { class: "ll-plot ll-square" });
+      const title = this.view.titles[node] ?? node.replaceAll("_", " ");
+      this.element.append(h("figure", { class: "ll-panel" }, h("header", {}, h("h4", {}, title), when), canvas));
+      own = { plot: new Plot(canvas, this.view.plotly), when };
+      this.plots.set(node, own);
+    }
+    return own;
+  }
+}

@@ -1,0 +1,76 @@
+/** The points of all curves, kept in order as pieces arrive. */
+
+import type { SeriesPiece, Split } from "./types";
+
+export interface Series {
+  steps: number[];
+  epochs: number[];
+  seconds: number[];
+  values: (number | null)[];
+}
+
+export type Axis = "step" | "epoch" | "time";
+
+const empty = (): Series => ({ steps: [], epochs: [], seconds: [], values: [] });
+
+export class SeriesStore {
+  private readonly series = new Map<string, Series>();
+  readonly names: string[] = [];
+
+  /** Add a piece. Steps that were seen before are replaced: a resumed run repeats what its checkpoint had not kept. */
+  add(piece: SeriesPiece): void {
+    const own = this.open(piece.name, piece.split);
+    const first = piece.steps[0];
+    if (first === undefined) return;
+    let end = own.steps.length;
+    while (end > 0 && own.steps[end - 1]! >= first) end -= 1;
+    for (const column of ["steps", "epochs", "seconds", "values"] as const) {
+      (own[column] as unknown[]).length = end;
+      for (const value of piece[column]) (own[column] as unknown[]).push(value);
+    }
+  }
+
+  get(name: string, split: Split): Series {
+    return this.series.get(`${split}/${name}`) ?? empty();
+  }
+
+  private open(name: string, split: Split): Series {
+    const key = `${split}/${name}`;
+    let own = this.series.get(key);
+    if (!own) {
+      own = empty();
+      this.series.set(key, own);
+      if (!this.names.includes(name)) this.names.push(name);
+    }
+    return own;
+  }
+}
+
+/** The place of the best value; -1 where there is none. */
+export function findBest(values: (number | null)[], goal: "min" | "max"): number {
+  let best = -1;
+  values.forEach((value, place) => {
+    if (value === null || !Number.isFinite(value)) return;
+    const held = best < 0 ? null : values[best]!;
+    if (held === null || (goal === "min" ? value < held : value > held)) best = place;
+  });
+  return best;
+}
+
+/** An average that forgets: `weight` of the past stays at every point, and the start is not drawn to zero. */
+export function smooth(values: (number | null)[], weight: number): (number | null)[] {
+  if (weight <= 0) return values;
+  let mean = 0;
+  let mass = 0;
+  return values.map((value) => {
+    if (value === null || !Number.isFinite(value)) return value;
+    mean = weight * mean + (1 - weight) * value;
+    mass = weight * mass + (1 - weight);
+    return mean / mass;
+  });
+}
+
+/** The positions of a series along the chosen axis. */
+export function along(series: Series, axis: Axis): number[] {
+  return axis === "step" ? series.steps : axis === "epoch" ? series.epochs : series.seconds;
+}

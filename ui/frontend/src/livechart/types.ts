@@ -1,0 +1,106 @@
+/** What travels between the run routes, the page and the live view. */
+
+export interface Figure {
+  data: Trace[];
+  layout: Record<string, unknown>;
+}
+
+export interface Trace {
+  [key: string]: unknown;
+  x?: unknown[];
+  y?: unknown[];
+  meta?: { split?: Split; mark?: string };
+}
+
+export type Split = "train" | "validation" | "test";
+
+export interface Panel {
+  name: string;
+  title: string;
+  goal: "min" | "max";
+  figure: Figure;
+}
+
+/** What the page says once. */
+export interface View {
+  run: string;
+  plotly: string;
+  device: string;
+  panels: Panel[];
+  titles: Record<string, string>;
+  kept: { metric: string; mode: "min" | "max" } | null;
+}
+
+export interface SeriesPiece {
+  split: Split;
+  name: string;
+  steps: number[];
+  epochs: number[];
+  seconds: number[];
+  values: (number | null)[];
+}
+
+export interface Progress {
+  step: number;
+  steps: number;
+  epoch: number;
+  epochs: number;
+  seconds: number;
+  samples_per_second: number;
+  seconds_left: number | null;
+}
+
+export interface ImagesPayload {
+  type: "image_grid";
+  images: { data: string; shape: [number, number, number, number] };
+  truth?: (string | number)[];
+  predicted?: (string | number)[];
+  confidence?: number[];
+  wrong?: boolean[];
+}
+
+export interface TablePayload {
+  type: "table";
+  columns: string[];
+  rows: (string | number | null)[][];
+  truth: number;
+  predicted: number;
+  wrong?: boolean[] | null;
+}
+
+export type Payload = ImagesPayload | TablePayload | { type: "scatter" | "decision_surface" };
+
+export interface Sample {
+  node: string;
+  step: number;
+  payload: Payload;
+  figure: Figure | null;
+}
+
+export interface Matrix {
+  node: string;
+  split: Split;
+  step: number;
+  value: unknown;
+  figure: Figure | null;
+}
+
+export interface Ended {
+  status: string;
+  reason: string;
+  advice: string;
+  metrics: Record<string, Record<string, number>>;
+}
+
+export interface News {
+  cursor: string;
+  status: string;
+  phase: string | { name: string; detail?: string } | null;
+  progress: Progress | null;
+  series: SeriesPiece[];
+  tables: Matrix[];
+  samples: Sample[];
+  checkpoints: unknown[];
+  notices: string[];
+  ended: Ended | null;
+}

@@ -1,0 +1,38 @@
+/** Numbers and states in a person's words. */
+
+export function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return "";
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} m`;
+}
+
+export function formatCount(count: number): string {
+  if (count < 1000) return String(Math.round(count));
+  if (count < 10_000) return `${(count / 1000).toFixed(1)} k`;
+  if (count < 1_000_000) return `${Math.round(count / 1000)} k`;
+  return `${(count / 1_000_000).toFixed(1)} M`;
+}
+
+export function formatValue(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 0.001 || size >= 100_000)) return value.toExponential(2);
+  return size >= 100 ? value.toFixed(1) : value.toFixed(size >= 10 ? 2 : 4);
+}
+
+const STATES: Record<string, string> = {
+  queued: "Waiting",
+  running: "Training",
+  paused: "Paused",
+  stopped: "Stopped",
+  finished: "Finished",
+  failed: "Failed",
+  interrupted: "Interrupted",
+};
+
+export function nameState(status: string, phase: string): string {
+  if (status === "running" && phase && phase !== "training") return phase[0]!.toUpperCase() + phase.slice(1);
+  return STATES[status] ?? status;
+}
