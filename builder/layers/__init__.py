@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from builder.layers.activation import ReLU, Sigmoid, Softmax
+from builder.layers.activation import (
+    ELU,
+    GELU,
+    Hardswish,
+    LeakyReLU,
+    LogSoftmax,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from builder.layers.adaptive_pooling import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool2d, GlobalAvgPool
+from builder.layers.attention import MultiheadAttention, PositionalEncoding, TransformerEncoderLayer
 from builder.layers.base import Layer
 from builder.layers.convolution import Conv1d, Conv2d, Conv3d
+from builder.layers.layout import Permute, Slice, Squeeze, Unsqueeze
 from builder.layers.linear import Bilinear, Linear
-from builder.layers.merge import Add, Concat
-from builder.layers.normalisation import BatchNorm1d, BatchNorm2d
+from builder.layers.merge import Add, Concat, MatMul, Multiply, Stack, Subtract
+from builder.layers.normalisation import BatchNorm1d, BatchNorm2d, GroupNorm, InstanceNorm2d, LayerNorm, RMSNorm
 from builder.layers.pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from builder.layers.ports import Input, Output
+from builder.layers.reduction import Mean, Sum
 from builder.layers.regularisation import Dropout, Dropout2d
-from builder.layers.shape import Flatten
+from builder.layers.resize import Pad, PixelShuffle, Upsample
+from builder.layers.sequence import GRU, LSTM, RNN, Embedding, SequencePool
+from builder.layers.shape import Flatten, Reshape, Unflatten
+from builder.layers.structure import Block, Identity
+from builder.layers.transposed import ConvTranspose1d, ConvTranspose2d
 
 FAMILIES: tuple[str, ...] = (
     "Input and output",
@@ -36,18 +57,64 @@ CATALOGUE: dict[str, type[Layer]] = {
     "Conv1d": Conv1d,
     "Conv2d": Conv2d,
     "Conv3d": Conv3d,
+    "ConvTranspose1d": ConvTranspose1d,
+    "ConvTranspose2d": ConvTranspose2d,
     "MaxPool1d": MaxPool1d,
     "MaxPool2d": MaxPool2d,
     "AvgPool1d": AvgPool1d,
     "AvgPool2d": AvgPool2d,
+    "AdaptiveAvgPool1d": AdaptiveAvgPool1d,
+    "AdaptiveAvgPool2d": AdaptiveAvgPool2d,
+    "AdaptiveMaxPool2d": AdaptiveMaxPool2d,
+    "GlobalAvgPool": GlobalAvgPool,
     "ReLU": ReLU,
+    "LeakyReLU": LeakyReLU,
+    "PReLU": PReLU,
+    "ELU": ELU,
+    "GELU": GELU,
+    "SiLU": SiLU,
     "Sigmoid": Sigmoid,
+    "Tanh": Tanh,
     "Softmax": Softmax,
+    "LogSoftmax": LogSoftmax,
+    "Softplus": Softplus,
+    "Hardswish": Hardswish,
     "BatchNorm1d": BatchNorm1d,
     "BatchNorm2d": BatchNorm2d,
+    "LayerNorm": LayerNorm,
+    "GroupNorm": GroupNorm,
+    "InstanceNorm2d": InstanceNorm2d,
+    "RMSNorm": RMSNorm,
     "Dropout": Dropout,
     "Dropout2d": Dropout2d,
     "Flatten": Flatten,
+    "Unflatten": Unflatten,
+    "Reshape": Reshape,
+    "Permute": Permute,
+    "Squeeze": Squeeze,
+    "Unsqueeze": Unsqueeze,
+    "Slice": Slice,
+    "Pad": Pad,
+    "Upsample": Upsample,
+    "PixelShuffle": PixelShuffle,
     "Add": Add,
+    "Multiply": Multiply,
+    "Subtract": Subtract,
     "Concat": Concat,
+    "Stack": Stack,
+    "MatMul": MatMul,
+    "Mean": Mean,
+    "Sum": Sum,
+    "Embedding": Embedding,
+    "RNN": RNN,
+    "LSTM": LSTM,
+    "GRU": GRU,
+    "SequencePool": SequencePool,
+    "MultiheadAttention": MultiheadAttention,
+    "TransformerEncoderLayer": TransformerEncoderLayer,
+    "PositionalEncoding": PositionalEncoding,
+    "Identity": Identity,
+    "Block": Block,
 }
+
+__all__ = ["CATALOGUE", "FAMILIES"]

@@ -31,4 +31,5 @@ def join_size(a: Size, b: Size, axis: int, spec: TensorSpec, port: str) -> Size:
         return a
     if a == 1:
         return b
-    raise Misfit("sizes_differ", f"axis {axis} is {a} in one input and {b} in another", port=port, axis=axis, wants=a, got=b)
+    reason = f"axis {axis} is {a} in one input and {b} in another"
+    raise Misfit("sizes_differ", reason, port=port, axis=axis, wants=a, got=b)

@@ -25,7 +25,7 @@ class StartParams(Params):
     """What every layer with weights has. Its fields come last in the form."""
 
     initial: dict[str, Any] = Field(
-        default_factory=dict,
+        {},
         description="Given start values: the name of a tensor (weight, bias) and nested lists of numbers.",
         json_schema_extra=START,
     )
@@ -59,9 +59,7 @@ class WeightStart(StartParams):
         description="How weights start: PyTorch's default, Kaiming for ReLU, Xavier for tanh and sigmoid, and others.",
         json_schema_extra=START,
     )
-    weight_mean: Number = Field(
-        0.0, description="Mean of normal start weights.", json_schema_extra=SPREAD
-    )
+    weight_mean: Number = Field(0.0, description="Mean of normal start weights.", json_schema_extra=SPREAD)
     weight_std: float = Field(
         0.02,
         ge=0,
@@ -87,9 +85,7 @@ class ScaleStart(StartParams):
         description="How scales start: at one, at zero (for the last one of a residual branch), or normal around one.",
         json_schema_extra=START,
     )
-    weight_mean: Number = Field(
-        1.0, description="Mean of normal start scales.", json_schema_extra=SPREAD
-    )
+    weight_mean: Number = Field(1.0, description="Mean of normal start scales.", json_schema_extra=SPREAD)
     weight_std: float = Field(
         0.02,
         ge=0,

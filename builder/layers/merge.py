@@ -11,14 +11,14 @@ from pydantic import Field
 from torch import Tensor
 
 from builder.kinds import Params, Port
-from builder.layers.axes import join_sizes, locate_inner_axis
+from builder.layers.axes import given, join_sizes, locate_inner_axis
 from builder.layers.base import Layer, Misfit, Specs
 from builder.layers.broadcasting import broadcast
 from builder.layers.parameters import Dim
 from builder.tensors import Size, TensorSpec
 
-INPUTS = (Port("inputs", dtype="number", variadic=True, least=2),)
-OUTPUT = (Port("output", dtype="number"),)
+SEVERAL = (Port("inputs", dtype="number", variadic=True, least=2),)
+TWO = (Port("input", dtype="number"), Port("other", dtype="number"))
 
 
 def linked(specs: Specs) -> tuple[list[TensorSpec], list[str]]:
@@ -31,8 +31,8 @@ class Elementwise(Layer):
     """What layers share that combine values at the same place; axes of size 1 are repeated to fit."""
 
     family = "Merge"
-    inputs = INPUTS
-    outputs = OUTPUT
+    inputs = SEVERAL
+    outputs = (Port("output", dtype="number"),)
     stateless = True
     combine: ClassVar[Callable[[Tensor, Tensor], Tensor]]
     sign: ClassVar[str]
@@ -40,7 +40,8 @@ class Elementwise(Layer):
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> None:
         """Check that the sizes fit."""
-        broadcast(*linked(specs))
+        found, ports = linked(specs)
+        broadcast(found, ["input", "other"] if cls.inputs == TWO else ports)
 
     @classmethod
     def apply(cls, params: Any, *inputs: Any) -> Any:
@@ -73,6 +74,84 @@ class Add(Elementwise):
     sign = "+"
 
 
+class Multiply(Elementwise):
+    """Multiply tensors value by value: let one decide how much of the other passes.
+
+    Shapes:
+        inputs: equal, or 1 where they differ.
+        output: the same.
+
+    Formula:
+        y = x₀ · x₁ · ...
+
+    Reference:
+        Hu et al. 2018, Squeeze-and-Excitation Networks.
+    """
+
+    kind = "Multiply"
+    synonyms = ("product", "times", "gate", "scale", "hadamard", "attention weights")
+    combine = torch.mul
+    sign = "*"
+
+
+class Subtract(Elementwise):
+    """Take one tensor from another, value by value.
+
+    Shapes:
+        input, other: equal, or 1 where they differ.
+        output: the same.
+
+    Formula:
+        y = input - other
+    """
+
+    kind = "Subtract"
+    synonyms = ("minus", "difference", "residual")
+    inputs = TWO
+    combine = torch.sub
+    sign = "-"
+
+
+class MatMul(Layer):
+    """Multiply matrices: the last two axes of the inputs are rows and columns, all others are kept.
+
+    Shapes:
+        input: B × ... × N × D.
+        other: B × ... × D × M.
+        output: B × ... × N × M.
+
+    Formula:
+        yₙₘ = Σ inputₙ · otherₘ, summed over the D that both share
+    """
+
+    kind = "MatMul"
+    family = "Merge"
+    synonyms = ("matrix product", "dot product", "bmm", "scores", "attention")
+    inputs = (Port("input", ranks=(3, 4, 5)), Port("other", ranks=(3, 4, 5)))
+    stateless = True
+
+    @classmethod
+    def construct(cls, params: Any, specs: Specs) -> None:
+        """Check that rows meet columns and that the other axes fit."""
+        first, second = given(specs), given(specs, 1)
+        if first.shape[-1] != second.shape[-2]:
+            reason = f"a row of the first has {first.shape[-1]} values, a column of the second {second.shape[-2]}"
+            facts = {"wants": first.shape[-1], "got": second.shape[-2], "axis": second.rank - 2}
+            raise Misfit("sizes_differ", reason, port="other", **facts)
+        outer = [TensorSpec(spec.shape[:-2]) for spec in (first, second)]
+        broadcast(outer, ["input", "other"])
+
+    @classmethod
+    def apply(cls, params: Any, *inputs: Any) -> Any:
+        """The product."""
+        return torch.matmul(*inputs)
+
+    @classmethod
+    def expression(cls, params: Any, *names: str | None) -> str:
+        """The same in source."""
+        return f"torch.matmul({names[0]}, {names[1]})"
+
+
 class Joining(Layer):
     """What layers share that put tensors side by side."""
 
@@ -81,11 +160,17 @@ class Joining(Layer):
     outputs = (Port("output", dtype="any"),)
     stateless = True
     shown = ("dim",)
+    join: ClassVar[Callable[..., Tensor]]
+
+    @classmethod
+    def apply(cls, params: Any, *inputs: Any) -> Any:
+        """Put them side by side along the axis."""
+        return cls.join(inputs, dim=params.dim)
 
     @classmethod
     def expression(cls, params: Any, *names: str | None) -> str:
-        """A list of the names and the axis."""
-        return f"torch.{cls.kind.lower()}([{', '.join(str(name) for name in names)}], dim={params.dim})"
+        """The same in source."""
+        return f"torch.{cls.join.__name__}([{', '.join(str(name) for name in names)}], dim={params.dim})"
 
 
 class Concat(Joining):
@@ -101,6 +186,7 @@ class Concat(Joining):
 
     kind = "Concat"
     synonyms = ("concatenate", "cat", "join", "merge", "skip connection")
+    join = torch.cat
 
     class Params(Params):
         """Along which axis tensors are joined."""
@@ -115,21 +201,37 @@ class Concat(Joining):
         for spec, port in zip(found[1:], ports[1:], strict=True):
             check_equal(found[0].shape, spec.shape, port, besides=axis)
 
-    @classmethod
-    def apply(cls, params: Params, *inputs: Any) -> Any:
-        """Join along the axis."""
-        return torch.cat(inputs, dim=params.dim)
+
+class Stack(Joining):
+    """Put equal tensors one behind the other along a new axis.
+
+    Shapes:
+        inputs: N tensors of B × D.
+        output: B × N × D.
+    """
+
+    kind = "Stack"
+    synonyms = ("pile", "new axis", "sequence of")
+    join = torch.stack
+
+    class Params(Params):
+        """Where the new axis goes."""
+
+        dim: Dim = Field(1, description="Where the new axis goes; -1 makes it the last one.")
 
     @classmethod
-    def expression(cls, params: Params, *names: str | None) -> str:
-        """The same in source."""
-        return f"torch.cat([{', '.join(str(name) for name in names)}], dim={params.dim})"
+    def construct(cls, params: Params, specs: Specs) -> None:
+        """Check that all shapes are equal."""
+        found, ports = linked(specs)
+        locate_inner_axis(params.dim, found[0].rank + 1)
+        for spec, port in zip(found[1:], ports[1:], strict=True):
+            check_equal(found[0].shape, spec.shape, port)
 
 
 def check_equal(first: tuple[Size, ...], second: tuple[Size, ...], port: str, besides: int | None = None) -> None:
     """Raise Misfit where two shapes differ in an axis other than ``besides``."""
     if len(first) != len(second):
-        reason = f"one input is {join_sizes(first)} and another {join_sizes(second)}: they differ in their number of axes"
+        reason = f"one input is {join_sizes(first)}, another {join_sizes(second)}: not the same number of axes"
         raise Misfit("ranks_differ", reason, port=port, wants=len(first), got=len(second))
     for axis, (a, b) in enumerate(zip(first, second, strict=True)):
         if axis != besides and a != b:

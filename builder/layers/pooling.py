@@ -20,16 +20,16 @@ M = TypeVar("M")
 class PoolParams(Params, Generic[W, M]):
     """What all pooling with windows has."""
 
-    kernel_size: W = Field(2, description="Size of the window; one number, or one for each axis.", validate_default=True)
+    kernel_size: W = Field(2, description="Size of the window; one number, or one for each axis.")
     stride: W | None = Field(None, description="How far the window moves; empty moves it by its own size.")
-    padding: M = Field(0, description="Border around the input, at most half of the window.", validate_default=True)
+    padding: M = Field(0, description="Border around the input, at most half of the window.")
     ceil_mode: bool = Field(False, description="Keep a last window that is only partly filled.")
 
 
 class MaxPoolParams(PoolParams[W, M], Generic[W, M]):
     """What pooling with the largest value has."""
 
-    dilation: W = Field(1, description="Distance between the points of the window.", validate_default=True)
+    dilation: W = Field(1, description="Distance between the points of the window.")
 
 
 class AvgPoolParams(PoolParams[W, M], Generic[W, M]):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from builder.kinds import Params, Port
 from builder.layers.axes import given
-from builder.layers.base import Layer, Misfit, Specs
+from builder.layers.base import Layer, Specs
 from builder.layers.parameters import Count
 from builder.tensors import BATCH, TIME, TensorSpec
 
@@ -34,18 +34,18 @@ class Input(Layer):
     class Params(Params):
         """What enters."""
 
-        shape: tuple[Count | Literal["T"], ...] | str = Field(
-            "$shape", description="Shape of one sample, without the batch axis: channels, height, width for an image."
+        shape: tuple[Count | Literal["T"], ...] = Field(
+            "$shape",  # type: ignore[assignment]
+            max_length=7,
+            description="Shape of one sample, without the batch axis: channels, height, width for an image.",
         )
         dtype: Literal["float32", "int64", "bool"] = Field(
-            "float32", description="Type of the numbers: float32 for measurements and pixels, int64 for words and classes."
+            "float32", description="Type of the numbers: float32 for measurements and pixels, int64 for classes."
         )
 
     @classmethod
     def spec(cls, params: Params) -> TensorSpec:
-        """The tensor that enters, once references are resolved. Raises Misfit."""
-        if isinstance(params.shape, str):
-            raise Misfit("unresolved_reference", f"nothing is known of {params.shape}", param="shape")
+        """The tensor that enters, once references are resolved."""
         return TensorSpec((BATCH, *(TIME if size == "T" else int(size) for size in params.shape)), params.dtype)
 
 

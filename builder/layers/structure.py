@@ -1,0 +1,62 @@
+"""Nodes that give a network its structure and compute nothing of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+from torch import nn
+
+from builder.kinds import Construct, Params, Port
+from builder.layers.base import Layer, Specs
+
+
+class Identity(Layer):
+    """Hand the input on unchanged: a place for a name, or for a layer to come.
+
+    Shapes:
+        input, output: any.
+    """
+
+    kind = "Identity"
+    family = "Structure"
+    synonyms = ("pass through", "placeholder", "nothing", "no-op")
+    inputs = (Port("input", dtype="any"),)
+    outputs = (Port("output", dtype="any"),)
+
+    @classmethod
+    def construct(cls, params: Any, specs: Specs) -> Construct:
+        """PyTorch's own."""
+        return Construct(nn.Identity)
+
+
+class Block(Layer):
+    """Use another network of the project as one node, with weights of its own.
+
+    A residual unit or an encoder is drawn once and used many times. Each use and each repetition has its own weights,
+    unless the node shares those of another.
+
+    Shapes:
+        One port for each Input and Output of the network used. To repeat it, its output must fit its input.
+    """
+
+    kind = "Block"
+    family = "Structure"
+    synonyms = ("module", "subgraph", "group", "residual block", "repeat", "function")
+    shown = ("network", "repeat")
+    inputs = ()
+    outputs = ()
+    dynamic_ports = True
+
+    class Params(Params):
+        """Which network, how often, and with which values."""
+
+        network: str = Field("", max_length=80, description="Name of the network that is used.")
+        repeat: int = Field(
+            1, ge=1, le=256, description="How many times one after the other, each with its own weights."
+        )
+        arguments: dict[str, Any] = Field(
+            {},
+            description="Values for the parameters of that network, such as channels.",
+            json_schema_extra={"of": "network"},
+        )
