@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from builder.kinds import Construct
@@ -20,7 +20,9 @@ class Value:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a layer. ``shares`` names the node whose module is used instead of one of its own."""
+    """One call of a layer. ``shares`` names the node whose module is used instead of one of its own; ``shape`` is that of
+    the first output, for people to read.
+    """
 
     node: str
     layer: type[Layer]
@@ -30,6 +32,7 @@ class Call:
     num_outputs: int = 1
     shares: str | None = None
     blocks: tuple[NetworkPlan, ...] = ()
+    shape: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -76,10 +76,11 @@ class NetworkPlanner:
         assert flow.kind is not None and issubclass(flow.kind, Layer)
         inputs = tuple(arrange(flow.in_ports, self.incoming(node.id)))
         count = len(flow.out_ports)
+        shape = str(next(iter(flow.outputs.values()), ""))
         if node.kind == "Block":
             inner = flow.params.network
             graph = self.project.networks[inner]
             blocks = tuple(NetworkPlanner(self.project, inner, graph, use).plan() for use in flow.inner)
-            return Call(node.id, flow.kind, flow.params, None, inputs, count, node.weights_of, blocks)
+            return Call(node.id, flow.kind, flow.params, None, inputs, count, node.weights_of, blocks, shape)
         construct = flow.kind.construct(flow.params, tuple(arrange(flow.in_ports, flow.inputs)))
-        return Call(node.id, flow.kind, flow.params, construct, inputs, count, node.weights_of)
+        return Call(node.id, flow.kind, flow.params, construct, inputs, count, node.weights_of, (), shape)

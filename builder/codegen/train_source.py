@@ -1,0 +1,246 @@
+"""Prints ``train.py``: the step plan of a project's training graph as a loop that a person would have written."""
+
+from __future__ import annotations
+
+from builder.codegen.model_source import network_classes, used_networks
+from builder.codegen.parts_source import Parts, sort_imports
+from builder.codegen.printing import Names, docstring, indented, print_construct, print_literal
+from builder.codegen.step_source import StepPrinter
+from builder.document import Project
+from builder.parts.parameter_groups import split_parameters
+from builder.parts.sampler import order_samples, split_batches
+from builder.parts.schedules import apply_scale
+from builder.planner import PlanError
+from builder.shape_flow import Flow, infer
+from builder.step_planner import TrainingPlan
+from builder.training.schedules import PlateauSchedule, construct_schedule
+
+EVALUATION_BATCH = 256
+
+
+def generate_train(project: Project, flows: dict[str, Flow] | None = None) -> str:
+    """The source of ``train.py``. It needs torch, safetensors and ``model.py``. Raises PlanError where training has errors."""
+    return TrainPrinter(project, TrainingPlan(project, flows or infer(project))).print()
+
+
+class TrainPrinter:
+    """Prints one project's training."""
+
+    def __init__(self, project: Project, plan: TrainingPlan) -> None:
+        self.project, self.plan, self.run = project, plan, project.run
+        self.networks = used_networks(project)
+        self.classes = network_classes(self.networks)
+        self.names = Names([*self.classes.values(), "args", "data", "device", "epoch", "step", "rows", "log", "evaluate",
+                            "main", "order", "best", "values", "waited", "part", "train", "validation",
+                            "test", "total", "load_part"])  # fmt: skip
+        self.variables = {name: self.names.claim(name) for name in self.networks}
+        self.parts = Parts()
+        self.parts.need(order_samples, split_batches)
+        self.step = StepPrinter(plan, self.names, self.variables, self.parts)
+        leads = [id for id in plan.of_role("data") if plan.params(id).leads] or plan.of_role("data")
+        if len(plan.of_role("data")) != 1 or any(plan.params(id).when for id in plan.updaters):
+            raise PlanError("train.py can be written for one data source and optimizers that act at every step.")
+        self.lead = leads[0]
+        self.source = plan.params(self.lead).source
+
+    def print(self) -> str:
+        """The whole file."""
+        evaluation = self.print_evaluate()
+        main = self.print_main()
+        part_imports, parts = self.parts.print()
+        needed = [f"from model import {', '.join(self.classes.values())}"]
+        imports = ["from __future__ import annotations", "import argparse", "import csv", "import torch", "from torch import Tensor",
+                   "from torch import nn", "from safetensors.torch import load_file", "from safetensors.torch import save_file",
+                   *part_imports]  # fmt: skip
+        if "nn." not in "\n".join([*parts, *main, *evaluation]):
+            imports.remove("from torch import nn")
+        title = docstring(f"{self.project.name}: trains the network from prepared data, step by step as the training graph says.")
+        head = [title, "", *sort_imports(imports), "", *needed, "", *self.print_settings()]
+        last = ['if __name__ == "__main__":', "    main()"]
+        pieces = ["\n".join(lines) for lines in (head, *[[part] for part in parts], self.print_load(), evaluation, main, last)]
+        return "\n\n\n".join(pieces) + "\n"
+
+    def print_settings(self) -> list[str]:
+        """The constants at the top."""
+        params = self.plan.params(self.lead)
+        lines = [f"SEED = {self.run.seed}", f"EPOCHS = {self.run.epochs}", f"BATCH_SIZE = {params.batch_size}"]
+        if self.run.max_steps:
+            lines.append(f"MAX_STEPS = {self.run.max_steps}")
+        return lines
+
+    def print_evaluate(self) -> list[str]:
+        """The function that measures a part of the data."""
+        arguments = ", ".join(f"{self.variables[name]}: {self.classes[name]}" for name in self.networks)
+        lines = ["@torch.no_grad()", f"def evaluate({arguments}, part: dict[str, Tensor]) -> dict[str, float]:",
+                 '    """Measure losses and metrics over a part of the data."""']  # fmt: skip
+        return lines + indented(self.step.print_evaluation(self.lead, EVALUATION_BATCH))
+
+    def print_main(self) -> list[str]:
+        """The function that trains."""
+        body = [
+            "parser = argparse.ArgumentParser(description=__doc__)",
+            'parser.add_argument("--data", default="prepared.safetensors", help="the prepared data of the run")',
+            'parser.add_argument("--out", default="trained.safetensors", help="where the trained weights go")',
+            'parser.add_argument("--losses", default="losses.csv", help="where the loss of every step goes")',
+            "args = parser.parse_args()",
+            "",
+            'device = torch.device("cuda" if torch.cuda.is_available() else "cpu")',
+            "data = {name: tensor.to(device) for name, tensor in load_file(args.data).items()}",
+            'train, validation, test = (load_part(data, part) for part in ("train", "validation", "test"))',
+            "",
+            "torch.manual_seed(SEED)",
+            *[f"{self.variables[name]} = {self.classes[name]}().to(device)" for name in self.networks],
+            *self.print_frozen(),
+            *self.step.print_modules(),
+            *self.print_optimizers(),
+            *self.print_totals(),
+            "step, log = 0, []",
+            *(["best, waited = None, 0"] if self.rule else []),
+            "",
+            "for epoch in range(EPOCHS):",
+            *indented(self.print_epoch()),
+            "",
+            *self.print_end(),
+        ]
+        return ["def main() -> None:", '    """Train, and save the weights and the losses."""', *indented(body)]
+
+    def print_load(self) -> list[str]:
+        """The function that picks out one part of the data."""
+        return [
+            "def load_part(data: dict[str, Tensor], part: str) -> dict[str, Tensor]:",
+            '    """The fields of one part of the data; empty where there is no such part."""',
+            f'    prefix = f"{self.source}.{{part}}."',
+            "    return {name.removeprefix(prefix): tensor for name, tensor in data.items() if name.startswith(prefix)}",
+        ]
+
+    def print_frozen(self) -> list[str]:
+        """Networks that nobody trains."""
+        frozen = [name for name in self.networks if name not in self.plan.trained]
+        return [f"{self.variables[name]}.requires_grad_(False).eval()" for name in frozen]
+
+    def print_optimizers(self) -> list[str]:
+        """The optimizers and their schedules."""
+        lines = []
+        for id in self.plan.updaters:
+            params, use = self.plan.params(id), self.plan.uses[id]
+            construct = use.kind.construct_optimizer(params)
+            arguments = ", ".join(f"{name}={print_literal(value)}" for name, value in construct.kwargs.items())
+            lines.append(f"{self.step.name(id)} = torch.optim.{construct.target.__name__}({self.parameters(id)}, {arguments})")
+            schedule = construct_schedule(params.schedule)
+            if schedule is not None:
+                self.parts.need(schedule.target, apply_scale)
+                lines.append(f"{self.step.name(id)}_schedule = {print_construct(schedule)}")
+        return lines
+
+    def parameters(self, id: str) -> str:
+        """What an optimizer is given."""
+        params = self.plan.params(id)
+        names = [self.variables[name] for name in params.networks]
+        if params.groups:
+            self.parts.need(split_parameters)
+            named = f"{names[0]}.named_parameters()" if len(names) == 1 else self.joined_names(params.networks)
+            groups = print_literal([group.model_dump() for group in params.groups])
+            return f"split_parameters({named}, {groups}, lr={params.lr!r})"
+        return f"{names[0]}.parameters()" if len(names) == 1 else f"[{', '.join(f'*{name}.parameters()' for name in names)}]"
+
+    def joined_names(self, networks: tuple[str, ...]) -> str:
+        """The named parameters of several networks, each name after that of its network."""
+        parts = [f'*((f"{name}.{{n}}", p) for n, p in {self.variables[name]}.named_parameters())' for name in networks]
+        return f"[{', '.join(parts)}]"
+
+    def print_totals(self) -> list[str]:
+        """How many steps there will be, for schedules that need to know."""
+        scheduled = [id for id in self.plan.updaters if construct_schedule(self.plan.params(id).schedule)]
+        if not scheduled:
+            return []
+        total = f"EPOCHS * len(split_batches(torch.arange({self.length('train')}), {self.batch_arguments()}))"
+        lines = [f"total = {f'min(MAX_STEPS, {total})' if self.run.max_steps else total}"]
+        for id in scheduled:
+            if self.plan.params(id).schedule.unit == "step" if hasattr(self.plan.params(id).schedule, "unit") else False:
+                lines.append(self.step.print_scale(id, "0"))
+        return lines
+
+    def length(self, part: str) -> str:
+        """The number of samples of a part."""
+        first = next(iter(self.project.data[self.source].fields))
+        return f'len({part}["{first}"])'
+
+    def batch_arguments(self) -> str:
+        """The arguments that cut an order into batches."""
+        return "BATCH_SIZE" + (", drop_last=True" if self.plan.params(self.lead).drop_last else "")
+
+    def print_epoch(self) -> list[str]:
+        """The body of an epoch."""
+        shuffle = "" if self.plan.params(self.lead).shuffle else ", shuffle=False"
+        order = f"order_samples({self.length('train')}, SEED, epoch{shuffle}).to(device)"
+        lines = [self.step.print_scale(id, "epoch") for id in self.plan.updaters if self.counts_epochs(id)]
+        lines += [f"for rows in split_batches({order}, {self.batch_arguments()}):"]
+        lines += indented(self.step.print_step(self.lead))
+        lines += indented(["step += 1"])
+        every = self.run.validation
+        validation = self.print_validation()
+        if every.unit == "step":
+            lines += indented([f"if step % {every.every} == 0 and validation:", *indented(validation)])
+        if self.run.max_steps:
+            lines += indented(["if step == MAX_STEPS:", "    break"])
+        if every.unit == "epoch":
+            due = f"(epoch + 1) % {every.every} == 0 and " if every.every > 1 else ""
+            lines += [f"if {due}validation:", *indented(validation)]
+        last = ", ".join(f"{id} {{log[-1][{i}]:.4f}}" for i, id in enumerate(self.step.logged))
+        lines.append(f'print(f"epoch {{epoch + 1}}/{{EPOCHS}}, step {{step}}: {last}")')
+        if self.run.early_stopping:
+            lines += [f"if waited >= {self.run.early_stopping.patience}:", "    break"]
+        if self.run.max_steps:
+            lines += ["if step == MAX_STEPS:", "    break"]
+        return lines
+
+    def counts_epochs(self, id: str) -> bool:
+        """Whether an optimizer's schedule counts epochs."""
+        schedule = construct_schedule(self.plan.params(id).schedule)
+        return schedule is not None and getattr(self.plan.params(id).schedule, "unit", "epoch") == "epoch"
+
+    @property
+    def rule(self) -> object:
+        """What decides which weights are kept."""
+        return self.run.keep_best or self.run.early_stopping
+
+    def print_validation(self) -> list[str]:
+        """Measure the validation part, keep the best weights, tell schedules."""
+        arguments = ", ".join([*self.variables.values(), "validation"])
+        lines = [f"values = evaluate({arguments})", 'print("validation", values)']
+        for id in self.plan.updaters:
+            schedule = self.plan.params(id).schedule
+            if isinstance(schedule, PlateauSchedule):
+                lines.append(f'{self.step.name(id)}_schedule.observe(values["{schedule.metric}"])')
+        rule = self.run.keep_best or self.run.early_stopping
+        if rule is not None:
+            sign = ">" if rule.mode == "max" else "<"
+            kept = ", ".join(f'"{name}": {{k: t.clone() for k, t in {v}.state_dict().items()}}' for name, v in self.variables.items())
+            lines += [
+                f'if best is None or values["{rule.metric}"] {sign} best[0]:',
+                f'    best, waited = (values["{rule.metric}"], {{{kept}}}), 0',
+                "else:",
+                "    waited += 1",
+            ]
+        return lines
+
+    def print_end(self) -> list[str]:
+        """Test, and write weights and losses."""
+        lines = []
+        if self.rule:
+            lines += ["if best is not None:", *(f'    {v}.load_state_dict(best[1]["{n}"])' for n, v in self.variables.items())]
+        arguments = ", ".join([*self.variables.values(), "test"])
+        lines += ["if test:", f'    print("test", evaluate({arguments}))']
+        if len(self.networks) == 1:
+            weights = f"{self.variables[self.networks[0]]}.state_dict()"
+        else:
+            pieces = [f'**{{f"{n}.{{k}}": t for k, t in {v}.state_dict().items()}}' for n, v in self.variables.items()]
+            weights = f"{{{', '.join(pieces)}}}"
+        lines += [
+            f"save_file({weights}, args.out)",
+            'with open(args.losses, "w", newline="") as file:',
+            "    writer = csv.writer(file)",
+            f"    writer.writerow({print_literal(['step', *self.step.logged])})",
+            "    writer.writerows([i + 1, *(value.item() for value in values)] for i, values in enumerate(log))",
+        ]
+        return lines
