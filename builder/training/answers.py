@@ -18,7 +18,7 @@ def choose_field(facts: Facts, name: str | None, kind: str | None = None, role: 
     Where nothing fits, there is nothing known but an empty name.
     """
     for field, known in facts.items():
-        fits = kind in (None, known.get("kind")) and role in (None, known.get("role", role))
+        fits = kind in (None, known.get("kind")) and role in (None, known.get("role"))
         if field == name or (name is None and fits):
             return {"name": field, **known}
     return {"name": name or ""}

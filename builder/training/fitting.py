@@ -13,6 +13,11 @@ def is_integer(spec: TensorSpec) -> bool:
     return spec.dtype in INTEGERS
 
 
+def describe(spec: TensorSpec) -> str:
+    """The shape of a sample in words."""
+    return f"{spec} a sample" if spec.rank > 1 else "one number a sample"
+
+
 def drop_single_axis(shape: tuple[Size, ...]) -> tuple[Size, ...]:
     """The shape without a last axis of size 1: ``(B, 1)`` and ``(B,)`` hold the same numbers."""
     return shape[:-1] if len(shape) > 1 and shape[-1] == 1 else shape
@@ -28,7 +33,9 @@ def check_same_shape(specs: Specs) -> bool:
     if given is None or target is None:
         return False
     if drop_single_axis(given.shape) != drop_single_axis(target.shape):
-        reason = f"got {given} to compare with a target of {target}, needs the same shape on both sides"
+        reason = (
+            f"got {describe(given)} to compare with a target of {describe(target)}, needs the same shape on both sides"
+        )
         raise Misfit("target_shape", reason, port="input", got=given, wants=target)
     return given.shape != target.shape or given.dtype != target.dtype
 
@@ -46,11 +53,21 @@ def check_classes(specs: Specs) -> None:
         check_probabilities(given, target)
     elif given.rank < 2:
         raise Misfit(
-            "target_shape", f"got {given}, needs one score for each class", port="input", got=given, wants=target
+            "target_shape",
+            f"got {describe(given)}, needs one score for each class",
+            port="input",
+            got=given,
+            wants=target,
         )
     elif (given.shape[0], *given.shape[2:]) != target.shape:
-        reason = f"got scores of {given} for classes of {target}, needs one score a class and one class a sample"
+        reason = describe_scores(given, target)
         raise Misfit("target_shape", reason, port="input", got=given, wants=target)
+
+
+def describe_scores(given: TensorSpec, target: TensorSpec) -> str:
+    """What scores and classes are, and what they would have to be."""
+    got = f"got scores of {describe(given)} for classes of {describe(target)}"
+    return f"{got}, needs one score a class and one class a sample"
 
 
 def check_probabilities(given: TensorSpec, target: TensorSpec) -> None:
@@ -60,7 +77,9 @@ def check_probabilities(given: TensorSpec, target: TensorSpec) -> None:
         Misfit: ``target_classes`` where it does not.
     """
     if given.shape != target.shape:
-        reason = f"got real numbers of {target} as the target, needs the number of a class for each sample"
+        reason = (
+            f"got a target of {describe(target)} of type {target.dtype}, needs the number of a class for each sample"
+        )
         raise Misfit("target_classes", reason, port="target", got=target, wants=given)
 
 
@@ -76,5 +95,5 @@ def check_scores(specs: Specs) -> None:
     if drop_single_axis(given.shape) == drop_single_axis(target.shape):
         return
     if given.rank < 2 or (given.shape[0], *given.shape[2:]) != target.shape:
-        reason = f"got scores of {given} for classes of {target}, needs one score a class and one class a sample"
+        reason = describe_scores(given, target)
         raise Misfit("target_shape", reason, port="input", got=given, wants=target)

@@ -3,11 +3,11 @@
 A payload is JSON of one of these types:
 
 ``image_grid``
-    ``images``: {"data": base64 of bytes, "shape": [n, height, width, channels]}, and, where known, a list of one item an
-    image: ``truth`` and ``predicted`` (names), ``confidence`` (0..1), ``wrong`` (true or false).
+    ``images``: {"data": base64 of bytes, "shape": [n, height, width, channels]}; where known,
+    lists of one item an image: ``truth`` and ``predicted`` (names), ``confidence`` (0..1), ``wrong`` (true or false).
 ``table``
-    ``columns``: names; ``rows``: lists of numbers and names; ``truth`` and ``predicted``: the numbers of the columns that
-    hold them; ``wrong``: true or false for each row, or null for numbers.
+    ``columns``: names; ``rows``: lists of numbers and names; ``truth`` and ``predicted``: the numbers of the columns
+    that hold them; ``wrong``: true or false for each row, or null for numbers.
 ``scatter``
     ``truth`` and ``predicted``: numbers in the units of the data; ``name``: of the target.
 ``decision_surface``

@@ -127,7 +127,7 @@ def list_measures(setting: Setting) -> list[Judge]:
     scores = "probabilities" if setting.has_probabilities else None
     if setting.task == "regression":
         kinds = [("loss", "MSELoss"), ("mae", "MeanAbsoluteError"), ("r2", "R2Score")]
-        return [build_judge(setting, id, kind) for id, kind in kinds]
+        return [build_judge(setting, name, kind) for name, kind in kinds]
     loss = build_judge(setting, "loss", choose_loss(setting))
     accuracy = build_judge(setting, "accuracy", "Accuracy", scores=scores)
     second = ("auroc", "AUROC") if setting.task == "binary" else ("confusion", "ConfusionMatrix")

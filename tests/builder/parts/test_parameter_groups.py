@@ -1,0 +1,53 @@
+"""Parameters find their groups by name and by what they are."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from builder.parts.parameter_groups import split_parameters
+
+
+def make_network() -> nn.Sequential:
+    layers = {"conv1": nn.Conv2d(1, 2, 3), "norm1": nn.BatchNorm2d(2), "linear1": nn.Linear(2, 2)}
+    network = nn.Sequential()
+    for name, layer in layers.items():
+        network.add_module(name, layer)
+    return network
+
+
+def test_biases_and_norms_take_every_parameter_of_one_axis() -> None:
+    network = make_network()
+    groups = split_parameters(network.named_parameters(), [{"match": "biases_and_norms", "weight_decay": 0.0}], 0.1)
+    assert [len(group["params"]) for group in groups] == [4, 2]
+    assert groups[0]["weight_decay"] == 0.0
+    assert all(parameter.ndim > 1 for parameter in groups[1]["params"])
+    assert "weight_decay" not in groups[1]
+
+
+def test_a_pattern_scales_the_rate_of_the_names_it_matches() -> None:
+    network = make_network()
+    groups = split_parameters(network.named_parameters(), [{"match": "conv*", "lr_scale": 0.1}], 0.5)
+    assert groups[0]["lr"] == 0.05
+    assert [id(p) for p in groups[0]["params"]] == [id(p) for p in network.conv1.parameters()]
+
+
+def test_the_first_group_that_matches_counts_and_empty_groups_vanish() -> None:
+    settings = [{"match": "*.weight"}, {"match": "conv1.weight", "lr_scale": 9.0}, {"match": "*"}]
+    groups = split_parameters(make_network().named_parameters(), settings, 0.1)
+    assert [len(group["params"]) for group in groups] == [3, 3]
+    assert all("lr" not in group for group in groups)
+
+
+def test_frozen_parameters_are_in_no_group() -> None:
+    network = make_network()
+    network.conv1.requires_grad_(False)
+    groups = split_parameters(network.named_parameters(), [], 0.1)
+    assert sum(len(group["params"]) for group in groups) == 4
+
+
+def test_an_optimizer_takes_the_groups() -> None:
+    network = make_network()
+    groups = split_parameters(network.named_parameters(), [{"match": "biases_and_norms", "weight_decay": 0.0}], 0.1)
+    optimizer = torch.optim.AdamW(groups, lr=0.1, weight_decay=0.5)
+    assert [group["weight_decay"] for group in optimizer.param_groups] == [0.0, 0.5]

@@ -1,0 +1,99 @@
+"""A task writes the training graph that fits source and network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from builder.document import Graph, Source
+from builder.ids import is_legal
+from builder.training import TRAINING_CATALOGUE
+from builder.training.tasks import Task, TaskError, build_training, fitting_tasks
+
+
+def make_source(kind: str, target: str, classes: int | None = None, shape: tuple[int, ...] = (4,)) -> Source:
+    names = [str(number) for number in range(classes)] if classes else None
+    facts = {"x": {"kind": kind, "shape": shape}, "y": {"kind": target, "classes": names}}
+    fields = {"x": {"kind": kind}, "y": {"kind": target, "role": "target"}}
+    return Source.model_validate({"origins": [], "fields": fields, "facts": {"fields": facts} if classes else None})
+
+
+def make_network(last: str = "Linear", port: str = "x") -> Graph:
+    nodes = [{"id": port, "kind": "Input"}, {"id": "last", "kind": last}, {"id": "scores", "kind": "Output"}]
+    edges = [{"source": port, "target": "last"}, {"source": "last", "target": "scores"}]
+    return Graph.model_validate({"nodes": nodes, "edges": edges})
+
+
+def kinds_of(graph: Graph) -> dict[str, str]:
+    return {node.id: node.kind for node in graph.nodes}
+
+
+@pytest.mark.parametrize(
+    ("target", "classes", "tasks"),
+    [
+        ("category", None, ("classification", "binary")),
+        ("category", 2, ("classification", "binary")),
+        ("category", 3, ("classification",)),
+        ("number", None, ("regression",)),
+        ("text", None, ()),
+    ],
+)
+def test_the_target_decides_which_tasks_fit(target: str, classes: int | None, tasks: tuple[Task, ...]) -> None:
+    assert fitting_tasks(make_source("vector", target, classes)) == tasks
+
+
+CASES: list[tuple[Task, Source, str, str, str]] = [
+    ("classification", make_source("image", "category", 10), "Linear", "CrossEntropyLoss", "ImageGrid"),
+    ("classification", make_source("vector", "category", 3), "LogSoftmax", "NLLLoss", "PredictionTable"),
+    ("classification", make_source("vector", "category", 3, (2,)), "Linear", "CrossEntropyLoss", "DecisionSurface"),
+    ("binary", make_source("vector", "category", 2), "Linear", "BCEWithLogitsLoss", "PredictionTable"),
+    ("binary", make_source("vector", "category", 2), "Sigmoid", "BCELoss", "PredictionTable"),
+    ("regression", make_source("vector", "number"), "Linear", "MSELoss", "PredictedVsActual"),
+]
+
+
+@pytest.mark.parametrize(("task", "source", "last", "loss", "preview"), CASES)
+def test_loss_and_preview_fit_the_task_the_network_and_the_data(
+    task: Task, source: Source, last: str, loss: str, preview: str
+) -> None:
+    graph = build_training(task, "main", source, "model", make_network(last))
+    kinds = kinds_of(graph)
+    assert kinds["loss"] == loss
+    assert preview in kinds.values()
+    assert "Adam" in kinds.values()
+
+
+@pytest.mark.parametrize(("task", "source", "last", "loss", "preview"), CASES)
+def test_a_written_graph_is_sound(task: Task, source: Source, last: str, loss: str, preview: str) -> None:
+    graph = build_training(task, "main", source, "model", make_network(last))
+    ids = [node.id for node in graph.nodes]
+    assert len(set(ids)) == len(ids)
+    assert all(map(is_legal, ids))
+    assert len({node.position for node in graph.nodes}) == len(ids)
+    for node in graph.nodes:
+        kind = TRAINING_CATALOGUE[node.kind]
+        kind.Params.model_validate(node.params)
+        linked = {edge.target_port for edge in graph.edges if edge.target == node.id}
+        assert {port.name for port in kind.inputs if not port.optional} <= linked
+    assert all(edge.source in ids and edge.target in ids for edge in graph.edges)
+
+
+def test_a_network_that_ends_with_a_sigmoid_is_measured_in_probabilities() -> None:
+    graph = build_training("binary", "main", make_source("vector", "category", 2), "model", make_network("Sigmoid"))
+    assert graph.node("accuracy").params == {"scores": "probabilities"}
+
+
+def test_an_input_of_another_name_still_gets_the_field() -> None:
+    graph = build_training(
+        "regression", "main", make_source("vector", "number"), "model", make_network(port="features")
+    )
+    first: Any = graph.edges[0]
+    assert (first.source_port, first.target, first.target_port) == ("x", "predict", "features")
+
+
+def test_a_task_that_does_not_fit_says_what_to_do() -> None:
+    with pytest.raises(TaskError, match="Choose the column to predict"):
+        build_training("regression", "main", make_source("vector", "category", 3), "model", make_network())
+    with pytest.raises(TaskError, match="needs an Input and an Output"):
+        build_training("regression", "main", make_source("vector", "number"), "model", Graph())
