@@ -31,12 +31,11 @@ RESERVED = MODULE_NAMES | CODE_NAMES | frozenset(keyword.kwlist) | frozenset(key
 
 def find_fault(id: str) -> str | None:
     """Say in a clause why this name cannot be an id; None where it can."""
+    letters = "a name is made of letters a to z, digits and underscores, and does not start with a digit"
     faults = {
         "a name needs at least one letter": not id,
         f"it has {len(id)} characters and {LONGEST} are allowed": len(id) > LONGEST,
-        "a name is made of letters a to z, digits and underscores, and does not start with a digit": not SHAPE.fullmatch(
-            id
-        ),
+        letters: not SHAPE.fullmatch(id),
         "names that start with two underscores belong to Python": id.startswith("__"),
         "it is a word of the Python language": keyword.iskeyword(id) or keyword.issoftkeyword(id),
         "every PyTorch module already has something of that name": id in MODULE_NAMES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from builder.document import NETWORKS, TRAINING
 from builder.parameters import phrase
 
 LONGEST_VALUE = 40
+MANY = 5
 WITHOUT_VALUE = ("missing", "extra_forbidden", "value_error", "too_long", "too_short", "string_too_long")
 
 
@@ -52,3 +54,16 @@ def show_value(value: Any) -> str:
 def name_graph(path: str) -> str:
     """How a graph is called in a sentence, without an article: ``network "model"``, ``training graph``."""
     return "training graph" if path == TRAINING else f'network "{path.removeprefix(NETWORKS)}"'
+
+
+def quote(name: str) -> str:
+    """A name in quotes, on one line, with its own quotes and line ends escaped."""
+    return json.dumps(name, ensure_ascii=False)
+
+
+def join_words(words: Iterable[str], last: str = "and") -> str:
+    """Words as a list in a sentence: ``a, b and c``; of many only the first few are named."""
+    names = list(words)
+    if len(names) > MANY:
+        names = [*names[: MANY - 1], f"{len(names) - MANY + 1} more"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else ""

@@ -1,0 +1,50 @@
+"""The rules, and the check that asks them all: it never stops at the first finding, and no project makes it fail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from builder.document import Project
+from builder.findings import SEVERITIES, Finding
+from builder.rules.base import Rule
+from builder.rules.connections import UnconnectedRule
+from builder.rules.cycles import CycleRule
+from builder.rules.ends import NoInputRule, NoOutputRule
+from builder.rules.kinds import UnknownKindRule
+from builder.rules.links import CrowdedPortRule, LostLinkRule
+from builder.rules.names import DuplicateIdRule, IllegalIdRule, IllegalNetworkNameRule
+from builder.rules.reach import DeadEndRule, UnreachableRule
+from builder.shape_flow import Flow, infer
+from builder.survey import Place, Survey
+
+RULES: tuple[Rule, ...] = (
+    CycleRule(),
+    UnconnectedRule(),
+    CrowdedPortRule(),
+    LostLinkRule(),
+    UnreachableRule(),
+    DeadEndRule(),
+    NoInputRule(),
+    NoOutputRule(),
+    DuplicateIdRule(),
+    IllegalIdRule(),
+    IllegalNetworkNameRule(),
+    UnknownKindRule(),
+)
+
+
+def check(project: Project, flows: Mapping[str, Flow] | None = None) -> list[Finding]:
+    """Return all that is wrong or could be better: errors first, then by graph and node in the document's order."""
+    known = infer(project) if flows is None else flows
+    places = tuple(Place(project, path, project.graph(path), known) for path in project.graph_paths())
+    survey = Survey(project, places)
+    findings = [finding for rule in RULES for finding in rule.check(survey)]
+    return sorted(findings, key=lambda finding: rank(survey, finding))
+
+
+def rank(survey: Survey, finding: Finding) -> tuple[int, int, int, str]:
+    """Sort key of a finding: severity, graph, node, code."""
+    paths = [place.path for place in survey.places]
+    place = survey.places[paths.index(finding.graph)] if finding.graph in paths else None
+    node = place.view.position.get(finding.node or "", -1) if place else -1
+    return SEVERITIES.index(finding.severity), paths.index(finding.graph) if place else -1, node, finding.code

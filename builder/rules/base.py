@@ -1,0 +1,71 @@
+"""The contract of a rule: what it is about, where it looks, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+from builder.document import Node
+from builder.findings import Finding, Repair, Severity
+from builder.shape_flow import Problem
+from builder.survey import Place, Survey
+
+
+class Rule:
+    """One thing that can be wrong. ``code`` is never used again for something else."""
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    severity: ClassVar[Severity] = "error"
+
+    def check(self, survey: Survey) -> Iterator[Finding]:
+        """Yield what is wrong in a project, from the first place to the last."""
+        raise NotImplementedError(self.code)
+
+    def find(self, place: Place | None, message: str, node: str | None = None, **where: Any) -> Finding:
+        """A finding of this rule."""
+        repairs: tuple[Repair, ...] = tuple(repair for repair in where.pop("repairs", ()) if repair)
+        graph = place.path if place else where.pop("graph", "")
+        return Finding(self.code, self.severity, message, graph, node, repairs=repairs, **where)
+
+
+class GraphRule(Rule):
+    """A rule that looks at one graph at a time."""
+
+    where: ClassVar[Literal["network", "training", "both"]] = "both"
+
+    def check(self, survey: Survey) -> Iterator[Finding]:
+        """Look at every graph that the rule is about."""
+        for place in survey.places:
+            if self.where == "both" or (self.where == "training") == place.is_training:
+                yield from self.check_graph(place)
+
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """Yield what is wrong in one graph."""
+        raise NotImplementedError(self.code)
+
+
+class ProblemRule(GraphRule):
+    """A rule that says in a sentence what kept the shapes from flowing on. ``problems`` are the codes it is about."""
+
+    problems: ClassVar[tuple[str, ...]]
+
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """Say every problem of these codes."""
+        for node in place.nodes.values():
+            for problem in place.flow.nodes[node.id].problems:
+                if self.is_about(problem):
+                    yield self.explain(place, node, problem)
+
+    def is_about(self, problem: Problem) -> bool:
+        """Whether a problem is this rule's."""
+        return problem.code in self.problems
+
+    def explain(self, place: Place, node: Node, problem: Problem) -> Finding:
+        """Say who, what, why, and how to mend it."""
+        raise NotImplementedError(self.code)
+
+    def report(self, place: Place, node: Node, problem: Problem, message: str, repairs: Any = ()) -> Finding:
+        """A finding at the node, the port and the parameter of a problem."""
+        port, param = problem.port or None, problem.param or None
+        return self.find(place, message, node.id, port=port, param=param, repairs=repairs)

@@ -1,0 +1,62 @@
+"""Names of nodes and networks: each once, and each usable in code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from builder.findings import Finding
+from builder.ids import find_fault, suggest_id
+from builder.phrases import name_graph, quote
+from builder.repairs import rename
+from builder.rules.base import GraphRule, Rule
+from builder.survey import Place, Survey
+
+
+class DuplicateIdRule(GraphRule):
+    """Names are unique in their graph."""
+
+    code = "S009"
+    title = "Name used twice"
+
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """One finding for each name that several nodes bear."""
+        for name, count in Counter(node.id for node in place.graph.nodes).items():
+            if count > 1:
+                text = (
+                    f"{quote(name)}: {count} nodes of the {name_graph(place.path)} bear this name, so links cannot tell them "
+                    "apart. Give each a name of its own in the file."
+                )
+                yield self.find(place, text, name)
+
+
+class IllegalIdRule(GraphRule):
+    """Names can be used in code."""
+
+    code = "S010"
+    title = "Name cannot be used"
+
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """One finding for each node whose name cannot be used, with one that can."""
+        for node in place.nodes.values():
+            fault = find_fault(node.id)
+            if fault:
+                better = suggest_id(node.id, place.nodes)
+                text = f"{place.who(node.id)}: this name cannot be used, since {fault}. Rename it, for example to {quote(better)}."
+                yield self.find(place, text, node.id, repairs=[rename(place, node.id, better)])
+
+
+class IllegalNetworkNameRule(Rule):
+    """Names of networks can be used in code."""
+
+    code = "S011"
+    title = "Name of a network cannot be used"
+
+    def check(self, survey: Survey) -> Iterator[Finding]:
+        """One finding for each network whose name cannot be used."""
+        for name in survey.project.networks:
+            fault = find_fault(name)
+            if fault:
+                better = suggest_id(name, survey.project.networks)
+                text = f"Network {quote(name)}: this name cannot be used, since {fault}. Rename it, for example to {quote(better)}."
+                yield self.find(survey.place(f"networks.{name}"), text)

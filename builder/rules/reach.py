@@ -1,0 +1,91 @@
+"""Nodes that nothing reaches, and nodes that lead nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.findings import Finding
+from builder.phrases import join_words, quote
+from builder.repairs import remove_nodes
+from builder.rules.base import GraphRule
+from builder.survey import Place
+
+
+class UnreachableRule(GraphRule):
+    """Every group of linked nodes starts somewhere."""
+
+    code = "S005"
+    title = "Nothing reaches these nodes"
+
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """One finding for each group that no data enters. Single nodes and circles have rules of their own."""
+        if not any(starts(place, id) for id in place.nodes):
+            return
+        for group in list_groups(place):
+            if len(group) > 1 and not any(starts(place, id) or id in place.looped for id in group):
+                entry = "data" if place.is_training else "an Input"
+                others = join_words(quote(id) for id in group[1:])
+                text = (
+                    f"{place.who(group[0])}: it is linked with {others}, and {entry} reaches none of them. "
+                    f"Link {entry} to {quote(group[0])}, or remove them all."
+                )
+                yield self.find(place, text, group[0], repairs=[remove_nodes(place, group, "Remove all of them")])
+
+
+def starts(place: Place, id: str) -> bool:
+    """Whether values come into being here: a node without inputs, or one of which too little is known to say."""
+    flow = place.flow.nodes[id]
+    if flow.kind is None or (flow.params is None and flow.kind.dynamic_ports):
+        return True
+    return not flow.in_ports and bool(flow.out_ports)
+
+
+def list_groups(place: Place) -> list[list[str]]:
+    """The nodes, grouped by whether links join them in any direction; each group in the document's order."""
+    group = {id: {id} for id in place.nodes}
+    for edge in place.graph.edges:
+        if edge.source in group and edge.target in group and group[edge.source] is not group[edge.target]:
+            merged = group[edge.source] | group[edge.target]
+            group.update(dict.fromkeys(merged, merged))
+    distinct = {id(members): members for members in group.values()}
+    return [sorted(members, key=place.view.position.__getitem__) for members in distinct.values()]
+
+
+class DeadEndRule(GraphRule):
+    """Every value is used."""
+
+    code = "S006"
+    title = "Leads nowhere"
+    severity = "warning"
+
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """One finding for each chain of nodes that leads nowhere, at its last node."""
+        ends = {node for node in place.nodes if is_end(place, node)}
+        if not ends:
+            return
+        useful = ends.union(*(place.view.ancestors(end) for end in ends))
+        for node in place.nodes:
+            if node not in useful and self.is_last(place, node):
+                yield self.report(place, node, useful)
+
+    def is_last(self, place: Place, id: str) -> bool:
+        """Whether this is a node at which a chain with a beginning breaks off. A single node is no chain."""
+        linked = place.view.incoming(id) or not place.flow.nodes[id].in_ports
+        return not place.view.outgoing(id) and bool(linked) and id not in place.looped
+
+    def report(self, place: Place, id: str, useful: set[str]) -> Finding:
+        """Say where the chain ends, and offer to remove what nothing else needs."""
+        within = {*place.view.ancestors(id), id}
+        chain = [other for other in place.nodes if other in within - useful and place.view.descendants(other) <= within]
+        gone = [other for other in chain if other == id or not starts(place, other)]
+        goal = "a loss, a metric or a preview" if place.is_training else "an Output"
+        text = f"{place.who(id)}: its result leads to no end, so it is not computed. Link it to {goal}, or remove it."
+        others = [quote(other) for other in gone if other != id]
+        title = f"Remove it and {join_words(others)}" if others else f"Remove {quote(id)}"
+        return self.find(place, text, id, repairs=[remove_nodes(place, gone, title)])
+
+
+def is_end(place: Place, id: str) -> bool:
+    """Whether values are used up here: an Output, an optimizer, a metric, a preview, a loss, or an unknown kind."""
+    flow = place.flow.nodes[id]
+    return flow.kind is None or not flow.out_ports or place.role(id) in ("loss", "data")

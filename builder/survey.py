@@ -1,0 +1,88 @@
+"""A project together with all that is known of it: what the rules look at and the repairs are made for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from builder.document import TRAINING, Edge, Graph, Node, Project
+from builder.phrases import quote
+from builder.shape_flow import Flow, NodeFlow
+from builder.topology import GraphView
+
+
+@dataclass(frozen=True)
+class Place:
+    """One graph of a project, with everything that is known of it."""
+
+    project: Project
+    path: str
+    graph: Graph
+    flows: Mapping[str, Flow]
+
+    @property
+    def flow(self) -> Flow:
+        """What is known of the nodes of this graph."""
+        return self.flows[self.path]
+
+    @cached_property
+    def view(self) -> GraphView:
+        """The links of the graph."""
+        return GraphView(self.graph)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether this is the training graph."""
+        return self.path == TRAINING
+
+    @cached_property
+    def nodes(self) -> dict[str, Node]:
+        """The nodes by id."""
+        return {node.id: node for node in self.graph.nodes}
+
+    @cached_property
+    def looped(self) -> frozenset[str]:
+        """The nodes that wait for themselves."""
+        return frozenset(id for cycle in self.view.cycles for id in cycle)
+
+    def known(self) -> Iterator[tuple[Node, NodeFlow]]:
+        """Every node whose kind is known and whose parameters hold, with what is known of it."""
+        for node in self.nodes.values():
+            flow = self.flow.nodes[node.id]
+            if flow.kind is not None and flow.params is not None:
+                yield node, flow
+
+    def role(self, id: str) -> str:
+        """The role of a node of the training graph; empty where it has none."""
+        return str(getattr(self.flow.nodes[id].kind, "role", ""))
+
+    def who(self, id: str) -> str:
+        """How a node is called at the start of a sentence: ``Conv2d "conv2"``."""
+        return f"{self.nodes[id].kind} {quote(id)}" if id in self.nodes else quote(id)
+
+    def before(self, id: str, port: str = "input") -> Edge | None:
+        """The link into a port."""
+        return self.view.incoming(id).get(port)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A whole project, seen by the rules."""
+
+    project: Project
+    places: tuple[Place, ...]
+
+    def place(self, path: str) -> Place:
+        """The graph at a path."""
+        return next(place for place in self.places if place.path == path)
+
+    @cached_property
+    def training(self) -> Place:
+        """The training graph."""
+        return self.place(TRAINING)
+
+    @cached_property
+    def unopened(self) -> tuple[str, ...]:
+        """The sources of which nothing is known yet."""
+        return tuple(name for name, source in self.project.data.items() if source.facts is None)
