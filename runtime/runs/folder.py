@@ -1,0 +1,165 @@
+"""The folder of a run: everything that is known of it, in plain files, readable without Layerloom."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from builder.document import Project
+from runtime.data.home import find_home
+from runtime.runs.errors import RunError, RunNotFound
+from runtime.runs.files import read_json, sync_folder, write_json, write_text
+from runtime.runs.lock import RunLock, is_locked
+from runtime.runs.writer import RunWriter
+
+RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9_]{1,40}-[0-9a-f]{4}")
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Where one run lies, and the names of what is in it."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The run's id: the name of its folder."""
+        return self.path.name
+
+    @property
+    def database(self) -> Path:
+        """Everything the run reported, in SQLite."""
+        return self.path / "run.db"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The states the run can be taken up from."""
+        return self.path / "checkpoints"
+
+    @property
+    def samples(self) -> Path:
+        """Samples too large for the database."""
+        return self.path / "samples"
+
+    @property
+    def control(self) -> Path:
+        """What the run is asked to do: ``pause`` or ``stop``."""
+        return self.path / "control"
+
+    @property
+    def log(self) -> Path:
+        """What engineers want to know when something broke."""
+        return self.path / "log.txt"
+
+    def lock(self) -> RunLock:
+        """The right to write to this run."""
+        return RunLock(self.path / "run.lock")
+
+    def is_locked(self) -> bool:
+        """Whether somebody is working on this run."""
+        return is_locked(self.path / "run.lock")
+
+    def writer(self) -> RunWriter:
+        """The run's pen, for the holder of the lock."""
+        return RunWriter(self.database, self.samples)
+
+    def read_project(self) -> Project:
+        """The project as it was when the run began. Raises RunError."""
+        try:
+            return Project.model_validate_json((self.path / "project.json").read_bytes())
+        except (OSError, ValueError) as error:
+            raise RunError(f'The project of the run "{self.id}" cannot be read.') from error
+
+    def read_meta(self) -> dict[str, Any]:
+        """Name, tags, notes and parent; what is missing has its default."""
+        return {"name": self.id, "tags": [], "notes": "", "parent": None, **read_object(self.path / "meta.json")}
+
+    def write_meta(self, **changes: Any) -> None:
+        """Change the name, tags or notes."""
+        write_json(self.path / "meta.json", {**self.read_meta(), **changes})
+
+    def read_environment(self) -> dict[str, Any]:
+        """Versions, device and threads of the run's last worker; empty before the first."""
+        return read_object(self.path / "environment.json")
+
+    def write_environment(self, environment: dict[str, Any]) -> None:
+        """Record versions, device and threads."""
+        write_json(self.path / "environment.json", environment)
+
+    def write_control(self, command: str) -> None:
+        """Ask the run for something; it looks within a step."""
+        write_text(self.control, command + "\n")
+
+    def clear_control(self) -> None:
+        """Forget what was asked before."""
+        self.control.unlink(missing_ok=True)
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object, empty where there is none to be read."""
+    try:
+        return read_json(path)
+    except (OSError, ValueError):
+        return {}
+
+
+def runs_folder(runs: Path | None = None) -> Path:
+    """The folder of all runs: the given one, else ``runs`` under the root of what the person made."""
+    return (runs or find_home() / "runs").absolute()
+
+
+def create_run(project: Project, name: str | None = None, parent: str | None = None, runs: Path | None = None) -> RunFolder:
+    """Make a run's folder. It appears complete or not at all: it is filled under another name and then renamed."""
+    home = runs_folder(runs)
+    home.mkdir(parents=True, exist_ok=True)
+    folder = RunFolder(home / make_run_id(project.name))
+    draft = RunFolder(home / f".new-{folder.id}")
+    try:
+        fill_folder(draft, project, name, parent)
+        draft.path.rename(folder.path)
+    except BaseException:
+        shutil.rmtree(draft.path, ignore_errors=True)
+        raise
+    sync_folder(home)
+    return folder
+
+
+def fill_folder(draft: RunFolder, project: Project, name: str | None, parent: str | None) -> None:
+    """Put into a new folder what is there from the first moment."""
+    for path in (draft.path, draft.checkpoints, draft.samples):
+        path.mkdir()
+    write_text(draft.path / "project.json", project.model_dump_json(indent=1) + "\n")
+    created = datetime.now(UTC).isoformat(timespec="milliseconds")
+    write_json(
+        draft.path / "meta.json",
+        {"name": name or project.name, "tags": [], "notes": "", "parent": parent, "created": created},
+    )
+    with draft.lock(), draft.writer() as writer:
+        writer.write_status("queued")
+
+
+def make_run_id(name: str) -> str:
+    """A readable id that sorts by time: ``20260121-101530-mnist_cnn-3f2a``."""
+    words = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40] or "run"
+    return f"{datetime.now():%Y%m%d-%H%M%S}-{words}-{secrets.token_hex(2)}"
+
+
+def find_run(run: str, runs: Path | None = None) -> RunFolder:
+    """Return the folder of a run by its id. Raises RunNotFound, for anything that is not an id of a run too."""
+    if RUN_ID.fullmatch(run):
+        folder = RunFolder(runs_folder(runs) / run)
+        if folder.database.is_file() and not folder.path.is_symlink():
+            return folder
+    raise RunNotFound(f'There is no run "{run[:100]}" in {runs_folder(runs)}.')
+
+
+def list_folders(runs: Path | None = None) -> list[RunFolder]:
+    """All runs, the newest first."""
+    home = runs_folder(runs)
+    names = sorted((path.name for path in home.iterdir()), reverse=True) if home.is_dir() else []
+    return [RunFolder(home / name) for name in names if RUN_ID.fullmatch(name)]

@@ -1,0 +1,287 @@
+"""The pen of a run: takes events from the loop, keeps them for a moment, and writes them to ``run.db`` together."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from runtime.events import Ended, Event, Phase, Progress, Sample, Scalars, Status, Table
+from runtime.runs.pyramid import GROWTH, OpenBucket, PyramidBuilder, bucket_size
+from runtime.runs.schema import open_for_writing
+
+FLUSH_SECONDS = 0.25
+LARGEST_PAYLOAD = 16_384
+
+Row = tuple[Any, ...]
+
+
+class Series:
+    """One curve as its writer knows it: where it stands, and its pyramid."""
+
+    def __init__(self, id: int, last_step: int, pyramid: PyramidBuilder) -> None:
+        self.id = id
+        self.last_step = last_step
+        self.pyramid = pyramid
+
+
+class RunWriter:
+    """Writes what a run reports, in batches, from a thread of its own, so that the loop waits for no disk.
+
+    A curve only grows. A resumed run that passes over steps which were recorded before it was cut writes them a second time
+    nowhere: its numbers are the same ones, and who reads along never sees a point vanish.
+    """
+
+    def __init__(self, database: Path, samples: Path) -> None:
+        self.connection = open_for_writing(database)
+        self.samples = samples
+        self.waiting: list[Event | str] = []
+        self.guard = threading.Lock()
+        self.flushing = threading.Lock()
+        self.failure: Exception | None = None
+        self.series = load_series(self.connection)
+        self.last_steps: dict[tuple[str, str, str], int] = load_last_steps(self.connection)
+        self.next_sample = read_number(self.connection, "SELECT MAX(id) FROM samples") + 1
+        self.closed = threading.Event()
+        self.thread = threading.Thread(target=self.flush_again_and_again, name="run-writer", daemon=True)
+        self.thread.start()
+
+    def write(self, event: Event) -> None:
+        """Take in an event; it is on disk within a quarter of a second. Raises what made an earlier one fail."""
+        if self.failure is not None:
+            raise self.failure
+        with self.guard:
+            self.waiting.append(event)
+
+    def write_notice(self, text: str) -> None:
+        """Record a sentence that people must see beside the run."""
+        with self.guard:
+            self.waiting.append(text)
+
+    def write_status(
+        self, status: Status, reason: str = "", advice: str = "", metrics: dict[str, dict[str, float]] | None = None
+    ) -> None:
+        """Record what became of the run, and see it on disk."""
+        self.write(Ended(status, reason, advice, metrics or {}))
+        self.flush()
+
+    def flush(self) -> None:
+        """Write everything that waits. Raises sqlite3.Error or OSError where the disk does not take it."""
+        with self.flushing:
+            with self.guard:
+                events, self.waiting = self.waiting, []
+            if events:
+                self.write_batch(events)
+
+    def write_batch(self, events: Sequence[Event | str]) -> None:
+        """Write events as one transaction: all of them or none."""
+        batch = Batch(self)
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            for event in events:
+                batch.add(event)
+            batch.store()
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+
+    def flush_again_and_again(self) -> None:
+        """The thread's work until the writer is closed. A failure is kept for the loop, which hears of it at its next event."""
+        while not self.closed.wait(FLUSH_SECONDS):
+            try:
+                self.flush()
+            except Exception as error:
+                self.failure = error
+                return
+
+    def close(self) -> None:
+        """Write what waits and let go of the database."""
+        self.closed.set()
+        self.thread.join()
+        try:
+            self.flush()
+        finally:
+            self.connection.close()
+
+    def __enter__(self) -> RunWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+class Batch:
+    """The rows of one transaction."""
+
+    def __init__(self, writer: RunWriter) -> None:
+        self.writer = writer
+        self.scalars: list[Row] = []
+        self.buckets: list[Row] = []
+        self.others: list[tuple[str, Row]] = []
+        self.latest: dict[str, Any] = {}
+
+    def add(self, event: Event | str) -> None:
+        """Turn an event into rows."""
+        match event:
+            case str():
+                self.others.append(("INSERT INTO notices (at, text) VALUES (?, ?)", (now(), event)))
+            case Scalars():
+                self.add_scalars(event)
+            case Progress():
+                self.latest["progress"] = asdict(event)
+            case Phase():
+                self.latest["phase"] = event.name
+                self.others.append(
+                    ("INSERT INTO phases (at, name, detail) VALUES (?, ?, ?)", (now(), event.name, event.detail))
+                )
+            case Table():
+                self.add_table(event)
+            case Sample():
+                self.add_sample(event)
+            case Ended():
+                self.latest["status"] = event.status
+                row = (now(), event.status, event.reason, event.advice, to_json(event.metrics))
+                sql = "INSERT INTO statuses (at, status, reason, advice, metrics) VALUES (?, ?, ?, ?, ?)"
+                self.others.append((sql, row))
+
+    def add_scalars(self, event: Scalars) -> None:
+        """Add a point to each curve that has not passed this step yet."""
+        for name, value in event.values.items():
+            series = self.find_series(event.split, name)
+            if event.step <= series.last_step:
+                continue
+            point, series.last_step = series.pyramid.num_points, event.step
+            self.scalars.append((series.id, point, event.step, event.epoch, event.seconds, float(value)))
+            for bucket in series.pyramid.add(float(value)):
+                self.buckets.append((series.id, bucket.level, bucket.number, bucket.low, bucket.high))
+
+    def find_series(self, split: str, name: str) -> Series:
+        """Return the curve of that name, a new one where it has its first point."""
+        known = self.writer.series
+        if (split, name) not in known:
+            known[split, name] = Series(len(known) + 1, -1, PyramidBuilder())
+            self.others.append(("INSERT INTO series (id, split, name) VALUES (?, ?, ?)", (len(known), split, name)))
+        return known[split, name]
+
+    def add_table(self, event: Table) -> None:
+        """Add a metric that is not one number."""
+        if self.is_new("tables", event.split, event.node, event.step):
+            row = (event.step, event.split, event.node, to_json(event.value))
+            self.others.append(("INSERT INTO tables (step, split, node, value) VALUES (?, ?, ?, ?)", row))
+
+    def add_sample(self, event: Sample) -> None:
+        """Add a sample; a large one becomes a file, which is there before a row speaks of it."""
+        if not self.is_new("samples", "", event.node, event.step):
+            return
+        id, self.writer.next_sample = self.writer.next_sample, self.writer.next_sample + 1
+        payload, file = to_json(event.payload), None
+        if len(payload) > LARGEST_PAYLOAD:
+            file = f"{id:08d}.json.gz"
+            (self.writer.samples / file).write_bytes(gzip.compress(payload.encode(), compresslevel=1))
+        row = (id, event.step, event.node, None if file else payload, file)
+        self.others.append(("INSERT INTO samples (id, step, node, payload, file) VALUES (?, ?, ?, ?, ?)", row))
+
+    def is_new(self, table: str, split: str, node: str, step: int) -> bool:
+        """Whether this step is past what was recorded before, and from now on it is recorded."""
+        key = (table, split, node)
+        if step <= self.writer.last_steps.get(key, -1):
+            return False
+        self.writer.last_steps[key] = step
+        return True
+
+    def store(self) -> None:
+        """Execute the statements."""
+        connection = self.writer.connection
+        for sql, row in self.others:
+            connection.execute(sql, row)
+        connection.executemany("INSERT INTO scalars VALUES (?, ?, ?, ?, ?, ?)", self.scalars)
+        connection.executemany("INSERT INTO pyramid VALUES (?, ?, ?, ?, ?)", self.buckets)
+        latest = [(name, to_json(value)) for name, value in self.latest.items()]
+        connection.executemany("INSERT OR REPLACE INTO latest VALUES (?, ?)", latest)
+
+
+def now() -> str:
+    """This moment, as it is written everywhere in a run."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def to_json(value: Any) -> str:
+    """Write JSON that every reader takes: what is not a finite number becomes null."""
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        return json.dumps(without_infinities(value), allow_nan=False, separators=(",", ":"))
+
+
+def without_infinities(value: Any) -> Any:
+    """Replace NaN and infinities by None, however deep they lie."""
+    if isinstance(value, dict):
+        return {key: without_infinities(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_infinities(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def read_number(connection: sqlite3.Connection, sql: str, row: Row = ()) -> int:
+    """Read one number, 0 where there is none."""
+    return int((connection.execute(sql, row).fetchone() or (0,))[0] or 0)
+
+
+def load_series(connection: sqlite3.Connection) -> dict[tuple[str, str], Series]:
+    """Find out where each curve stands."""
+    rows = connection.execute("SELECT id, split, name FROM series ORDER BY id").fetchall()
+    return {(split, name): load_one_series(connection, id) for id, split, name in rows}
+
+
+def load_one_series(connection: sqlite3.Connection, id: int) -> Series:
+    """Read the end of a curve and the buckets that were open when the last writer left."""
+    last = connection.execute(
+        "SELECT point, step FROM scalars WHERE series = ? ORDER BY point DESC LIMIT 1", (id,)
+    ).fetchone()
+    if last is None:
+        return Series(id, -1, PyramidBuilder())
+    pyramid = PyramidBuilder()
+    pyramid.num_points = last[0] + 1
+    level = 1
+    while bucket_size(level) // GROWTH <= pyramid.num_points or level == 1:
+        pyramid.levels.append(load_open_bucket(connection, id, level, pyramid.num_points))
+        level += 1
+    return Series(id, last[1], pyramid)
+
+
+def load_open_bucket(connection: sqlite3.Connection, series: int, level: int, num_points: int) -> OpenBucket:
+    """Build the unfinished bucket of a level again, from the full ones below it."""
+    first = num_points // bucket_size(level)
+    if level == 1:
+        sql = "SELECT point, value, point, value FROM scalars WHERE series = ? AND point >= ? ORDER BY point"
+        rows = connection.execute(sql, (series, first * bucket_size(1))).fetchall()
+    else:
+        sql = (
+            "SELECT p.low, a.value, p.high, b.value FROM pyramid p "
+            "JOIN scalars a ON a.series = p.series AND a.point = p.low "
+            "JOIN scalars b ON b.series = p.series AND b.point = p.high "
+            "WHERE p.series = ? AND p.level = ? AND p.bucket >= ? ORDER BY p.bucket"
+        )
+        rows = connection.execute(sql, (series, level - 1, first * GROWTH)).fetchall()
+    bucket = OpenBucket()
+    for low, low_value, high, high_value in rows:
+        lowest, highest = (math.inf if low_value is None else low_value), (-math.inf if high_value is None else high_value)
+        bucket.add(low, lowest, high, highest, bucket_size(level - 1))
+    return bucket
+
+
+def load_last_steps(connection: sqlite3.Connection) -> dict[tuple[str, str, str], int]:
+    """Find out which steps of tables and samples are recorded."""
+    tables = connection.execute("SELECT 'tables', split, node, MAX(step) FROM tables GROUP BY split, node").fetchall()
+    samples = connection.execute("SELECT 'samples', '', node, MAX(step) FROM samples GROUP BY node").fetchall()
+    return {(table, split, node): step for table, split, node, step in tables + samples}
