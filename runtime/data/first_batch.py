@@ -1,0 +1,106 @@
+"""The first batch of a run as the network will see it, augmentation included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from builder.document import Graph, Node, Project
+from builder.parts.augment import Augment
+from builder.parts.preparation import Preparation
+from builder.parts.sampler import order_samples
+from builder.training.data import Augment as AugmentKind
+from runtime.data.prepare import PreparedSource
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Tensors by field, which samples of the training part they are, and the augmentations that changed them."""
+
+    fields: dict[str, Tensor]
+    samples: list[int]
+    augmented_by: tuple[str, ...]
+
+
+def draw_first_batch(project: Project, source: str, prepared: PreparedSource, most: int = 64) -> Batch:
+    """Take the samples that the first step of epoch 0 sees, and augment them as the training graph says.
+
+    Augmentations draw from a generator of their own here, so in a run the same pictures get other flips and shifts.
+    """
+    data = find_data_node(project.training, source)
+    size, shuffle = read_batch(data)
+    order = order_samples(prepared.facts.counts["train"], project.run.seed, 0, shuffle)[: min(size, most)]
+    fields = {name: values[order] for name, values in prepared.parts["train"].items()}
+    names: list[str] = []
+    for name, nodes in find_augmentations(project.training, data, fields):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(project.run.seed)
+            for node in nodes:
+                fields[name] = augment(node, fields[name])
+                names.append(node.id)
+    return Batch(fields, order.tolist(), tuple(names))
+
+
+def find_data_node(graph: Graph, source: str) -> Node | None:
+    """The node that takes batches of a source; None where the training graph does not use it."""
+    return next(
+        (node for node in graph.nodes if node.kind == "Data" and node.params.get("source", "main") == source), None
+    )
+
+
+def read_batch(data: Node | None) -> tuple[int, bool]:
+    """Size of a batch and whether it is shuffled."""
+    params = data.params if data else {}
+    size, shuffle = params.get("batch_size", 32), params.get("shuffle", True)
+    return (size if isinstance(size, int) and size > 0 else 32), bool(shuffle)
+
+
+def find_augmentations(graph: Graph, data: Node | None, fields: dict[str, Tensor]) -> Iterator[tuple[str, list[Node]]]:
+    """For every field the augmentations that follow it one after another."""
+    for field in fields if data else ():
+        nodes: list[Node] = []
+        place: tuple[str, str] | None = (data.id, field) if data else None
+        while place and (node := find_next(graph, place)) and node not in nodes:
+            nodes.append(node)
+            place = (node.id, "image")
+        if nodes:
+            yield field, nodes
+
+
+def find_next(graph: Graph, place: tuple[str, str]) -> Node | None:
+    """The augmentation that a port is linked to."""
+    targets = {edge.target for edge in graph.edges if (edge.source, edge.source_port) == place}
+    return next((node for node in graph.nodes if node.id in targets and node.kind == AugmentKind.kind), None)
+
+
+def augment(node: Node, images: Tensor) -> Tensor:
+    """Change a batch as an augmentation of the training graph does; one whose parameters are wrong changes nothing."""
+    try:
+        params = AugmentKind.Params.model_validate(node.params)
+    except ValueError:
+        return images
+    changed: Tensor = Augment(**params.model_dump()).train()(images)
+    return changed
+
+
+def draw_picture(values: Tensor, preparation: Preparation) -> Image.Image:
+    """A picture of a prepared image (C, H, W), its scaling undone; what augmentation pushed outside is cut off."""
+    channels = values.detach().double()
+    if preparation.scaling == "standard":
+        channels = channels * as_channels(preparation.deviation) + as_channels(preparation.mean)
+    elif preparation.scaling == "minmax":
+        low, high = as_channels(preparation.low), as_channels(preparation.high)
+        channels = channels * (high - low) + low
+    levels = channels if preparation.scaling == "none" else channels * 255
+    pixels = levels.round().clamp(0, 255).to(torch.uint8).permute(1, 2, 0).numpy()
+    return Image.fromarray(np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels))
+
+
+def as_channels(values: tuple[float, ...]) -> Tensor:
+    """One number a channel, for a picture."""
+    return torch.tensor(values, dtype=torch.float64).reshape(-1, 1, 1)
