@@ -90,7 +90,7 @@ class Accuracy(Metric):
 
     def compute(self) -> float:
         """The accuracy, from 0 to 1."""
-        return (self.state["correct"] / self.state["total"]).item() if self.state else float("nan")
+        return (self.state["correct"].double() / self.state["total"]).item() if self.state else float("nan")
 
 
 class TopKAccuracy(Metric):
@@ -109,7 +109,7 @@ class TopKAccuracy(Metric):
 
     def compute(self) -> float:
         """The accuracy, from 0 to 1."""
-        return (self.state["correct"] / self.state["total"]).item() if self.state else float("nan")
+        return (self.state["correct"].double() / self.state["total"]).item() if self.state else float("nan")
 
 
 class ConfusionMatrix(Metric):
