@@ -159,7 +159,7 @@ class SiLU(Activation):
         y = x / (1 + exp(-x))
 
     Reference:
-        Elfwing et al. 2018, Sigmoid-Weighted Linear Units; Ramachandran et al. 2017, Searching for Activation Functions.
+        Ramachandran et al. 2017, Searching for Activation Functions.
     """
 
     kind = "SiLU"

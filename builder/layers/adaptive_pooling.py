@@ -10,7 +10,7 @@ from torch import nn
 
 from builder.kinds import Construct, Params, Port
 from builder.layers.base import Layer, Specs
-from builder.layers.parameters import Pair, Single, keywords
+from builder.layers.parameters import Pair, Single, everywhere, keywords
 
 S = TypeVar("S")
 
@@ -18,7 +18,7 @@ S = TypeVar("S")
 class AdaptiveParams(Params, Generic[S]):
     """What all adaptive pooling has."""
 
-    output_size: S = Field(1, description="Size of the output; one number, or one for each axis.")
+    output_size: S = Field(everywhere(1), description="Size of the output; one number, or one for each axis.")
 
 
 class AdaptivePool(Layer):

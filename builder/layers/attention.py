@@ -12,8 +12,7 @@ from builder.layers.base import Layer, Misfit, Specs
 from builder.layers.initialise import WeightStart
 from builder.layers.parameters import Count, Epsilon, Rate, keywords
 from builder.layers.sequence import LENGTHS, SEQUENCE
-from builder.parts.attention import MultiheadAttention as MultiheadAttentionModule
-from builder.parts.attention import TransformerEncoderLayer as TransformerEncoderLayerModule
+from builder.parts import attention
 from builder.parts.positional_encoding import LearnedEncoding, SinusoidalEncoding
 
 MASK = Port("mask", ranks=(2,), dtype="bool", optional=True, help="B × S, true where a step counts")
@@ -68,12 +67,12 @@ class MultiheadAttention(Layer):
     @classmethod
     def construct(cls, params: Params, specs: Specs) -> Construct:
         """All numbers of features are sizes of last axes."""
-        query, key, value = (*specs, None, None)[:3]
-        features = require_fixed(given(specs), -1, "features")
+        query = given(specs)
+        key, value = (*specs[1:3], None, None)[:2]
+        features = require_fixed(query, -1, "features")
         check_heads(features, params.num_heads, "num_heads")
         key = key or query
         value = value or key
-        assert key is not None and value is not None
         if key.shape[1] != value.shape[1]:
             reason = f"the key has {key.shape[1]} steps and the value {value.shape[1]}"
             raise Misfit("sizes_differ", reason, port="value", wants=key.shape[1], got=value.shape[1], axis=1)
@@ -82,7 +81,7 @@ class MultiheadAttention(Layer):
         options = keywords(params, "dropout", "bias", "is_causal")
         if (kdim, vdim) != (features, features):
             options |= {"kdim": kdim, "vdim": vdim}
-        return Construct(MultiheadAttentionModule, (features, params.num_heads), options)
+        return Construct(attention.MultiheadAttention, (features, params.num_heads), options)
 
 
 def check_mask(specs: Specs, steps: Any, index: int) -> None:
@@ -137,7 +136,7 @@ class TransformerEncoderLayer(Layer):
         check_heads(features, params.nhead, "nhead")
         check_mask(specs, spec.shape[1], 2)
         names = ("dim_feedforward", "dropout", "activation", "layer_norm_eps", "norm_first", "bias", "is_causal")
-        return Construct(TransformerEncoderLayerModule, (features, params.nhead), keywords(params, *names))
+        return Construct(attention.TransformerEncoderLayer, (features, params.nhead), keywords(params, *names))
 
 
 class PositionalEncoding(Layer):

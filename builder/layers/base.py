@@ -1,4 +1,4 @@
-"""The contract of a layer: its parameters, its ports, and how it is made and called, for the module and for the source alike."""
+"""The contract of a layer: its parameters and ports, and how it is made and called, by the module and in the source."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from builder.tensors import TensorSpec
 Specs = tuple[TensorSpec | None, ...]
 
 
-class Misfit(Exception):
+class Misfit(Exception):  # noqa: N818
     """A layer cannot be made for these inputs. The text is a short reason; the checker adds who, where and the repair.
 
-    ``code`` lets a rule recognise the case; ``port`` and ``param`` say which one is at fault; ``wants`` and ``got`` are what
-    a repair needs.
+    ``code`` lets a rule recognise the case; ``port`` and ``param`` say which one is at fault; ``wants`` and ``got`` are
+    what a repair needs.
     """
 
     def __init__(self, code: str, reason: str, *, port: str = "", param: str = "", **facts: Any) -> None:
@@ -26,7 +26,7 @@ class Layer(Kind):
     """A kind of node of a network.
 
     A layer either has a module (``construct`` returns how it is made, and the module is called with the inputs in the
-    order of the ports) or is a plain expression (``apply`` computes it, ``expression`` prints the very same computation).
+    order of the ports) or is a plain expression (``apply`` computes it, ``expression`` prints the same computation).
     Inputs are given in the order of ``inputs``; an optional port without a link is None; a variadic port gives all its
     links in order. A layer with several outputs returns a tuple in the order of ``outputs``.
     """

@@ -27,7 +27,7 @@ def broadcast_pair(shape: tuple[Size, ...], spec: TensorSpec, port: str) -> tupl
 
 def join_size(a: Size, b: Size, axis: int, spec: TensorSpec, port: str) -> Size:
     """The size of two axes together: equal ones, or one of them 1."""
-    if a == b or b == 1:
+    if b in (a, 1):
         return a
     if a == 1:
         return b

@@ -19,6 +19,7 @@ from builder.layers.parameters import (
     SingleMargin,
     Triple,
     TripleMargin,
+    everywhere,
     keywords,
     spread,
 )
@@ -34,12 +35,12 @@ class ConvParams(WeightStart, Generic[W, M]):
     """What all convolutions have."""
 
     out_channels: Count = Field(32, description="Number of filters, which is the number of channels that come out.")
-    kernel_size: W = Field(3, description="Size of the window; one number, or one for each axis.")
-    stride: W = Field(1, description="How far the window moves; 2 halves the size.")
+    kernel_size: W = Field(everywhere(3), description="Size of the window; one number, or one for each axis.")
+    stride: W = Field(everywhere(1), description="How far the window moves; 2 halves the size.")
     padding: M | Literal["same", "valid"] = Field(
-        0, description='Width of the border around the input; "same" keeps the size.'
+        everywhere(0), description='Width of the border around the input; "same" keeps the size.'
     )
-    dilation: W = Field(1, description="Distance between the points of the window.")
+    dilation: W = Field(everywhere(1), description="Distance between the points of the window.")
     groups: Count = Field(1, description="Parts that the channels are split into; as many as channels is depthwise.")
     bias: bool = Field(True, description="Add a learned constant to every channel; not needed before a normalisation.")
     padding_mode: PaddingMode = Field("zeros", description="What the border is filled with.")

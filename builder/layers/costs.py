@@ -40,18 +40,18 @@ def count_bilinear(module: Any, inputs: Sequence[Shape], outputs: Sequence[Shape
 
 def count_convolution(module: Any, inputs: Sequence[Shape], outputs: Sequence[Shape]) -> int:
     """Every output is a sum over a window of the channels of its group."""
-    return prod(outputs[0][1:]) * int(module.in_channels // module.groups) * prod(module.kernel_size)
+    return prod(outputs[0][1:]) * int(module.in_channels // module.groups * prod(module.kernel_size))
 
 
 def count_transposed(module: Any, inputs: Sequence[Shape], outputs: Sequence[Shape]) -> int:
     """Every input is spread over a window of the channels of its group."""
-    return prod(inputs[0][1:]) * int(module.out_channels // module.groups) * prod(module.kernel_size)
+    return prod(inputs[0][1:]) * int(module.out_channels // module.groups * prod(module.kernel_size))
 
 
 def count_recurrent(module: Any, inputs: Sequence[Shape], outputs: Sequence[Shape]) -> int:
     """Every weight is used once a step."""
     weights = [tensor.numel() for name, tensor in module.named_parameters() if name.startswith("weight")]
-    return inputs[0][1] * sum(weights)
+    return inputs[0][1] * int(sum(weights))
 
 
 def count_attention(module: Any, inputs: Sequence[Shape], outputs: Sequence[Shape]) -> int:

@@ -17,8 +17,8 @@ from builder.layers.broadcasting import broadcast
 from builder.layers.parameters import Dim
 from builder.tensors import Size, TensorSpec
 
-SEVERAL = (Port("inputs", dtype="number", variadic=True, least=2),)
-TWO = (Port("input", dtype="number"), Port("other", dtype="number"))
+SEVERAL: tuple[Port, ...] = (Port("inputs", dtype="number", variadic=True, least=2),)
+TWO: tuple[Port, ...] = (Port("input", dtype="number"), Port("other", dtype="number"))
 
 
 def linked(specs: Specs) -> tuple[list[TensorSpec], list[str]]:
@@ -136,8 +136,8 @@ class MatMul(Layer):
         first, second = given(specs), given(specs, 1)
         if first.shape[-1] != second.shape[-2]:
             reason = f"a row of the first has {first.shape[-1]} values, a column of the second {second.shape[-2]}"
-            facts = {"wants": first.shape[-1], "got": second.shape[-2], "axis": second.rank - 2}
-            raise Misfit("sizes_differ", reason, port="other", **facts)
+            wants, got = first.shape[-1], second.shape[-2]
+            raise Misfit("sizes_differ", reason, port="other", axis=second.rank - 2, wants=wants, got=got)
         outer = [TensorSpec(spec.shape[:-2]) for spec in (first, second)]
         broadcast(outer, ["input", "other"])
 

@@ -25,6 +25,11 @@ PairCount = Count | tuple[Count, Count]
 Dims = Dim | tuple[Dim, ...]
 
 
+def everywhere(number: int) -> Any:
+    """A default for parameters that take one number or one for each axis, whatever the number of axes."""
+    return number
+
+
 def spread(value: Any, length: int) -> tuple[int, ...]:
     """Give a parameter its value for each axis: one number holds for all of them."""
     return tuple(value) if isinstance(value, tuple) else (value,) * length

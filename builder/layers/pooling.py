@@ -10,7 +10,7 @@ from torch import nn
 from builder.kinds import Construct, Params, Port
 from builder.layers.axes import given
 from builder.layers.base import Layer, Specs
-from builder.layers.parameters import Pair, PairMargin, Single, SingleMargin, keywords
+from builder.layers.parameters import Pair, PairMargin, Single, SingleMargin, everywhere, keywords
 from builder.layers.windows import check_half_padding, check_window
 
 W = TypeVar("W")
@@ -20,16 +20,16 @@ M = TypeVar("M")
 class PoolParams(Params, Generic[W, M]):
     """What all pooling with windows has."""
 
-    kernel_size: W = Field(2, description="Size of the window; one number, or one for each axis.")
+    kernel_size: W = Field(everywhere(2), description="Size of the window; one number, or one for each axis.")
     stride: W | None = Field(None, description="How far the window moves; empty moves it by its own size.")
-    padding: M = Field(0, description="Border around the input, at most half of the window.")
+    padding: M = Field(everywhere(0), description="Border around the input, at most half of the window.")
     ceil_mode: bool = Field(False, description="Keep a last window that is only partly filled.")
 
 
 class MaxPoolParams(PoolParams[W, M], Generic[W, M]):
     """What pooling with the largest value has."""
 
-    dilation: W = Field(1, description="Distance between the points of the window.")
+    dilation: W = Field(everywhere(1), description="Distance between the points of the window.")
 
 
 class AvgPoolParams(PoolParams[W, M], Generic[W, M]):

@@ -12,6 +12,8 @@ from builder.layers.base import Layer, Specs
 from builder.layers.parameters import Count
 from builder.tensors import BATCH, TIME, TensorSpec
 
+REFERENCE: Any = "$shape"
+
 
 class Input(Layer):
     """A tensor that enters the network.
@@ -35,7 +37,7 @@ class Input(Layer):
         """What enters."""
 
         shape: tuple[Count | Literal["T"], ...] = Field(
-            "$shape",  # type: ignore[assignment]
+            REFERENCE,
             max_length=7,
             description="Shape of one sample, without the batch axis: channels, height, width for an image.",
         )

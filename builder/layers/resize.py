@@ -134,7 +134,8 @@ class Upsample(Layer):
         """Check that the way of blending fits the number of axes, and that something is left."""
         spec = given(specs)
         if spec.rank not in UPSAMPLE_RANKS.get(params.mode, (3, 4, 5)):
-            reason = f"{params.mode} needs {UPSAMPLE_RANKS[params.mode][0]} axes, batch and channels included, got {spec.rank}"
+            wanted = UPSAMPLE_RANKS[params.mode][0] - 2
+            reason = f"{params.mode} blends along {wanted} axes behind the channels, and the input has {spec.rank - 2}"
             raise Misfit("mode_does_not_fit", reason, param="mode", rank=spec.rank)
         return Construct(nn.Upsample, (), {**read_size(params, spec), **read_mode(params)})
 

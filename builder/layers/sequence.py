@@ -12,10 +12,7 @@ from builder.layers.axes import given, require_fixed
 from builder.layers.base import Layer, Misfit, Specs
 from builder.layers.initialise import WeightStart
 from builder.layers.parameters import Count, Rate, Whole, keywords
-from builder.parts.pooling import SequencePool as SequencePoolModule
-from builder.parts.recurrent import GRU as GRUModule
-from builder.parts.recurrent import LSTM as LSTMModule
-from builder.parts.recurrent import RNN as RNNModule
+from builder.parts import pooling, recurrent
 
 LENGTHS = Port(
     "lengths", ranks=(1,), dtype="integer", optional=True, help="Number of steps of each sequence; all, without a link"
@@ -125,7 +122,7 @@ class RNN(Recurrent):
 
     kind = "RNN"
     synonyms = ("recurrent", "elman", "sequence", "vanilla")
-    target = RNNModule
+    target = recurrent.RNN
 
     class Params(RecurrentParams):
         """The state and how it is read."""
@@ -156,7 +153,7 @@ class LSTM(Recurrent):
 
     kind = "LSTM"
     synonyms = ("long short-term memory", "recurrent", "sequence", "gates", "bilstm")
-    target = LSTMModule
+    target = recurrent.LSTM
 
     class Params(RecurrentParams):
         """The state and how it is read."""
@@ -180,7 +177,7 @@ class GRU(Recurrent):
 
     kind = "GRU"
     synonyms = ("gated recurrent unit", "recurrent", "sequence", "gates")
-    target = GRUModule
+    target = recurrent.GRU
 
     class Params(RecurrentParams):
         """The state and how it is read."""
@@ -209,4 +206,4 @@ class SequencePool(Layer):
     @classmethod
     def construct(cls, params: Params, specs: Specs) -> Construct:
         """Nothing depends on sizes."""
-        return Construct(SequencePoolModule, (), keywords(params, "mode"))
+        return Construct(pooling.SequencePool, (), keywords(params, "mode"))

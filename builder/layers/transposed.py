@@ -12,7 +12,7 @@ from builder.layers.axes import CHANNELS, given, least, require_fixed
 from builder.layers.base import Layer, Misfit, Specs
 from builder.layers.convolution import check_groups
 from builder.layers.initialise import WeightStart
-from builder.layers.parameters import Count, Pair, PairMargin, Single, SingleMargin, keywords, spread
+from builder.layers.parameters import Count, Pair, PairMargin, Single, SingleMargin, everywhere, keywords, spread
 from builder.tensors import TensorSpec
 
 W = TypeVar("W")
@@ -23,13 +23,17 @@ class TransposedParams(WeightStart, Generic[W, M]):
     """What all transposed convolutions have."""
 
     out_channels: Count = Field(32, description="Number of channels that come out.")
-    kernel_size: W = Field(4, description="Size of the window; a multiple of the stride leaves no checkerboard.")
-    stride: W = Field(2, description="How many times larger the output is.")
-    padding: M = Field(1, description="Width of the border that is cut from the output.")
-    output_padding: M = Field(0, description="Added to one side of the output; smaller than stride or dilation.")
+    kernel_size: W = Field(
+        everywhere(4), description="Size of the window; a multiple of the stride leaves no checkerboard."
+    )
+    stride: W = Field(everywhere(2), description="How many times larger the output is.")
+    padding: M = Field(everywhere(1), description="Width of the border that is cut from the output.")
+    output_padding: M = Field(
+        everywhere(0), description="Added to one side of the output; smaller than stride or dilation."
+    )
     groups: Count = Field(1, description="Parts that the channels are split into.")
     bias: bool = Field(True, description="Add a learned constant to every channel; not needed before a normalisation.")
-    dilation: W = Field(1, description="Distance between the points of the window.")
+    dilation: W = Field(everywhere(1), description="Distance between the points of the window.")
 
 
 class Transposed(Layer):
@@ -70,7 +74,8 @@ class ConvTranspose1d(Transposed):
 
     Shapes:
         input: B × C × T.
-        output: B × out_channels × T', T' = (T - 1)·stride - 2·padding + dilation·(kernel_size - 1) + output_padding + 1.
+        output: B × out_channels × T',
+            T' = (T - 1)·stride - 2·padding + dilation·(kernel_size - 1) + output_padding + 1.
 
     Reference:
         Dumoulin and Visin 2016, A guide to convolution arithmetic for deep learning.
@@ -90,10 +95,11 @@ class ConvTranspose2d(Transposed):
 
     Shapes:
         input: B × C × H × W.
-        output: B × out_channels × H' × W', H' = (H - 1)·stride - 2·padding + dilation·(kernel_size - 1) + output_padding + 1.
+        output: B × out_channels × H' × W',
+            H' = (H - 1)·stride - 2·padding + dilation·(kernel_size - 1) + output_padding + 1.
 
     Reference:
-        Radford et al. 2016, Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks.
+        Radford et al. 2016, Unsupervised Representation Learning with Deep Convolutional GANs.
     """
 
     kind = "ConvTranspose2d"

@@ -1,4 +1,4 @@
-"""Attention that takes batches of sequences of different lengths. PyTorch's own, so a ``state_dict`` fits either way."""
+"""Attention for batches of sequences of different lengths. PyTorch's own, so a ``state_dict`` fits either way."""
 
 from __future__ import annotations
 

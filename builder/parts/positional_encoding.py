@@ -36,7 +36,8 @@ class SinusoidalEncoding(nn.Module):
         positions = torch.arange(input.shape[1], dtype=torch.float32, device=input.device)
         angles = positions.unsqueeze(1) * self.frequencies
         waves = torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)[:, : self.features]
-        return self.dropout(input + waves.to(input.dtype))
+        output: Tensor = self.dropout(input + waves.to(input.dtype))
+        return output
 
 
 class LearnedEncoding(nn.Module):
@@ -59,4 +60,5 @@ class LearnedEncoding(nn.Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Add the vectors of the positions that are there."""
-        return self.dropout(input + self.weight[: input.shape[1]])
+        output: Tensor = self.dropout(input + self.weight[: input.shape[1]])
+        return output

@@ -1,6 +1,7 @@
 """Recurrent layers that take batches of sequences of different lengths and also give the last state of each.
 
-They are PyTorch's own, so a ``state_dict`` fits either way. A padded batch gives for every sequence what it gives alone.
+They are PyTorch's own, so a ``state_dict`` fits either way. A padded batch gives for every sequence what the sequence
+gives alone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 def run_padded(run: Any, input: Tensor, lengths: Tensor | None) -> tuple[Tensor, Any]:
     """Run a recurrent layer over the steps that are there; what it gives after the end of a sequence is zero.
 
-    A sequence of no steps counts as one of one step. Tensors without values (device ``meta``) have no lengths to look at.
+    A sequence of no steps counts as one of one step. On the device ``meta`` there are no lengths to look at.
     """
     if lengths is None or input.is_meta:
         output, state = run(input)
@@ -35,8 +36,8 @@ class RNN(nn.RNN):
     """A plain recurrent layer, batch first.
 
     Shapes:
-        input (B, T, D), lengths (B,) or None; gives the sequence (B, T, H) and the last state (B, H), with 2H for H where
-        it is bidirectional.
+        input (B, T, D), lengths (B,) or None; gives the sequence (B, T, H) and the last state (B, H), with 2H for H
+        where it is bidirectional.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917
