@@ -1,0 +1,98 @@
+"""What a project learns from, as it is, as it is split, and as the network will see it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from builder.document import Project, Source
+from runtime.data.prepare import PreparedSource
+from ui.data.choosing import choose_source
+from ui.data.preparing import await_prepared
+from ui.data.settings import ask_settings
+from ui.data.showing import show_first_batch, show_origin, show_preparation, show_samples, show_statistics
+from ui.projects import NewerRevision, Stored, UnreadableProject, save_project
+from ui.session import current_project, show_in_address
+
+FIRST_SOURCE = "main"
+
+
+def show_page() -> None:
+    """Show the page."""
+    try:
+        stored = current_project()
+    except UnreadableProject as error:
+        st.warning(str(error), icon=":material/info:")
+        stored = None
+    if stored is None:
+        show_nothing()
+        return
+    show_in_address()
+    name = choose_name(stored.project)
+    source = stored.project.data.get(name)
+    st.subheader(stored.project.name, anchor=False)
+    if source is None or st.toggle("Choose other data", key="choosing"):
+        choose_data(stored, name, source)
+        return
+    prepared = await_prepared(source)
+    if prepared:
+        remember_facts(stored, name, prepared)
+        show_source(stored, name, prepared)
+
+
+def show_nothing() -> None:
+    """What to do where no project is open."""
+    st.subheader("No project is open", anchor=False)
+    st.markdown("Open a preset or one of your projects in the gallery; its data is then shown here.")
+    if st.button("Open the gallery", icon=":material/grid_view:", type="primary"):
+        st.switch_page("pages/gallery.py")
+
+
+def choose_name(project: Project) -> str:
+    """Which source is looked at: the only one, or the one that is chosen."""
+    names = list(project.data) or [FIRST_SOURCE]
+    return names[0] if len(names) == 1 else st.segmented_control("Source", names, default=names[0]) or names[0]
+
+
+def choose_data(stored: Stored, name: str, source: Source | None) -> None:
+    """Let a person choose data, and put it into the project once it was prepared."""
+    if source is None:
+        st.markdown("This project has no data yet. Choose some.")
+    chosen = choose_source(source)
+    if chosen:
+        save_source(stored, name, chosen)
+        st.session_state.pop("choosing", None)
+        st.rerun()
+
+
+def save_source(stored: Stored, name: str, source: Source) -> None:
+    """Put a source into the project; somebody else's newer revision is kept and told."""
+    project = stored.project.model_copy(update={"data": {**stored.project.data, name: source}})
+    try:
+        save_project(stored.id, project, base=stored.revision, revision=stored.revision + 1)
+    except NewerRevision as error:
+        st.toast(str(error))
+
+
+def remember_facts(stored: Stored, name: str, prepared: PreparedSource) -> None:
+    """Keep what preparation found out in the project, unless it is a preset that is only looked at."""
+    source = stored.project.data[name]
+    if stored.revision and source.facts != prepared.facts:
+        save_source(stored, name, source.model_copy(update={"facts": prepared.facts}))
+
+
+def show_source(stored: Stored, name: str, prepared: PreparedSource) -> None:
+    """Everything about one source."""
+    show_origin(prepared)
+    samples, statistics, batch, settings = st.tabs(["Samples", "Statistics", "First batch", "Split and preparation"])
+    with samples:
+        show_samples(prepared)
+    with statistics:
+        show_statistics(prepared)
+    with batch:
+        show_first_batch(stored.project, name, prepared)
+    with settings:
+        show_preparation(prepared)
+        changed = ask_settings(name, stored.project.data[name], prepared.facts)
+        if changed:
+            save_source(stored, name, changed)
+            st.rerun()

@@ -1,0 +1,153 @@
+"""Shows a prepared source: samples, balance, statistics, and the first batch as the network will see it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from builder.document import Project
+from builder.fields import describe_preparation
+from runtime.data import profile
+from runtime.data.first_batch import Batch, draw_first_batch, draw_picture
+from runtime.data.prepare import PreparedSource
+from ui.charts.data import build_balance_figure, build_histogram_figure
+from ui.data.pictures import show_wall
+
+NUM_SAMPLES = 24
+
+
+def show_origin(prepared: PreparedSource) -> None:
+    """Which data is in use, and what a person should know about it."""
+    origin, counts = prepared.choice.origin, prepared.facts.counts
+    kinds = {"hub": "from the hub", "embedded": "comes with Layerloom", "file": "your file", "folder": "your folder"}
+    parts = ", ".join(f"{count:,} {part}" for part, count in counts.items())
+    st.markdown(f"**{escape(origin.name)}** ({kinds[origin.kind]}): {parts}")
+    for notice in prepared.notices:
+        st.info(escape(notice), icon=":material/swap_horiz:")
+
+
+def escape(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-!|<>$~:" else letter for letter in text)
+
+
+def show_samples(prepared: PreparedSource) -> None:
+    """The first raw samples of a part: pictures with their class, or rows."""
+    part = st.segmented_control("Part", list(prepared.parts), default="train", key="sample_part") or "train"
+    part = part if part in prepared.parts else "train"
+    pictures = [name for name, meaning in prepared.source.fields.items() if meaning.kind == "image"]
+    if not pictures:
+        st.dataframe(profile.list_samples(prepared, part, 100), hide_index=True, height=360)
+        return
+    samples = [prepared.raw(part, index) for index in range(min(NUM_SAMPLES, prepared.facts.counts[part]))]
+    show_wall((sample[pictures[0]], write_caption(sample)) for sample in samples)
+
+
+def write_caption(sample: dict[str, object]) -> str:
+    """What a picture is said to be."""
+    words = (
+        f"{value:.4g}" if isinstance(value, float) else str(value) for value in sample.values() if not is_rich(value)
+    )
+    return ", ".join(words)
+
+
+def is_rich(value: object) -> bool:
+    """Whether a value has no place in a caption."""
+    return isinstance(value, Image.Image | dict)
+
+
+def show_statistics(prepared: PreparedSource) -> None:
+    """Class balance, splits, and the numbers of every column."""
+    targets = [name for name, facts in prepared.facts.fields.items() if facts.classes]
+    left, right = st.columns([2, 1])
+    with left:
+        for name in targets:
+            st.caption(f"Samples of each class of {name}")
+            figure = build_balance_figure(profile.count_classes(prepared, name))
+            st.plotly_chart(figure, key=f"balance_{name}", height=260, config={"displayModeBar": False})
+        if not targets:
+            show_histogram(prepared)
+    with right:
+        st.caption("Splits")
+        shares = {"share": st.column_config.ProgressColumn("share", format="percent", min_value=0, max_value=1)}
+        st.dataframe(profile.count_parts(prepared), hide_index=True, column_config=shares)
+    columns = profile.describe_columns(prepared)
+    if len(columns):
+        st.caption("Numbers of the training part, before preparation")
+        st.dataframe(columns, hide_index=True)
+        if targets:
+            show_histogram(prepared)
+
+
+def show_histogram(prepared: PreparedSource) -> None:
+    """How one prepared number is spread; which one is chosen above it."""
+    choices = {
+        f"{column} ({name})": (name, place)
+        for name, facts in prepared.facts.fields.items()
+        for place, column in enumerate(facts.columns or ())
+    }
+    if choices:
+        chosen = st.selectbox("How a prepared number is spread", list(choices), key="histogram_column")
+        figure = build_histogram_figure(profile.count_values(prepared, *choices[chosen]), chosen)
+        st.plotly_chart(figure, key="histogram", height=240, config={"displayModeBar": False})
+
+
+def show_preparation(prepared: PreparedSource) -> None:
+    """What every field becomes, in words."""
+    words = {"none": "as it is", "unit": "pixels / 255", "standard": "minus mean, by deviation", "minmax": "to 0..1"}
+    rows = [
+        {
+            "field": name,
+            "role": prepared.source.fields[name].role,
+            "holds": facts.kind,
+            "shape": "×".join(map(str, facts.shape)) or "one number",
+            "type": facts.dtype,
+            "scaling": words[prepared.source.fields[name].scaling],
+            "mean": write_numbers(facts.mean),
+            "deviation": write_numbers(facts.deviation),
+        }
+        for name, facts in prepared.facts.fields.items()
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def write_numbers(numbers: tuple[float, ...] | None) -> str:
+    """A few numbers, short."""
+    shown = ", ".join(f"{number:.4g}" for number in (numbers or ())[:4])
+    return shown + (" ..." if numbers and len(numbers) > 4 else "")
+
+
+def show_first_batch(project: Project, name: str, prepared: PreparedSource) -> None:
+    """The samples of the first step, prepared and augmented: pictures drawn from the tensors, or the numbers."""
+    batch = draw_first_batch(project, name, prepared)
+    augmented = f"Augmented by {', '.join(batch.augmented_by)}." if batch.augmented_by else "Nothing augments it."
+    ranges = "; ".join(describe_tensor(field, batch) for field in batch.fields)
+    st.caption(f"{len(batch.samples)} samples. {augmented} {ranges}")
+    for field, facts in prepared.facts.fields.items():
+        preparation = describe_preparation(prepared.source.fields[field], facts)
+        if facts.kind == "image":
+            words = [write_target(prepared, batch, index) for index in range(len(batch.samples))]
+            show_wall(
+                (draw_picture(image, preparation), word) for image, word in zip(batch.fields[field], words, strict=True)
+            )
+        elif facts.columns:
+            frame = pd.DataFrame(batch.fields[field].flatten(1).numpy(), columns=list(facts.columns))
+            st.dataframe(frame, height=280, key=f"batch_{field}")
+
+
+def describe_tensor(field: str, batch: Batch) -> str:
+    """Shape and range of one tensor of the batch."""
+    values = batch.fields[field]
+    shape = "×".join(map(str, values.shape))
+    low, high = (f"{values.min().item():.3g}", f"{values.max().item():.3g}") if values.numel() else ("", "")
+    return f"{field}: {shape}, {low} to {high}"
+
+
+def write_target(prepared: PreparedSource, batch: Batch, index: int) -> str:
+    """The class, or the number, that belongs to a sample of the batch."""
+    for name, facts in prepared.facts.fields.items():
+        if prepared.source.fields[name].role == "target":
+            value = batch.fields[name][index].flatten()[0].item()
+            return facts.classes[int(value)] if facts.classes else f"{value:.3g}"
+    return ""
