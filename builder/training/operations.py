@@ -53,6 +53,11 @@ class Formula(TrainingKind):
             return text
 
     @classmethod
+    def list_inputs(cls, params: Any) -> tuple[Port, ...]:
+        """One port for each name, in the order of their first appearance."""
+        return tuple(Port(name, dtype="number") for name in names_in(params.expression))
+
+    @classmethod
     def apply(cls, params: Any, *inputs: Tensor) -> Tensor:
         """Compute the formula; inputs in the order of the ports."""
         return evaluate_formula(params.expression, name_values(params, inputs))
