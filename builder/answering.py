@@ -50,7 +50,9 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
                 meaning = MEANINGS.get(plan.nodes[id].kind, "number")
                 return Question(plan.params(call).network, plan.params(data.source).source, fields,
                                 outputs.index(links["input"].source_port), data.source_port, meaning)  # fmt: skip
-    raise PlanError("No loss of this project compares a network's output with a field of the data, so there is nothing to ask.")
+    raise PlanError(
+        "No loss of this project compares a network's output with a field of the data, so there is nothing to ask."
+    )
 
 
 def input_fields(plan: TrainingPlan, call: str) -> tuple[str, ...]:

@@ -61,11 +61,8 @@ class PlannedNetwork(nn.Module):
         values: list[Any] = [*inputs, *([None] * (len(self.slots) - len(inputs))), None]
         modules = self._modules
         for function, sources, target, count in self.steps:
-            run = modules[function] if isinstance(function, str) else function
-            if len(sources) == 1:
-                result = run(values[sources[0]])
-            else:
-                result = run(*[values[i] for i in sources])
+            run: Any = modules[function] if isinstance(function, str) else function
+            result = run(values[sources[0]]) if len(sources) == 1 else run(*[values[i] for i in sources])
             if count == 1:
                 values[target] = result
             else:

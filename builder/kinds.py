@@ -1,4 +1,4 @@
-"""What every kind of node declares about itself, once: the palette, the form, the checks, the shapes and the code read it here."""
+"""What every kind of node declares about itself, once: palette, form, checks, shapes and code read it here."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Construct:
 
     def meaningful(self) -> dict[str, Any]:
         """The keyword arguments that differ from the target's own defaults: what a person would have written."""
-        signature = inspect.signature(self.target.__init__).parameters
+        signature = inspect.signature(self.target).parameters
         return {k: v for k, v in self.kwargs.items() if k not in signature or not same(signature[k].default, v)}
 
 

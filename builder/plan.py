@@ -20,8 +20,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a layer. ``shares`` names the node whose module is used instead of one of its own; ``shape`` is that of
-    the first output, for people to read.
+    """One call of a layer.
+
+    ``shares`` names the node whose module is used instead of one of its own; ``shape`` is that of the first output, for
+    people to read.
     """
 
     node: str

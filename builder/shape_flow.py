@@ -286,20 +286,29 @@ def data_specs(project: Project, name: str) -> dict[str, TensorSpec]:
 
 
 @lru_cache(maxsize=50_000)
-def cached_probe(kind: type[Layer], params_json: str, specs: tuple[TensorSpec | None, ...]) -> Probe:
+def cached_probe(kind: Any, params_json: str, specs: tuple[TensorSpec | None, ...]) -> Probe:
     """Probe a layer, remembered by kind, parameters and input specs."""
     params = kind.Params.model_validate_json(params_json)
     try:
         return run_probe(kind, params, specs)
     except Misfit as misfit:
         return Probe(problem=Problem(misfit.code, misfit.reason, misfit.port, misfit.param, misfit.facts))
-    except (RuntimeError, ValueError, TypeError, IndexError, AssertionError, NotImplementedError, OverflowError) as error:
+    except (
+        RuntimeError,
+        ValueError,
+        TypeError,
+        IndexError,
+        AssertionError,
+        NotImplementedError,
+        OverflowError,
+    ) as error:
         return Probe(problem=Problem("refused", str(error).strip().split("\n")[0][:300]))
 
 
 def probe_layer(kind: type[Layer], params: Any, specs: tuple[TensorSpec | None, ...]) -> Probe:
     """What a layer does with inputs of these specs."""
-    return cached_probe(kind, params.model_dump_json(by_alias=True), specs)
+    known: Any = kind
+    return cached_probe(known, params.model_dump_json(by_alias=True), specs)
 
 
 def run_probe(kind: type[Layer], params: Any, specs: tuple[TensorSpec | None, ...]) -> Probe:

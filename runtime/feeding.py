@@ -26,7 +26,7 @@ class Feed:
     def num_batches(self) -> int:
         """How many batches an epoch has."""
         whole, rest = divmod(self.size, self.params.batch_size)
-        return whole + bool(rest and not (self.params.drop_last and whole))
+        return int(whole + bool(rest and not (self.params.drop_last and whole)))
 
     def start_epoch(self, epoch: int) -> None:
         """Make the order of an epoch: a function of seed, epoch and size."""

@@ -78,9 +78,8 @@ class Loop:
         """What is due between two steps: the end of an epoch, validation, a checkpoint."""
         session = self.session
         ended = session.lead.position >= session.lead.num_batches
-        if ended or self.run_settings.validation.unit == "step":
-            if self.is_due(self.run_settings.validation, ended) and session.step < session.steps:
-                yield from self.validate()
+        if self.is_due(self.run_settings.validation, ended) and session.step < session.steps:
+            yield from self.validate()
         if ended:
             if time.perf_counter() - self.flushed > FLUSH_SECONDS / 2:
                 yield from self.flush()
@@ -117,7 +116,9 @@ class Loop:
         """One row a step, read in one piece."""
         pending, self.pending = self.pending, []
         names = list(pending[0][2])
-        table = torch.stack([torch.stack([log[name].reshape(()).float() for name in names]) for _, _, log in pending]).tolist()
+        table = torch.stack(
+            [torch.stack([log[name].reshape(()).float() for name in names]) for _, _, log in pending]
+        ).tolist()
         for (step, epoch, _), row in zip(pending, table, strict=True):
             yield Scalars(step, epoch, self.seconds(), "train", dict(zip(names, row, strict=True)))
         train = self.session.last_metrics.setdefault("train", {})
@@ -154,7 +155,9 @@ class Loop:
             self.window = (now, session.step)
         left = (session.steps - session.step) / speed if speed > 0 else None
         samples = speed * session.lead.params.batch_size
-        return Progress(session.step, session.steps, session.part_of_epoch, session.epochs, self.seconds(), samples, left)
+        return Progress(
+            session.step, session.steps, session.part_of_epoch, session.epochs, self.seconds(), samples, left
+        )
 
     def sample(self) -> Iterator[Event]:
         """What the previews show now."""

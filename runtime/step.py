@@ -69,8 +69,8 @@ class StepRunner:
     def __init__(self, machinery: Machinery, plan: StepPlan) -> None:
         self.machinery = machinery
         self.logged = plan.logged
-        self.actions = [self.prepare(instruction) for instruction in plan.instructions]
-        self.actions = [action for action in self.actions if action is not None]
+        prepared = [self.prepare(instruction) for instruction in plan.instructions]
+        self.actions: list[Action] = [action for action in prepared if action is not None]
 
     def run(self, batches: Values) -> dict[str, Tensor]:
         """Run the step on a batch of each Data node; returns the first value of every logged loss, detached."""

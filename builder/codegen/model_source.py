@@ -23,7 +23,12 @@ def generate_model(project: Project, flows: dict[str, Flow] | None = None) -> st
 def used_networks(project: Project) -> list[str]:
     """The networks that training calls, in the project's order; all that are complete where there is no training."""
     called = {node.params.get("network") for node in project.training.nodes if node.kind == "Network"}
-    blocks = {node.params.get("network") for graph in project.networks.values() for node in graph.nodes if node.kind == "Block"}
+    blocks = {
+        node.params.get("network")
+        for graph in project.networks.values()
+        for node in graph.nodes
+        if node.kind == "Block"
+    }
     chosen = [name for name in project.networks if name in called]
     return chosen or [name for name in project.networks if name not in blocks]
 
@@ -81,7 +86,11 @@ class ModelPrinter:
         target = f"self.{call.node}"
         if call.blocks:
             made = [f"{self.block_class(plan)}()" for plan in call.blocks]
-            return [f"{target} = {made[0]}"] if len(made) == 1 else [f"{target} = nn.Sequential(", *(f"    {m}," for m in made), ")"]
+            return (
+                [f"{target} = {made[0]}"]
+                if len(made) == 1
+                else [f"{target} = nn.Sequential(", *(f"    {m}," for m in made), ")"]
+            )
         if call.construct is None:
             return []
         self.parts.need(call.construct.target)

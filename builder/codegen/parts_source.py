@@ -50,7 +50,12 @@ def select_definitions(source: str, names: Iterable[str]) -> tuple[list[str], li
             waiting.extend(names_used(defined[name]) & defined.keys())
     nodes = [node for node in tree.body if names_defined(node) & wanted]
     used = set().union(*(names_used(node) for node in nodes)) if nodes else set()
-    imports = [text for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom)) for text in print_import(node, used)]
+    imports = [
+        text
+        for node in tree.body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for text in print_import(node, used)
+    ]
     return imports, ["\n".join(lines[first_line(node) - 1 : node.end_lineno]) for node in nodes]
 
 
@@ -73,7 +78,7 @@ def names_used(node: ast.AST) -> set[str]:
 def first_line(node: ast.stmt) -> int:
     """Where a statement begins, decorators included."""
     decorators = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(d.lineno for d in decorators)])
+    return int(min([node.lineno, *(d.lineno for d in decorators)]))
 
 
 def print_import(node: ast.Import | ast.ImportFrom, used: set[str]) -> list[str]:
@@ -104,4 +109,4 @@ def sort_imports(lines: Iterable[str]) -> list[str]:
 
 def is_standard(line: str) -> bool:
     """Whether an import is of the standard library."""
-    return line.split()[1].split(".")[0] in sys.stdlib_module_names
+    return line.split()[1].partition(".")[0] in sys.stdlib_module_names

@@ -36,11 +36,19 @@ class PredictPrinter:
     def print(self) -> str:
         """The whole file."""
         imports, parts = self.parts.print()
-        imports += ["from __future__ import annotations", "import argparse", "import json", "from pathlib import Path", "from typing import Any",
+        imports += ["from __future__ import annotations", "import argparse", "import json",
+                    "from pathlib import Path", "from typing import Any",
                     "import torch", "from torch import Tensor", "from safetensors.torch import load_file"]  # fmt: skip
         cls = self.classes[self.question.network]
         head = [self.print_title(), "", *sort_imports(imports), "", f"from model import {cls}"]
-        body = [self.print_settings(), self.print_load(cls), self.print_outputs(cls), self.print_answer(cls), self.print_read(), self.print_main()]
+        body = [
+            self.print_settings(),
+            self.print_load(cls),
+            self.print_outputs(cls),
+            self.print_answer(cls),
+            self.print_read(),
+            self.print_main(),
+        ]
         last = ['if __name__ == "__main__":', "    main()"]
         return "\n\n\n".join("\n".join(lines) for lines in (head, *[[part] for part in parts], *body, last)) + "\n"
 
@@ -49,7 +57,7 @@ class PredictPrinter:
         first = self.preparations[self.question.inputs[0]]
         row = ", ".join(f'"{column}": 0.0' for column in first.columns)
         example = {"image": "picture.png", "number": "5"}.get(first.kind, f"'{{{row}}}'")
-        if any(ord(c) < 32 or c in "\\\"" for column in first.columns for c in column):
+        if any(ord(c) < 32 or c in '\\"' for column in first.columns for c in column):
             example = "rows.json"
         title = docstring(f"{self.project.name}: asks the trained network.")[:-3]
         return f"{title}\n\n    python predict.py {example}\n" + '"""'
@@ -76,7 +84,9 @@ class PredictPrinter:
         prefix = f"{self.question.network}."
         weights = "load_file(path)"
         if len(self.classes) > 1:
-            weights = f'{{k.removeprefix("{prefix}"): t for k, t in load_file(path).items() if k.startswith("{prefix}")}}'
+            weights = (
+                f'{{k.removeprefix("{prefix}"): t for k, t in load_file(path).items() if k.startswith("{prefix}")}}'
+            )
         return [
             f'def load_model(path: str | Path = Path(__file__).with_name("model.safetensors")) -> {cls}:',
             '    """The network with its trained weights, ready to be asked."""',
@@ -94,7 +104,7 @@ class PredictPrinter:
         return [
             "@torch.no_grad()",
             f"def ask(model: {cls}, sample: Any) -> Tensor:",
-            '    """What the network says about one raw sample."""' if single else '    """What the network says about one raw sample: a value for each field."""',
+            f'    """What the network says about one raw sample{"" if single else ": a value for each field"}."""',
             f"    inputs = [PREPARATIONS[name].prepare({sample}).unsqueeze(0) for name in {names}]",
             f"    return model(*inputs)[{self.question.output}][0]" if several else "    return model(*inputs)[0]",
         ]  # fmt: skip
@@ -110,7 +120,10 @@ class PredictPrinter:
                  '    """The answer for one raw sample."""', "    output = ask(model, sample)"]  # fmt: skip
         if self.question.meaning == "number":
             return [*lines, f'    return {{"value": PREPARATIONS[{target}].restore(output).reshape(-1).tolist()}}']
-        return [*lines, f"    return name_answer(output, {print_literal(self.question.meaning)}, PREPARATIONS[{target}].classes)"]
+        return [
+            *lines,
+            f"    return name_answer(output, {print_literal(self.question.meaning)}, PREPARATIONS[{target}].classes)",
+        ]
 
     def print_read(self) -> list[str]:
         """The function that reads a sample from the command line."""

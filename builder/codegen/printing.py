@@ -1,9 +1,10 @@
-"""Small pieces of source: names, literals, calls, docstrings. Whatever a person typed reaches source only through here."""
+"""Small pieces of source: names, literals, calls, docstrings. What a person typed reaches source only through here."""
 
 from __future__ import annotations
 
 import builtins
 import keyword
+import math
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -27,7 +28,6 @@ class Names:
         name, number = wish, 2
         while name in self.taken:
             name, number = (f"{wish}_" if keyword.iskeyword(wish) else f"{wish}{number}"), number + 1
-            wish = wish if name not in self.taken else wish
         self.taken.add(name)
         return name
 
@@ -66,7 +66,7 @@ def print_literal(value: Any) -> str:
         return "{" + ", ".join(f"{print_literal(k)}: {print_literal(v)}" for k, v in value.items()) + "}"
     if isinstance(value, str):
         return quote(value)
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and (math.isnan(value) or value in (float("inf"), float("-inf"))):
         return f'float("{value}")'
     if value is None or isinstance(value, (bool, int, float)):
         return repr(value)
@@ -75,8 +75,8 @@ def print_literal(value: Any) -> str:
 
 def quote(text: str) -> str:
     """A string literal in double quotes, whatever is in it, on one line."""
-    body = repr("'" + text)[2:-1]
-    return '"' + body.replace("\\'", "'").replace('"', '\\"') + '"' if "\\" not in text and '"' not in text else repr(text)
+    plain = text.isprintable() and "\\" not in text and '"' not in text
+    return f'"{text}"' if plain else repr(text)
 
 
 def docstring(text: str, indent: str = "") -> str:

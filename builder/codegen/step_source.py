@@ -152,14 +152,16 @@ class StepPrinter:
             construct = self.plan.uses[id].construct
             if construct is not None and self.plan.uses[id].kind.kind != "Augment":
                 lines.append(f"{metrics.get(id) or self.modules[id]} = {print_construct(construct)}{self.moved(id)}")
-        lines += [f"totals = {print_literal({id: 0.0 for id in plan.losses})}", f'size = len(part["{first}"])']
+        lines += [f"totals = {print_literal(dict.fromkeys(plan.losses, 0.0))}", f'size = len(part["{first}"])']
         lines += [f"for rows in torch.arange(size).split({size}):"]
         body = self.print_batch(data, "part", "rows")
         for id in plan.nodes:
             use = self.plan.uses[id]
             if use.kind.role != "data":
                 same = use.kind.kind == "Augment" and use.inputs[0] is not None
-                body.append(f"{self.names[id]} = {self.value(use.inputs[0]) if same and use.inputs[0] else self.print_call(use)}")
+                body.append(
+                    f"{self.names[id]} = {self.value(use.inputs[0]) if same and use.inputs[0] else self.print_call(use)}"
+                )
         body += [f'totals["{id}"] += {self.names[id]}.double() * len(rows)' for id in plan.losses]
         for id, metric in metrics.items():
             arguments = ", ".join(self.value(value) for value in self.plan.uses[id].inputs if value)

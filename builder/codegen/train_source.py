@@ -19,7 +19,7 @@ EVALUATION_BATCH = 256
 
 
 def generate_train(project: Project, flows: dict[str, Flow] | None = None) -> str:
-    """The source of ``train.py``. It needs torch, safetensors and ``model.py``. Raises PlanError where training has errors."""
+    """The source of ``train.py``, which needs torch, safetensors and ``model.py``. Raises PlanError for errors."""
     return TrainPrinter(project, TrainingPlan(project, flows or infer(project))).print()
 
 
@@ -49,15 +49,20 @@ class TrainPrinter:
         main = self.print_main()
         part_imports, parts = self.parts.print()
         needed = [f"from model import {', '.join(self.classes.values())}"]
-        imports = ["from __future__ import annotations", "import argparse", "import csv", "import torch", "from torch import Tensor",
-                   "from torch import nn", "from safetensors.torch import load_file", "from safetensors.torch import save_file",
+        imports = ["from __future__ import annotations", "import argparse", "import csv", "import torch",
+                   "from torch import Tensor", "from torch import nn", "from safetensors.torch import load_file",
+                   "from safetensors.torch import save_file",
                    *part_imports]  # fmt: skip
         if "nn." not in "\n".join([*parts, *main, *evaluation]):
             imports.remove("from torch import nn")
-        title = docstring(f"{self.project.name}: trains the network from prepared data, step by step as the training graph says.")
+        title = docstring(
+            f"{self.project.name}: trains the network from prepared data, step by step as the training graph says."
+        )
         head = [title, "", *sort_imports(imports), "", *needed, "", *self.print_settings()]
         last = ['if __name__ == "__main__":', "    main()"]
-        pieces = ["\n".join(lines) for lines in (head, *[[part] for part in parts], self.print_load(), evaluation, main, last)]
+        pieces = [
+            "\n".join(lines) for lines in (head, *[[part] for part in parts], self.print_load(), evaluation, main, last)
+        ]
         return "\n\n\n".join(pieces) + "\n"
 
     def print_settings(self) -> list[str]:
@@ -125,7 +130,9 @@ class TrainPrinter:
             params, use = self.plan.params(id), self.plan.uses[id]
             construct = use.kind.construct_optimizer(params)
             arguments = ", ".join(f"{name}={print_literal(value)}" for name, value in construct.kwargs.items())
-            lines.append(f"{self.step.name(id)} = torch.optim.{construct.target.__name__}({self.parameters(id)}, {arguments})")
+            lines.append(
+                f"{self.step.name(id)} = torch.optim.{construct.target.__name__}({self.parameters(id)}, {arguments})"
+            )
             schedule = construct_schedule(params.schedule)
             if schedule is not None:
                 self.parts.need(schedule.target, apply_scale)
@@ -141,7 +148,11 @@ class TrainPrinter:
             named = f"{names[0]}.named_parameters()" if len(names) == 1 else self.joined_names(params.networks)
             groups = print_literal([group.model_dump() for group in params.groups])
             return f"split_parameters({named}, {groups}, lr={params.lr!r})"
-        return f"{names[0]}.parameters()" if len(names) == 1 else f"[{', '.join(f'*{name}.parameters()' for name in names)}]"
+        return (
+            f"{names[0]}.parameters()"
+            if len(names) == 1
+            else f"[{', '.join(f'*{name}.parameters()' for name in names)}]"
+        )
 
     def joined_names(self, networks: tuple[str, ...]) -> str:
         """The named parameters of several networks, each name after that of its network."""
@@ -156,7 +167,7 @@ class TrainPrinter:
         total = f"EPOCHS * len(split_batches(torch.arange({self.length('train')}), {self.batch_arguments()}))"
         lines = [f"total = {f'min(MAX_STEPS, {total})' if self.run.max_steps else total}"]
         for id in scheduled:
-            if self.plan.params(id).schedule.unit == "step" if hasattr(self.plan.params(id).schedule, "unit") else False:
+            if not self.counts_epochs(id):
                 lines.append(self.step.print_scale(id, "0"))
         return lines
 
@@ -215,7 +226,9 @@ class TrainPrinter:
         rule = self.run.keep_best or self.run.early_stopping
         if rule is not None:
             sign = ">" if rule.mode == "max" else "<"
-            kept = ", ".join(f'"{name}": {{k: t.clone() for k, t in {v}.state_dict().items()}}' for name, v in self.variables.items())
+            kept = ", ".join(
+                f'"{name}": {{k: t.clone() for k, t in {v}.state_dict().items()}}' for name, v in self.variables.items()
+            )
             lines += [
                 f'if best is None or values["{rule.metric}"] {sign} best[0]:',
                 f'    best, waited = (values["{rule.metric}"], {{{kept}}}), 0',
@@ -228,7 +241,10 @@ class TrainPrinter:
         """Test, and write weights and losses."""
         lines = []
         if self.rule:
-            lines += ["if best is not None:", *(f'    {v}.load_state_dict(best[1]["{n}"])' for n, v in self.variables.items())]
+            lines += [
+                "if best is not None:",
+                *(f'    {v}.load_state_dict(best[1]["{n}"])' for n, v in self.variables.items()),
+            ]
         arguments = ", ".join([*self.variables.values(), "test"])
         lines += ["if test:", f'    print("test", evaluate({arguments}))']
         if len(self.networks) == 1:

@@ -1,4 +1,4 @@
-"""From what a network says about one sample to words: a label with its confidence, or a number in the units of the data."""
+"""From what a network says about one sample to words: a label with its confidence."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def order_samples(size: int, seed: int, epoch: int, shuffle: bool = True) -> Ten
 
 def split_batches(order: Tensor, batch_size: int, drop_last: bool = False) -> list[Tensor]:
     """Cut an order into batches; the last one may be shorter, or is left out."""
-    batches = list(order.split(batch_size))
+    batches = list(torch.split(order, batch_size))
     if drop_last and batches and len(batches[-1]) < batch_size:
         batches.pop()
     return batches

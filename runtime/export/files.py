@@ -1,0 +1,76 @@
+"""The files that a person takes home: weights, code that runs without Layerloom, the project and a model card."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from builder.codegen import generate_model, generate_predict, generate_train
+from builder.document import Project
+from builder.planner import PlanError
+from builder.shape_flow import infer
+from runtime.export.card import write_card
+
+Weights = Mapping[str, Mapping[str, Tensor]]
+
+
+def flatten_weights(weights: Weights) -> dict[str, Tensor]:
+    """One ``state_dict`` for all networks: keys as they are for one, with the network's name before them for several."""
+    if len(weights) == 1:
+        return {name: own(tensor) for tensors in weights.values() for name, tensor in tensors.items()}
+    return {
+        f"{network}.{name}": own(tensor) for network, tensors in weights.items() for name, tensor in tensors.items()
+    }
+
+
+def own(tensor: Tensor) -> Tensor:
+    """A tensor on the CPU with storage of its own."""
+    return tensor.detach().cpu().clone().contiguous()
+
+
+def list_requirements(project: Project) -> str:
+    """What ``predict.py`` and ``train.py`` need, in the versions of this run."""
+    packages = ["torch", "safetensors"]
+    if any(field.kind == "image" for source in project.data.values() for field in source.fields.values()):
+        packages.append("pillow")
+    return "".join(f"{name}=={version(name).split('+')[0]}\n" for name in packages)
+
+
+def write_files(project: Project, weights: Weights, report: Mapping[str, Any], out: Path) -> dict[str, str]:
+    """Write everything into a folder.
+
+    Args:
+        project: as it ran, with the facts of its data.
+        weights: tensors by network and name.
+        report: what the model card tells of the run.
+        out: an empty folder.
+
+    Returns:
+        For each file that could not be written, the sentence that says why.
+    """
+    flows = infer(project)
+    flat = flatten_weights(weights)
+    save_file(flat, out / "model.safetensors")
+    torch.save(flat, out / "model.pt")
+    (out / "project.json").write_text(project.model_dump_json(indent=2, by_alias=True), encoding="utf-8")
+    (out / "requirements.txt").write_text(list_requirements(project), encoding="utf-8")
+    missing: dict[str, str] = {}
+    for name, generate in (
+        ("model.py", generate_model),
+        ("train.py", generate_train),
+        ("predict.py", generate_predict),
+    ):
+        try:
+            (out / name).write_text(generate(project, flows), encoding="utf-8")
+        except PlanError as error:
+            missing[name] = str(error)
+    (out / "MODEL_CARD.md").write_text(write_card(project, report, missing), encoding="utf-8")
+    (out / "run.json").write_text(json.dumps(report, indent=2, default=str), encoding="utf-8")
+    return missing
