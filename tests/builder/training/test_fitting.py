@@ -67,7 +67,7 @@ def test_a_loss_takes_the_part_that_fits(
         ("MeanSquaredError", (B, 3), (B, 1), "float32", "target_shape", "needs the same shape on both sides"),
     ],
 )
-def test_what_cannot_be_compared_is_refused(  # noqa: PLR0917
+def test_what_cannot_be_compared_is_refused(
     kind: str, given: tuple[object, ...], target: tuple[object, ...], dtype: str, code: str, sentence: str
 ) -> None:
     with pytest.raises(Misfit, match=sentence) as caught:
