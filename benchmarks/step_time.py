@@ -1,0 +1,187 @@
+"""Time of a training step drawn as a graph, as a ratio to a hand-written PyTorch loop of the same network.
+
+Both train the same network on the same resident data in the same process, in interleaved stretches; the ratio of each pair
+is taken and the median is printed with an interval. ``python benchmarks/step_time.py [--pairs 31] [--steps 100] [--threads 1]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from builder.compiler import build_network
+from builder.document import Edge, Graph, Node, Project
+from builder.shape_flow import infer
+from builder.step_planner import TrainingPlan
+from runtime.feeding import Feed
+from runtime.step import Machinery, Stepper
+
+BATCH = 128
+SAMPLES = 4096
+
+
+def chain(*nodes: Node) -> Graph:
+    """Nodes linked one behind the other."""
+    edges = tuple(Edge(source=a.id, target=b.id) for a, b in zip(nodes, nodes[1:], strict=False))
+    return Graph(nodes=nodes, edges=edges)
+
+
+def drawn_mlp() -> Graph:
+    """784, 128, 10."""
+    return chain(
+        Node(id="image", kind="Input", params={"shape": [1, 28, 28]}),
+        Node(id="flatten1", kind="Flatten"),
+        Node(id="linear1", kind="Linear", params={"out_features": 128}),
+        Node(id="relu1", kind="ReLU"),
+        Node(id="linear2", kind="Linear", params={"out_features": 10}),
+        Node(id="scores", kind="Output"),
+    )
+
+
+def written_mlp() -> nn.Module:
+    """The same, written by hand."""
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+def drawn_cnn() -> Graph:
+    """Two convolutions, as in Keras' MNIST example."""
+    return chain(
+        Node(id="image", kind="Input", params={"shape": [1, 28, 28]}),
+        Node(id="conv1", kind="Conv2d", params={"out_channels": 32, "kernel_size": 3}),
+        Node(id="relu1", kind="ReLU"),
+        Node(id="pool1", kind="MaxPool2d", params={"kernel_size": 2}),
+        Node(id="conv2", kind="Conv2d", params={"out_channels": 64, "kernel_size": 3}),
+        Node(id="relu2", kind="ReLU"),
+        Node(id="pool2", kind="MaxPool2d", params={"kernel_size": 2}),
+        Node(id="flatten1", kind="Flatten"),
+        Node(id="linear1", kind="Linear", params={"out_features": 10}),
+        Node(id="scores", kind="Output"),
+    )
+
+
+def written_cnn() -> nn.Module:
+    """The same, written by hand."""
+    return nn.Sequential(
+        nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+        nn.Linear(1600, 10),
+    )  # fmt: skip
+
+
+def make_project(network: Graph) -> Project:
+    """A classifier with Adam."""
+    facts = {
+        "fields": {
+            "image": {"kind": "image", "shape": [1, 28, 28]},
+            "label": {"kind": "category", "dtype": "int64", "classes": [str(i) for i in range(10)]},
+        }
+    }
+    fields = {"image": {"kind": "image"}, "label": {"kind": "category", "role": "target"}}
+    source = {"origins": [{"kind": "embedded", "name": "digits"}], "fields": fields, "facts": facts}
+    training = Graph(
+        nodes=(
+            Node(id="data", kind="Data", params={"source": "main", "batch_size": BATCH}),
+            Node(id="predict", kind="Network", params={"network": "model"}),
+            Node(id="loss", kind="CrossEntropyLoss"),
+            Node(id="adam", kind="Adam", params={"networks": ["model"], "lr": 0.001}),
+        ),
+        edges=(
+            Edge(source="data", source_port="image", target="predict", target_port="image"),
+            Edge(source="predict", source_port="scores", target="loss"),
+            Edge(source="data", source_port="label", target="loss", target_port="target"),
+            Edge(source="loss", target="adam", target_port="loss"),
+        ),
+    )
+    return Project.model_validate({"networks": {"model": network}, "training": training, "data": {"main": source}})
+
+
+def drawn_loop(network: Graph, images: torch.Tensor, labels: torch.Tensor) -> Callable[[int], None]:
+    """Steps of the drawn graph, with its losses kept as a run keeps them."""
+    project = make_project(network)
+    flows = infer(project)
+    plan = TrainingPlan(project, flows)
+    machinery = Machinery(plan, {"model": build_network(project, "model", flows)}, torch.device("cpu"), False)
+    stepper = Stepper(machinery)
+    feed = Feed({"image": images, "label": labels}, plan.params("data"), 0, torch.device("cpu"))
+    feed.start_epoch(0)
+    log: list[dict[str, torch.Tensor]] = []
+
+    def run(steps: int) -> None:
+        for step in range(steps):
+            log.append(stepper.run({"data": feed.next_batch()}, step, 0))
+        torch.stack([entry["loss"] for entry in log]).tolist()
+        log.clear()
+
+    return run
+
+
+def written_loop(network: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> Callable[[int], None]:
+    """The best loop that a person would write: resident tensors, one index look-up a batch, losses read at the end."""
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.001)
+    criterion = nn.CrossEntropyLoss()
+    state: dict[str, Any] = {"batches": [], "at": 0}
+    network.train()
+
+    def run(steps: int) -> None:
+        losses = []
+        for _ in range(steps):
+            if state["at"] >= len(state["batches"]):
+                state["batches"], state["at"] = list(torch.split(torch.randperm(len(images)), BATCH)), 0
+            rows = state["batches"][state["at"]]
+            state["at"] += 1
+            loss = criterion(network(images[rows]), labels[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.detach())
+        torch.stack(losses).tolist()
+
+    return run
+
+
+def measure(first: Callable[[int], None], second: Callable[[int], None], pairs: int, steps: int) -> list[float]:
+    """The ratio of the two times in each of many interleaved pairs; who goes first alternates."""
+    for run in (first, second):
+        run(steps)
+    ratios = []
+    for pair in range(pairs):
+        times = {}
+        for run in (first, second) if pair % 2 else (second, first):
+            start = time.perf_counter()
+            run(steps)
+            times[run] = time.perf_counter() - start
+        ratios.append(times[first] / times[second])
+    return ratios
+
+
+def describe(ratios: list[float]) -> str:
+    """The median and the interval that holds it in 95 of 100 repetitions (order statistics)."""
+    ordered = sorted(ratios)
+    half = int(0.98 * len(ordered) ** 0.5) + 1
+    middle = len(ordered) // 2
+    low, high = ordered[max(0, middle - half)], ordered[min(len(ordered) - 1, middle + half)]
+    return f"{statistics.median(ordered):.3f} ({low:.3f} to {high:.3f}, {len(ordered)} pairs)"
+
+
+def main() -> None:
+    """Measure both networks."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=31)
+    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    images, labels = torch.rand(SAMPLES, 1, 28, 28), torch.randint(0, 10, (SAMPLES,))
+    for name, drawn, written in (("MLP", drawn_mlp(), written_mlp()), ("CNN", drawn_cnn(), written_cnn())):
+        steps = args.steps if name == "MLP" else max(1, args.steps // 10)
+        ratios = measure(drawn_loop(drawn, images, labels), written_loop(written, images, labels), args.pairs, steps)
+        print(f"{name}, batch {BATCH}, {args.threads} threads: drawn / written step time {describe(ratios)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
