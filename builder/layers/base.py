@@ -10,7 +10,7 @@ from builder.tensors import TensorSpec
 Specs = tuple[TensorSpec | None, ...]
 
 
-class Misfit(Exception):  # noqa: N818
+class Misfit(Exception):
     """A layer cannot be made for these inputs. The text is a short reason; the checker adds who, where and the repair.
 
     ``code`` lets a rule recognise the case; ``port`` and ``param`` say which one is at fault; ``wants`` and ``got`` are

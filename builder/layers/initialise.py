@@ -97,18 +97,20 @@ class ScaleStart(StartParams):
 
 @dataclass(frozen=True)
 class Step:
-    """One tensor and how it starts: a function of ``nn.init`` without its underscore, or given values."""
+    """One tensor, or one row of it, and how it starts: a function of ``nn.init`` without its underscore, or values."""
 
     tensor: str
     rule: str
     arguments: dict[str, float] = field(default_factory=dict)
     values: Any = None
+    row: int | None = None
 
 
 def initialise(module: nn.Module, params: Params) -> None:
     """Let the weights of a module start as its parameters say. Works on the meta device too. Raises Misfit."""
     for step in list_steps(module, params):
-        tensor = module.get_parameter(step.tensor)
+        whole = module.get_parameter(step.tensor)
+        tensor = whole if step.row is None else whole[step.row]
         if step.rule == GIVEN:
             with torch.no_grad():
                 tensor.copy_(torch.tensor(step.values))
@@ -123,7 +125,7 @@ def initialise_source(name: str, module: nn.Module, params: Params) -> list[str]
 
 def print_step(name: str, step: Step) -> str:
     """The source of one step."""
-    tensor = f"{name}.{step.tensor}"
+    tensor = f"{name}.{step.tensor}" + ("" if step.row is None else f"[{step.row}]")
     if step.rule == GIVEN:
         return f"{tensor}.data.copy_(torch.tensor({step.values!r}))"
     arguments = "".join(f", {key}={value!r}" for key, value in step.arguments.items())
@@ -148,11 +150,14 @@ def list_weight_steps(module: nn.Module, params: WeightStart | ScaleStart) -> li
         return []
     rule, arguments = read_rule(params)
     least_axes = 2 if isinstance(params, WeightStart) else 1
-    return [
+    steps = [
         Step(name, rule, arguments)
         for name, tensor in module.named_parameters()
         if not is_bias(name) and tensor.dim() >= least_axes
     ]
+    if isinstance(module, nn.Embedding) and module.padding_idx is not None:
+        steps.append(Step("weight", "zeros", row=module.padding_idx))
+    return steps
 
 
 def read_rule(params: WeightStart | ScaleStart) -> tuple[str, dict[str, float]]:

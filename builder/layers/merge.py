@@ -11,9 +11,9 @@ from pydantic import Field
 from torch import Tensor
 
 from builder.kinds import Params, Port
-from builder.layers.axes import given, join_sizes, locate_inner_axis
+from builder.layers.axes import given, locate_inner_axis
 from builder.layers.base import Layer, Misfit, Specs
-from builder.layers.broadcasting import broadcast
+from builder.layers.broadcasting import broadcast, check_ranks
 from builder.layers.parameters import Dim
 from builder.tensors import Size, TensorSpec
 
@@ -230,9 +230,7 @@ class Stack(Joining):
 
 def check_equal(first: tuple[Size, ...], second: tuple[Size, ...], port: str, besides: int | None = None) -> None:
     """Raise Misfit where two shapes differ in an axis other than ``besides``."""
-    if len(first) != len(second):
-        reason = f"one input is {join_sizes(first)}, another {join_sizes(second)}: not the same number of axes"
-        raise Misfit("ranks_differ", reason, port=port, wants=len(first), got=len(second))
+    check_ranks(first, second, port)
     for axis, (a, b) in enumerate(zip(first, second, strict=True)):
         if axis != besides and a != b:
             reason = f"axis {axis} is {a} in one input and {b} in another"

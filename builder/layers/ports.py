@@ -10,7 +10,6 @@ from builder.kinds import Params, Port
 from builder.layers.axes import given
 from builder.layers.base import Layer, Specs
 from builder.layers.parameters import Count
-from builder.tensors import BATCH, TIME, TensorSpec
 
 REFERENCE: Any = "$shape"
 
@@ -44,11 +43,6 @@ class Input(Layer):
         dtype: Literal["float32", "int64", "bool"] = Field(
             "float32", description="Type of the numbers: float32 for measurements and pixels, int64 for classes."
         )
-
-    @classmethod
-    def spec(cls, params: Params) -> TensorSpec:
-        """The tensor that enters, once references are resolved."""
-        return TensorSpec((BATCH, *(TIME if size == "T" else int(size) for size in params.shape)), params.dtype)
 
 
 class Output(Layer):

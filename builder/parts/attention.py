@@ -36,7 +36,7 @@ class MultiheadAttention(nn.MultiheadAttention):
         Vaswani et al. 2017, Attention Is All You Need.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917
+    def __init__(
         self,
         embed_dim: int,
         num_heads: int,
@@ -75,7 +75,7 @@ class TransformerEncoderLayer(nn.TransformerEncoderLayer):
         Vaswani et al. 2017, Attention Is All You Need.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917
+    def __init__(
         self,
         d_model: int,
         nhead: int,

@@ -16,9 +16,13 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 def run_padded(run: Any, input: Tensor, lengths: Tensor | None) -> tuple[Tensor, Any]:
     """Run a recurrent layer over the steps that are there; what it gives after the end of a sequence is zero.
 
-    A sequence of no steps counts as one of one step. On the device ``meta`` there are no lengths to look at.
+    A sequence of no steps counts as one of one step. On the device ``meta``, where tensors have a shape and no values, one
+    step tells the shape of all.
     """
-    if lengths is None or input.is_meta:
+    if input.is_meta:
+        output, state = run(input[:, :1])
+        return output.expand(-1, input.shape[1], -1), state
+    if lengths is None:
         output, state = run(input)
         return output, state
     steps = lengths.detach().to("cpu", torch.int64).clamp(1, input.shape[1])
@@ -40,7 +44,7 @@ class RNN(nn.RNN):
         where it is bidirectional.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917
+    def __init__(
         self,
         input_size: int,
         hidden_size: int,
@@ -70,7 +74,7 @@ class RNN(nn.RNN):
 class LSTM(nn.LSTM):
     """A long short-term memory, batch first. Shapes as for ``RNN``; the cell state stays inside."""
 
-    def __init__(  # noqa: PLR0913, PLR0917
+    def __init__(
         self,
         input_size: int,
         hidden_size: int,
@@ -98,7 +102,7 @@ class LSTM(nn.LSTM):
 class GRU(nn.GRU):
     """A gated recurrent unit, batch first. Shapes as for ``RNN``."""
 
-    def __init__(  # noqa: PLR0913, PLR0917
+    def __init__(
         self,
         input_size: int,
         hidden_size: int,

@@ -85,8 +85,17 @@ CASES: dict[str, tuple[Case, ...]] = {
     "Dropout": (case(FEATURES), case(IMAGE, p=0.1)),
     "Dropout2d": (case(IMAGE),),
     "Flatten": (case(IMAGE), case(IMAGE, start_dim=2), case(tensor(TIME, 3, 4), start_dim=2)),
-    "Unflatten": (case(FEATURES), case(FEATURES, unflattened_size=[3, 2, 2]), case(STEPS, dim=2, unflattened_size=(4, -1))),
-    "Reshape": (case(FEATURES), case(IMAGE, shape=[10, -1]), case(tensor(TIME), shape=[-1, 1]), case(tensor(1), shape=[])),
+    "Unflatten": (
+        case(FEATURES),
+        case(FEATURES, unflattened_size=[3, 2, 2]),
+        case(STEPS, dim=2, unflattened_size=(4, -1)),
+    ),
+    "Reshape": (
+        case(FEATURES),
+        case(IMAGE, shape=[10, -1]),
+        case(tensor(TIME), shape=[-1, 1]),
+        case(tensor(1), shape=[]),
+    ),
     "Permute": (case(STEPS), case(IMAGE, dims=[0, 2, 3, 1]), case(IMAGE, dims=[0, -1, 1, 2])),
     "Squeeze": (case(tensor(1)), case(tensor(8, 1, 1), dim=2)),
     "Unsqueeze": (case(tensor(TIME)), case(FEATURES, dim=-1)),
@@ -120,7 +129,9 @@ CASES: dict[str, tuple[Case, ...]] = {
         case(FIXED_STEPS, None, weight_init="orthogonal", bias_init="zeros"),
     ),
     "GRU": (case(STEPS, None), case(STEPS, LENGTHS, num_layers=2, bidirectional=True, bias=False)),
-    "SequencePool": tuple(case(STEPS, links, mode=mode) for mode in ("mean", "max", "sum", "last") for links in (None, LENGTHS)),
+    "SequencePool": tuple(
+        case(STEPS, links, mode=mode) for mode in ("mean", "max", "sum", "last") for links in (None, LENGTHS)
+    ),
     "MultiheadAttention": (
         case(STEPS, None, None, None, None),
         case(STEPS, None, None, LENGTHS, MASK, is_causal=True, num_heads=3),
@@ -131,7 +142,11 @@ CASES: dict[str, tuple[Case, ...]] = {
         case(STEPS, None, None, dim_feedforward=16),
         case(STEPS, LENGTHS, MASK, nhead=2, dim_feedforward=16, activation="gelu", norm_first=True, is_causal=True),
     ),
-    "PositionalEncoding": (case(STEPS), case(tensor(6, 5), dropout=0.1), case(STEPS, encoding="learned", max_length=200)),
+    "PositionalEncoding": (
+        case(STEPS),
+        case(tensor(6, 5), dropout=0.1),
+        case(STEPS, encoding="learned", max_length=200),
+    ),
     "Identity": (case(IMAGE), case(WORDS)),
     "Output": (case(IMAGE),),
 }

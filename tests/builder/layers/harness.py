@@ -105,6 +105,3 @@ def make_tensor(shape: tuple[Any, ...], dtype: str, steps: int) -> Tensor:
         mask[:, 0] = True
         return mask
     return torch.randn(shape)
-
-
-
