@@ -69,7 +69,7 @@ def parameter_error(details: list[ErrorDetails], values: dict[str, Any]) -> Para
     param = str(details[0]["loc"][0]) if details[0]["loc"] else ""
     phrases = [phrase(d) for d in details if d["loc"][:1] == details[0]["loc"][:1]]
     reason = " or ".join(dict.fromkeys(phrases))
-    if details[0]["type"] in ("missing", "extra_forbidden"):
+    if not param or details[0]["type"] in ("missing", "extra_forbidden"):
         return ParameterError(param, reason)
     return ParameterError(param, f"is {values.get(param)!r}, {reason}")
 

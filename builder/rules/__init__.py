@@ -7,13 +7,34 @@ from collections.abc import Mapping
 from builder.document import Project
 from builder.findings import SEVERITIES, Finding
 from builder.rules.base import Rule
+from builder.rules.batch import BatchRule
+from builder.rules.blocks import BlockRule
 from builder.rules.connections import UnconnectedRule
 from builder.rules.cycles import CycleRule
+from builder.rules.dtypes import DtypeRule
 from builder.rules.ends import NoInputRule, NoOutputRule
+from builder.rules.images import ChannelsLastRule, LinearOnImageRule
 from builder.rules.kinds import UnknownKindRule
 from builder.rules.links import CrowdedPortRule, LostLinkRule
+from builder.rules.mentions import MissingNetworkRule, MissingSourceRule, SharedWeightsRule, WatchedMetricRule
+from builder.rules.merging import MergeRule
+from builder.rules.misfits import MisfitRule, NetworkInputRule
 from builder.rules.names import DuplicateIdRule, IllegalIdRule, IllegalNetworkNameRule
+from builder.rules.networks import DataRule, LinearPairRule, UnusedNetworkRule
+from builder.rules.optimizers import (
+    AimlessOptimizerRule,
+    IdleLossRule,
+    NoLossRule,
+    NoOptimizerRule,
+    RivalOptimizersRule,
+    UnreachedNetworkRule,
+)
+from builder.rules.parameters import ParameterRule, ReferenceRule, UnopenedSourceRule
+from builder.rules.ranks import RankRule
 from builder.rules.reach import DeadEndRule, UnreachableRule
+from builder.rules.scores import MissingSoftmaxRule, RedundantSoftmaxRule
+from builder.rules.targets import TargetRule
+from builder.rules.windows import WindowRule
 from builder.shape_flow import Flow, infer
 from builder.survey import Place, Survey
 
@@ -30,6 +51,35 @@ RULES: tuple[Rule, ...] = (
     IllegalIdRule(),
     IllegalNetworkNameRule(),
     UnknownKindRule(),
+    ParameterRule(),
+    ReferenceRule(),
+    UnopenedSourceRule(),
+    MissingNetworkRule(),
+    MissingSourceRule(),
+    WatchedMetricRule(),
+    SharedWeightsRule(),
+    RankRule(),
+    DtypeRule(),
+    MergeRule(),
+    BatchRule(),
+    WindowRule(),
+    LinearOnImageRule(),
+    MisfitRule(),
+    NetworkInputRule(),
+    ChannelsLastRule(),
+    BlockRule(),
+    TargetRule(),
+    RedundantSoftmaxRule(),
+    MissingSoftmaxRule(),
+    NoOptimizerRule(),
+    IdleLossRule(),
+    NoLossRule(),
+    AimlessOptimizerRule(),
+    UnreachedNetworkRule(),
+    RivalOptimizersRule(),
+    UnusedNetworkRule(),
+    LinearPairRule(),
+    DataRule(),
 )
 
 

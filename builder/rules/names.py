@@ -42,7 +42,7 @@ class IllegalIdRule(GraphRule):
             fault = find_fault(node.id)
             if fault:
                 better = suggest_id(node.id, place.nodes)
-                text = f"{place.who(node.id)}: this name cannot be used, since {fault}. Rename it, for example to {quote(better)}."
+                text = f"{place.who(node.id)}: this name cannot be used, since {fault}. Rename it, such as to {quote(better)}."
                 yield self.find(place, text, node.id, repairs=[rename(place, node.id, better)])
 
 
@@ -58,5 +58,5 @@ class IllegalNetworkNameRule(Rule):
             fault = find_fault(name)
             if fault:
                 better = suggest_id(name, survey.project.networks)
-                text = f"Network {quote(name)}: this name cannot be used, since {fault}. Rename it, for example to {quote(better)}."
+                text = f"Network {quote(name)}: this name cannot be used, since {fault}. Rename it, such as to {quote(better)}."
                 yield self.find(survey.place(f"networks.{name}"), text)

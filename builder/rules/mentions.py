@@ -1,0 +1,155 @@
+"""Names of networks, sources, metrics and nodes that nothing bears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from builder.document import NETWORKS, TRAINING, Node
+from builder.findings import Finding, Repair
+from builder.phrases import join_words, quote
+from builder.repairs import set_node, set_param, set_value
+from builder.rules.base import GraphRule, Rule
+from builder.survey import Place, Survey
+
+
+def describe_known(names: Iterable[str], what: str) -> str:
+    """Say which names there are."""
+    known = join_words((quote(name) for name in names), "or")
+    return f"Choose {known}" if known else f"Add a {what} first"
+
+
+class MissingNetworkRule(GraphRule):
+    """Every network that is named is there."""
+
+    code = "P004"
+    title = "No such network"
+
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """One finding for each node that names a network that is not there."""
+        for node, flow in place.known():
+            param, named = named_networks(flow.params, node)
+            missing = [name for name in named if name not in place.project.networks]
+            if missing:
+                others = [name for name in place.project.networks if f"{NETWORKS}{name}" != place.path]
+                text = (
+                    f"{place.who(node.id)}: it names the network {quote(missing[0])}, and there is none of that name. "
+                    f"{describe_known(others, 'network')}."
+                )
+                yield self.find(place, text, node.id, param=param, repairs=self.mend(place, node, param, named, others))
+
+    def mend(self, place: Place, node: Node, param: str, named: list[str], others: list[str]) -> list[Repair]:
+        """Name the only network that could be meant."""
+        if len(others) != 1:
+            return []
+        value = others[0] if param == "network" else list(dict.fromkeys([*set(named) & set(others), *others]))
+        return [set_param(place.path, node.id, param, value)]
+
+
+def named_networks(params: object, node: Node) -> tuple[str, list[str]]:
+    """The parameter in which a node names networks, and the names."""
+    if node.kind in ("Network", "Block"):
+        return "network", [str(getattr(params, "network", ""))]
+    named = getattr(params, "networks", ())
+    one = getattr(params, "network", None)
+    return ("network", [one]) if isinstance(one, str) and one else ("networks", list(named))
+
+
+class MissingSourceRule(GraphRule):
+    """Every source that is named is there."""
+
+    code = "P005"
+    title = "No such data"
+    where = "training"
+
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """One finding for each Data node whose source is not there."""
+        for node, flow in place.known():
+            if node.kind == "Data" and flow.params.source not in place.project.data:
+                sources = list(place.project.data)
+                text = (
+                    f"{place.who(node.id)}: it takes batches of the source {quote(flow.params.source)}, and the project has "
+                    f"none of that name. {describe_known(sources, 'source')}."
+                )
+                repairs = [set_param(place.path, node.id, "source", sources[0])] if len(sources) == 1 else []
+                yield self.find(place, text, node.id, param="source", repairs=repairs)
+
+
+class WatchedMetricRule(Rule):
+    """What a run watches is measured."""
+
+    code = "P006"
+    title = "Watched metric is missing"
+
+    def check(self, survey: Survey) -> Iterator[Finding]:
+        """One finding for each of keep_best and early_stopping whose metric is not there."""
+        place = survey.training
+        measured = [id_ for id_ in place.nodes if place.role(id_) in ("metric", "loss") and watchable(place, id_)]
+        for name, words in (("keep_best", "keeps the weights that are best by"), ("early_stopping", "stops early by")):
+            part = getattr(survey.project.run, name)
+            if part is None or part.metric in measured or is_computed(place, part.metric):
+                continue
+            why = (
+                "which gives no single number"
+                if part.metric in place.nodes
+                else "and the training graph has no such node"
+            )
+            text = f"The run {words} {quote(part.metric)}, {why}. {describe_known(measured, 'metric')}."
+            repairs = [set_value(f"run.{name}", None, "Do not watch any metric")]
+            if len(measured) == 1:
+                repairs.insert(0, set_value(f"run.{name}.metric", measured[0], f"Watch {quote(measured[0])}"))
+            yield self.find(None, text, graph=TRAINING, repairs=repairs)
+
+
+def watchable(place: Place, name: str) -> bool:
+    """Whether a metric gives one number: a confusion matrix does not."""
+    return place.nodes[name].kind != "ConfusionMatrix"
+
+
+def is_computed(place: Place, name: str) -> bool:
+    """Whether a node is a sum of losses that an optimizer follows, which is logged like a loss."""
+    return name in place.nodes and any(place.role(edge.target) == "updater" for edge in place.view.outgoing(name))
+
+
+class SharedWeightsRule(GraphRule):
+    """Weights are shared with a node of the same kind that has its own."""
+
+    code = "P007"
+    title = "Shares weights with nothing"
+
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """One finding for each node that shares the weights of another in vain."""
+        for node in place.nodes.values():
+            fault = find_sharing_fault(place, node)
+            if fault:
+                text = f"{place.who(node.id)}: it shares the weights of {quote(node.weights_of or '')}, {fault}. Give it its own."
+                yield self.find(
+                    place, text, node.id, repairs=[set_node(place, node.id, "Give it its own", weights_of=None)]
+                )
+
+
+def find_sharing_fault(place: Place, node: Node) -> str | None:
+    """Why the weights of another node cannot be shared; None where they can."""
+    if node.weights_of is None or node.bypassed:
+        return None
+    other = place.nodes.get(node.weights_of)
+    faults = {
+        "and there is no such node": other is None,
+        "which is itself": other is node,
+        "which is of another kind": other is not None and other.kind != node.kind,
+        "which shares them with another in turn": other is not None and other.weights_of is not None,
+        "which is switched off": other is not None and other.bypassed,
+        "which has other parameters": other is not None and other.params != node.params,
+        "which takes inputs of another size": other is not None and has_other_sizes(place, node, other),
+    }
+    return next((fault for fault, holds in faults.items() if holds), None)
+
+
+def has_other_sizes(place: Place, node: Node, other: Node) -> bool:
+    """Whether weights made for the other node's input have another size than this one needs."""
+    mine, theirs = (place.flow.nodes[each.id].inputs.get("input") for each in (node, other))
+    if mine is None or theirs is None or mine.rank < 2 or theirs.rank < 2:
+        return False
+    axis = -1 if node.kind in ("Linear", "LayerNorm", "RMSNorm", "RNN", "LSTM", "GRU") else 1
+    return (
+        node.kind != "Block" and mine.shape[axis] != theirs.shape[axis] and bool(place.flow.nodes[other.id].parameters)
+    )

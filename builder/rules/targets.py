@@ -1,0 +1,115 @@
+"""Answers of a network that cannot be compared with the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from builder.document import FieldFacts, Node
+from builder.findings import Finding, Repair
+from builder.layers.base import Misfit
+from builder.ports import arrange
+from builder.references import facts_scope
+from builder.repairs import set_param
+from builder.rules.base import Rule
+from builder.rules.trace import Spot, find_sizing_layer, trace_field, trace_output
+from builder.rules.trials import keep_helpful
+from builder.shape_flow import NodeFlow
+from builder.survey import Survey
+
+SCORING = frozenset({"CrossEntropyLoss", "NLLLoss"})
+MISMATCHES = ("target_shape", "target_classes")
+
+
+class TargetRule(Rule):
+    """What a network answers can be compared with the truth."""
+
+    code = "L001"
+    title = "Output does not fit the target"
+
+    def check(self, survey: Survey) -> Iterator[Finding]:
+        """One finding for each pair of an answer and a truth, at the first loss or metric that compares them."""
+        said: set[tuple[object, ...]] = set()
+        place = survey.training
+        compared = [item for item in place.known() if place.role(item[0].id) in ("loss", "metric")]
+        for node, flow in sorted(compared, key=lambda item: place.role(item[0].id) == "metric"):
+            pair = tuple(
+                edge.ends()[:2] if (edge := place.before(node.id, port)) else None for port in ("input", "target")
+            )
+            reason = find_mismatch(survey, node, flow)
+            if reason and pair not in said:
+                said.add(pair)
+                yield self.report(survey, node, flow, reason)
+
+    def report(self, survey: Survey, node: Node, flow: NodeFlow, reason: str) -> Finding:
+        """Say what is compared with what, at the layer that decides the number of outputs where there is one."""
+        sized = find_sizing_layer(trace_output(survey, node.id))
+        field = trace_field(survey, node.id)
+        asker = survey.training.who(node.id)
+        wanted = wanted_size(survey, node, flow, field)
+        if sized is None or wanted is None:
+            text = f"{asker}: {reason}. Link another output or field, or change the layers that give it."
+            return self.find(survey.training, text, node.id, port="input")
+        spot, param = sized
+        repairs = mend(survey, node, spot, param, wanted)
+        fix = f"Set {param} to {wanted}" if repairs else f"Change {param}"
+        text = f"{spot.place.who(spot.node.id)}: {asker} {reason}. {fix}."
+        return self.find(
+            spot.place, text.replace(f"{asker} got", f"{asker} gets"), spot.node.id, param=param, repairs=repairs
+        )
+
+
+def find_mismatch(survey: Survey, node: Node, flow: NodeFlow) -> str | None:
+    """Why answer and truth cannot be compared; None where they can, or where it is not known."""
+    for problem in flow.problems:
+        if problem.code in MISMATCHES:
+            return problem.reason
+    if flow.problems or flow.kind is None or len(flow.inputs) < 2:
+        return None
+    try:
+        flow.kind.construct(flow.params, tuple(arrange(flow.in_ports, flow.inputs)))  # type: ignore[attr-defined]
+    except Misfit as misfit:
+        return misfit.reason if misfit.code in MISMATCHES else None
+    return find_missing_classes(survey, node, flow)
+
+
+def find_missing_classes(survey: Survey, node: Node, flow: NodeFlow) -> str | None:
+    """Why scores do not cover the classes of the target."""
+    found, spec = trace_field(survey, node.id), flow.inputs.get("input")
+    if found is None or found[1].classes is None or spec is None or node.kind not in SCORING or spec.rank < 2:
+        return None
+    scores, classes = spec.shape[1], len(found[1].classes)
+    if not isinstance(scores, int) or scores == classes:
+        return None
+    return f"got {count(scores, 'score')}, and the target has {count(classes, 'class')}"
+
+
+def count(number: int, word: str) -> str:
+    """A number with its noun."""
+    plural = f"{word}es" if word.endswith("s") else f"{word}s"
+    return f"{number} {word if number == 1 else plural}"
+
+
+def wanted_size(survey: Survey, node: Node, flow: NodeFlow, field: tuple[str, FieldFacts] | None) -> JsonValue:
+    """How many outputs the target asks for: a reference to the data where there is one, else a number."""
+    target = flow.inputs.get("target")
+    if node.kind in SCORING or (field and field[1].classes and survey.training.role(node.id) == "metric"):
+        if field is None or field[1].classes is None:
+            return None
+        source, facts = field
+        return (
+            "$classes"
+            if facts_scope(survey.project).get("classes") == len(facts.classes or ())
+            else f"${source}.classes"
+        )
+    if target is None or target.rank > 2:
+        return None
+    size = target.shape[1] if target.rank == 2 else 1
+    return size if isinstance(size, int) else None
+
+
+def mend(survey: Survey, node: Node, spot: Spot, param: str, wanted: JsonValue) -> list[Repair]:
+    """Set the size of the deciding layer."""
+    repair = set_param(spot.place.path, spot.node.id, param, wanted)
+    return keep_helpful(survey.training, node.id, repair)
