@@ -6,7 +6,7 @@ import keyword
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from builder.document import FieldMeaning, Origin, Source, Split
 from builder.parts.preparation import open_image
 from runtime.data.errors import DataError
-from runtime.data.tables import Column, ImageColumn, Table
+from runtime.data.tables import Array, Column, ImageColumn, Table
 
 Kind = Literal["number", "category", "image", "ignore"]
 Use = Literal["input", "target", "ignore"]
@@ -22,6 +22,7 @@ Use = Literal["input", "target", "ignore"]
 MOST_CLASSES = 100
 FEW_VALUES = 20
 TINY = 20
+ROW_NUMBER = re.compile(r"(.*[_ ])?(id|index|idx|row|nr|no)|unnamed: \d+|#|", re.IGNORECASE)
 TARGET_NAMES = (
     "target",
     "label",
@@ -45,8 +46,8 @@ class ColumnUse:
     kind: Kind
     use: Use
     examples: str = ""
-    distinct: int = 0
-    missing: int = 0
+    distinct: int | None = None
+    missing: int | None = None
 
 
 def guess_uses(table: Table) -> list[ColumnUse]:
@@ -54,13 +55,13 @@ def guess_uses(table: Table) -> list[ColumnUse]:
 
     Row numbers, columns with one value only and free text are left out.
     """
-    columns = [describe_column(name, values) for name, values in table.columns.items()]
+    columns = [describe_column(name, values, table.classes.get(name)) for name, values in table.columns.items()]
     target = guess_target(table, columns)
     return [_decide_use(column, column.column == target, table) for column in columns]
 
 
-def describe_column(name: str, values: Column) -> ColumnUse:
-    """What a column holds."""
+def describe_column(name: str, values: Column, classes: tuple[str, ...] | None = None) -> ColumnUse:
+    """What a column holds; ``classes`` names the whole numbers in it."""
     if isinstance(values, ImageColumn) or values.ndim >= 3:
         return ColumnUse(name, "image", "input")
     series = pd.Series(values.tolist())
@@ -68,25 +69,25 @@ def describe_column(name: str, values: Column) -> ColumnUse:
         return ColumnUse(name, "ignore", "ignore", str(series.iloc[0])[:40])
     present = series.dropna()
     distinct = int(present.nunique())
-    examples = ", ".join(str(value)[:20] for value in present.drop_duplicates().head(3))
-    kind = _guess_kind(values, present, distinct)
+    examples = ", ".join(str(value)[:20] for value in classes or present.drop_duplicates().head(3).tolist())[:60]
+    kind = _guess_kind(name, values, present, distinct)
     return ColumnUse(
         name, kind, "ignore" if kind == "ignore" else "input", examples, distinct, int(series.isna().sum())
     )
 
 
-def _guess_kind(values: np.ndarray[tuple[int, ...], np.dtype[np.generic]], present: pd.Series, distinct: int) -> Kind:
+def _guess_kind(name: str, values: Array, present: pd.Series[Any], distinct: int) -> Kind:
     if distinct < 2:
         return "ignore"
     if values.dtype.kind in "biuf":
-        return "ignore" if _is_row_number(present) else "number"
+        return "ignore" if is_row_number(name, present) else "number"
     is_category = distinct <= MOST_CLASSES and distinct <= max(len(present) / 2, 2)
     return "category" if is_category else "ignore"
 
 
-def _is_row_number(present: pd.Series) -> bool:
-    """Whether a column only counts the rows. Two or three rows may well hold 1, 2, 3 for another reason."""
-    return len(present) > TINY and present.dtype.kind in "iu" and bool((present.diff().iloc[1:] == 1).all())
+def is_row_number(name: str, present: pd.Series[Any]) -> bool:
+    """Whether a column only tells rows apart: by its name, and since no value comes twice."""
+    return bool(ROW_NUMBER.fullmatch(name.strip())) and present.dtype.kind in "iu" and present.is_unique
 
 
 def guess_target(table: Table, columns: Sequence[ColumnUse]) -> str | None:
@@ -119,7 +120,7 @@ def is_class_like(column: ColumnUse, table: Table) -> bool:
         return True
     finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
     is_whole = bool((finite == np.round(finite)).all())
-    return is_whole and column.distinct <= FEW_VALUES and len(values) >= 3 * column.distinct
+    return is_whole and 1 < (distinct := column.distinct or 0) <= FEW_VALUES and len(values) >= 3 * distinct
 
 
 def build_source(origin: Origin, uses: Sequence[ColumnUse], table: Table, like: Source | None = None) -> Source:

@@ -67,10 +67,16 @@ def count_values(prepared: PreparedSource, field: str, column: int) -> pd.DataFr
     return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "samples": counts})
 
 
+def spread_samples(prepared: PreparedSource, part: str, count: int) -> list[int]:
+    """Samples at equal distances: the first ones alone would be of one class where a data set is sorted."""
+    size = prepared.facts.counts.get(part, 0)
+    return sorted({index * size // count for index in range(count)}) if size > count else list(range(size))
+
+
 def list_samples(prepared: PreparedSource, part: str, count: int) -> pd.DataFrame:
-    """The first raw samples of a part as a table; pictures are left out."""
+    """Raw samples from all over a part as a table; pictures are left out."""
     records = []
-    for index in range(min(count, prepared.facts.counts.get(part, 0))):
+    for index in spread_samples(prepared, part, count):
         record: dict[str, object] = {}
         for name, value in prepared.raw(part, index).items():
             if isinstance(value, dict):

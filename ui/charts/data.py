@@ -10,6 +10,8 @@ from ui.theme import CLASSES
 PARTS = {"train": CLASSES[0], "validation": CLASSES[1], "test": CLASSES[4]}
 """Colours that stand on light and dark alike, so that the figure needs no theme."""
 
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
+
 MOST_NAMED = 30
 """With more classes their names would overlap; hovering still tells them."""
 
@@ -33,13 +35,13 @@ def build_balance_figure(counts: pd.DataFrame) -> Figure:
             }
         )
     x = build_axis(type="category", showticklabels=counts["class"].nunique() <= MOST_NAMED)
-    layout = build_layout(x, build_axis("samples"), barmode="stack", bargap=0.25)
+    layout = build_layout(x, build_axis(), barmode="stack", bargap=0.25)
     return {"data": traces, "layout": {**layout, **build_legend(len(traces))}}
 
 
 def build_legend(num_traces: int) -> dict[str, object]:
     """A legend above the figure, where there is more than one trace to tell apart."""
-    return {"showlegend": num_traces > 1, "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}}
+    return {"showlegend": num_traces > 1, "legend": LEGEND}
 
 
 def build_histogram_figure(counts: pd.DataFrame, title: str) -> Figure:
@@ -58,4 +60,4 @@ def build_histogram_figure(counts: pd.DataFrame, title: str) -> Figure:
         "marker": {"color": PARTS["train"]},
         "hovertemplate": "%{customdata[0]:.4g} to %{customdata[1]:.4g}: %{y} samples<extra></extra>",
     }
-    return {"data": [trace], "layout": build_layout(build_axis(title), build_axis("samples"), bargap=0.05)}
+    return {"data": [trace], "layout": build_layout(build_axis(title), build_axis(), bargap=0.05)}

@@ -25,9 +25,10 @@ def choose_source(like: Source | None) -> Source | None:
     place = st.segmented_control(
         "Where the data is", list(PLACES), default="embedded", format_func=PLACES.__getitem__, key="place"
     )
-    origin = {"embedded": _ask_embedded, "file": _ask_upload, "folder": _ask_folder, "hub": _ask_hub}[
-        place or "embedded"
-    ]()
+    if place in (None, "embedded"):
+        origin = _ask_embedded(like)
+    else:
+        origin = {"file": _ask_upload, "folder": _ask_folder, "hub": _ask_hub}[place]()
     if origin is None:
         return None
     key = origin.model_dump_json()
@@ -42,14 +43,22 @@ def open_tables(origin: Origin, report: Report) -> dict[str, Table]:
     return located.open()
 
 
-def _ask_embedded() -> Origin | None:
+def _ask_embedded(like: Source | None) -> Origin | None:
     names = list(EMBEDDED)
     name = st.selectbox("Data set", names, format_func=lambda name: EMBEDDED[name].title, key="embedded_name")
     st.caption(EMBEDDED[name].description)
-    options = {option: _ask_option(name, option, value) for option, value in EMBEDDED[name].options.items()}
+    defaults = {**EMBEDDED[name].options, **find_picture_size(name, like)}
+    options = {option: _ask_option(name, option, value) for option, value in defaults.items()}
     if None in options.values():
         return None
     return Origin(kind="embedded", name=name, options=options)
+
+
+def find_picture_size(name: str, like: Source | None) -> dict[str, int]:
+    """Options that draw an embedded set in the size that the project's pictures have now."""
+    facts = like.facts.fields.values() if like and like.facts else ()
+    shape = next((field.shape for field in facts if field.kind == "image"), None)
+    return {"size": shape[1], "channels": shape[0]} if shape and "channels" in EMBEDDED[name].options else {}
 
 
 def _ask_option(name: str, option: str, value: object) -> object:
@@ -58,7 +67,7 @@ def _ask_option(name: str, option: str, value: object) -> object:
     if isinstance(value, list):
         return _read_list(st.text_input(option, json.dumps(value)[1:-1], key=key), option)
     if option == "channels":
-        return st.segmented_control("Channels", [1, 3], default=1, key=key) or 1
+        return st.segmented_control("channels", [1, 3], default=value, key=key) or value
     if isinstance(value, float):
         return st.number_input(option, value=value, min_value=0.0, step=0.01, key=key)
     return st.number_input(option, value=value if isinstance(value, int) else 0, min_value=0, step=1, key=key)

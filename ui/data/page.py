@@ -14,6 +14,7 @@ from ui.projects import NewerRevision, Stored, UnreadableProject, save_project
 from ui.session import current_project, show_in_address
 
 FIRST_SOURCE = "main"
+CHOSEN = "data_was_chosen"
 
 
 def show_page() -> None:
@@ -30,6 +31,8 @@ def show_page() -> None:
     name = choose_name(stored.project)
     source = stored.project.data.get(name)
     st.subheader(stored.project.name, anchor=False)
+    if st.session_state.pop(CHOSEN, False):
+        st.session_state["choosing"] = False
     if source is None or st.toggle("Choose other data", key="choosing"):
         choose_data(stored, name, source)
         return
@@ -60,7 +63,7 @@ def choose_data(stored: Stored, name: str, source: Source | None) -> None:
     chosen = choose_source(source)
     if chosen:
         save_source(stored, name, chosen)
-        st.session_state.pop("choosing", None)
+        st.session_state[CHOSEN] = True
         st.rerun()
 
 

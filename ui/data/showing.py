@@ -33,14 +33,14 @@ def escape(text: str) -> str:
 
 
 def show_samples(prepared: PreparedSource) -> None:
-    """The first raw samples of a part: pictures with their class, or rows."""
+    """Raw samples from all over a part: pictures with their class, or rows."""
     part = st.segmented_control("Part", list(prepared.parts), default="train", key="sample_part") or "train"
     part = part if part in prepared.parts else "train"
     pictures = [name for name, meaning in prepared.source.fields.items() if meaning.kind == "image"]
     if not pictures:
         st.dataframe(profile.list_samples(prepared, part, 100), hide_index=True, height=360)
         return
-    samples = [prepared.raw(part, index) for index in range(min(NUM_SAMPLES, prepared.facts.counts[part]))]
+    samples = [prepared.raw(part, index) for index in profile.spread_samples(prepared, part, NUM_SAMPLES)]
     show_wall((sample[pictures[0]], write_caption(sample)) for sample in samples)
 
 
@@ -63,7 +63,7 @@ def show_statistics(prepared: PreparedSource) -> None:
     left, right = st.columns([2, 1])
     with left:
         for name in targets:
-            st.caption(f"Samples of each class of {name}")
+            st.caption(f"Number of samples of each class of {name}")
             figure = build_balance_figure(profile.count_classes(prepared, name))
             st.plotly_chart(figure, key=f"balance_{name}", height=260, config={"displayModeBar": False})
         if not targets:
@@ -88,7 +88,7 @@ def show_histogram(prepared: PreparedSource) -> None:
         for place, column in enumerate(facts.columns or ())
     }
     if choices:
-        chosen = st.selectbox("How a prepared number is spread", list(choices), key="histogram_column")
+        chosen = st.selectbox("How often a prepared number has which value", list(choices), key="histogram_column")
         figure = build_histogram_figure(profile.count_values(prepared, *choices[chosen]), chosen)
         st.plotly_chart(figure, key="histogram", height=240, config={"displayModeBar": False})
 
@@ -101,9 +101,11 @@ def show_preparation(prepared: PreparedSource) -> None:
             "field": name,
             "role": prepared.source.fields[name].role,
             "holds": facts.kind,
-            "shape": "×".join(map(str, facts.shape)) or "one number",
+            "shape": "×".join(map(str, facts.shape)) or "number of the class",
             "type": facts.dtype,
-            "scaling": words[prepared.source.fields[name].scaling],
+            "scaling": f"{len(facts.classes)} classes"
+            if facts.classes
+            else words[prepared.source.fields[name].scaling],
             "mean": write_numbers(facts.mean),
             "deviation": write_numbers(facts.deviation),
         }

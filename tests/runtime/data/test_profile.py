@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from builder.document import Edge, FieldMeaning, Graph, Node, Origin, Project, Source, Split
+from builder.fields import describe_preparation
+from builder.parts.sampler import order_samples
+from runtime.data import profile
+from runtime.data.first_batch import draw_first_batch, draw_picture
+from runtime.data.prepare import prepare
+
+LABEL = FieldMeaning(kind="category", role="target")
+IRIS = Origin(kind="embedded", name="iris", columns={"label": "target"})
+FEATURES = FieldMeaning(kind="vector", scaling="standard")
+
+
+def test_counts_of_parts_and_classes_add_up(prepare_one):
+    prepared = prepare_one(IRIS, features=FEATURES, label=LABEL, split=Split(validation=0.2, test=0.1))
+    parts = profile.count_parts(prepared)
+    assert parts["samples"].tolist() == [105, 30, 15]
+    classes = profile.count_classes(prepared, "label")
+    assert classes.groupby("part", sort=False)["samples"].sum().tolist() == [105, 30, 15]
+    assert classes["samples"].tolist() == [35, 35, 35, 10, 10, 10, 5, 5, 5]
+
+
+def test_statistics_are_those_of_the_raw_training_rows(prepare_one):
+    prepared = prepare_one(IRIS, features=FEATURES, label=LABEL)
+    row = profile.describe_columns(prepared).iloc[0]
+    values = np.array([prepared.raw("train", i)["features"]["sepal length (cm)"] for i in range(135)])
+    assert row["column"] == "sepal length (cm)"
+    assert row["mean"] == pytest.approx(values.mean())
+    assert row["maximum"] == values.max()
+    assert row["missing"] == 0
+    assert profile.count_values(prepared, "features", 0)["samples"].sum() == 135
+
+
+def test_samples_come_from_all_over_a_part(prepare_one):
+    prepared = prepare_one(IRIS, features=FEATURES, label=LABEL)
+    assert set(profile.list_samples(prepared, "train", 6)["label"]) == {"setosa", "versicolor", "virginica"}
+    assert profile.spread_samples(prepared, "validation", 100) == list(range(15))
+
+
+def build_project(*augmentations: Node) -> Project:
+    fields = {"image": FieldMeaning(kind="image", scaling="standard"), "label": LABEL}
+    data = Node(id="data", kind="Data", params={"source": "main", "batch_size": 16})
+    names = ["data", *(node.id for node in augmentations)]
+    edges = [Edge(source=a, source_port="image", target=b, target_port="image") for a, b in pairwise(names)]
+    return Project(
+        training=Graph(nodes=(data, *augmentations), edges=tuple(edges)),
+        data={"main": Source(origins=(Origin(kind="embedded", name="digits"),), fields=fields)},
+    )
+
+
+def test_the_first_batch_is_the_one_that_training_starts_with():
+    project = build_project()
+    prepared = prepare(project)["main"]
+    batch = draw_first_batch(project, "main", prepared)
+    order = order_samples(prepared.facts.counts["train"], project.run.seed, 0)[:16]
+    assert batch.samples == order.tolist()
+    assert torch.equal(batch.fields["image"], prepared.parts["train"]["image"][order])
+    assert batch.augmented_by == ()
+
+
+def test_augmentations_that_follow_one_another_change_the_first_batch_and_nothing_else():
+    flip = Node(id="flip", kind="Augment", params={"flip": True})
+    crop = Node(id="crop", kind="Augment", params={"crop_padding": 2})
+    project = build_project(flip, crop)
+    prepared = prepare(project)["main"]
+    state = torch.random.get_rng_state()
+    before = prepared.parts["train"]["image"].clone()
+    batch = draw_first_batch(project, "main", prepared)
+    plain = draw_first_batch(build_project(), "main", prepared)
+    assert batch.augmented_by == ("flip", "crop")
+    assert not torch.equal(batch.fields["image"], plain.fields["image"])
+    assert torch.equal(batch.fields["label"], plain.fields["label"])
+    assert torch.equal(prepared.parts["train"]["image"], before)
+    assert torch.equal(torch.random.get_rng_state(), state)
+
+
+@pytest.mark.parametrize("scaling", ["none", "unit", "standard", "minmax"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_picture_drawn_from_a_prepared_image_is_the_raw_one(prepare_one, scaling, channels):
+    origin = Origin(kind="embedded", name="digits", options={"channels": channels})
+    meaning = FieldMeaning(kind="image", scaling=scaling)
+    prepared = prepare_one(origin, image=meaning, label=LABEL)
+    preparation = describe_preparation(meaning, prepared.facts.fields["image"])
+    drawn = draw_picture(prepared.parts["train"]["image"][11], preparation)
+    assert np.array_equal(np.asarray(drawn), np.asarray(prepared.raw("train", 11)["image"]))

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from builder.document import FieldMeaning, Origin, Project, Source
+from ui.data.showing import escape
+from ui.projects import create_project, load_project
+
+
+def show() -> None:
+    from ui.data.page import show_page
+
+    show_page()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    return tmp_path
+
+
+def open_page(id: str, preset: str | None = None) -> AppTest:
+    app = AppTest.from_function(show, default_timeout=30)
+    app.session_state["project"], app.session_state["preset"] = id, preset
+    return run_until(app, lambda: bool(app.tabs or app.warning))
+
+
+def run_until(app: AppTest, is_done) -> AppTest:
+    """Run the page until what it works on beside is there."""
+    for _ in range(60):
+        app.run()
+        assert not app.exception
+        if is_done():
+            return app
+        time.sleep(0.2)
+    raise AssertionError("the page never got there")
+
+
+def iris() -> Source:
+    label = FieldMeaning(kind="category", role="target")
+    origin = Origin(kind="embedded", name="iris", columns={"label": "target"})
+    return Source(origins=(origin,), fields={"features": FieldMeaning(kind="vector"), "label": label})
+
+
+@pytest.mark.parametrize(
+    "preset", ["mnist_cnn", "mlp_iris", "linear_regression", "diabetes_regression", "sigmoid_neuron"]
+)
+def test_a_preset_shows_its_data_and_leaves_nothing_behind(preset, home):
+    app = open_page("looking", preset)
+    assert [tab.label for tab in app.tabs] == ["Samples", "Statistics", "First batch", "Split and preparation"]
+    assert not list((home / "projects").glob("*.json"))
+
+
+def test_a_stand_in_is_shown():
+    app = open_page("looking", "mnist_cnn")
+    assert "ylecun/mnist" in app.info[0].value
+    assert "stands the embedded set" in app.info[0].value
+
+
+def test_without_a_project_the_page_points_to_the_gallery():
+    app = AppTest.from_function(show, default_timeout=30).run()
+    assert app.subheader[0].value == "No project is open"
+    assert app.button[0].label == "Open the gallery"
+
+
+def test_facts_found_by_preparation_are_kept_in_the_project():
+    stored = create_project(Project(data={"main": iris()}))
+    open_page(stored.id)
+    kept = load_project(stored.id)
+    assert kept is not None
+    facts = kept.project.data["main"].facts
+    assert facts is not None
+    assert facts.counts == {"train": 135, "validation": 15}
+
+
+def test_an_embedded_set_is_chosen_and_put_into_the_project():
+    stored = create_project(Project(data={"main": iris()}))
+    app = open_page(stored.id)
+    app.toggle(key="choosing").set_value(True).run()
+    app.selectbox(key="embedded_name").set_value("wine")
+    run_until(app, lambda: any(button.key == "use_data" for button in app.button))
+    app.button(key="use_data").click()
+    run_until(app, lambda: bool(app.tabs))
+    kept = load_project(stored.id)
+    assert kept is not None
+    source = kept.project.data["main"]
+    assert source.origins[0].name == "wine"
+    assert list(source.fields) == ["features", "label"]
+    assert source.facts is not None
+    assert source.facts.fields["features"].shape == (13,)
+    assert app.toggle(key="choosing").value is False
+
+
+def test_data_that_is_gone_is_told_with_a_way_out():
+    source = iris().model_copy(update={"origins": (Origin(kind="file", name="gone.csv"),)})
+    app = open_page(create_project(Project(data={"main": source})).id)
+    assert app.warning[0].value == "There is no file LAYERLOOM_HOME/data/gone.csv. Choose another one or put it back."
+    assert [button.label for button in app.button] == ["Try again"]
+
+
+def test_a_new_split_is_applied():
+    stored = create_project(Project(data={"main": iris()}))
+    app = open_page(stored.id)
+    next(field for field in app.number_input if field.label == "Validation, part of train").set_value(0.2)
+    next(button for button in app.button if button.label == "Apply").click()
+    run_until(app, lambda: bool(app.tabs))
+    kept = load_project(stored.id)
+    assert kept is not None
+    assert kept.project.data["main"].split.validation == 0.2
+    facts = kept.project.data["main"].facts
+    assert facts is not None
+    assert facts.counts == {"train": 120, "validation": 30}
+
+
+def test_names_are_shown_as_they_are_whatever_they_contain():
+    assert escape("a_b*[x](y)<b>$z$") == r"a\_b\*\[x\]\(y\)\<b\>\$z\$"
