@@ -53,7 +53,7 @@ PHRASES = {
 def resolve_params(node: Node, kind: type[Kind], scope: Scope) -> Any:
     """Resolve a node's references and validate the result. Raises ParameterError for the first parameter at fault."""
     values: dict[str, Any] = {}
-    for name, value in node.params.items():
+    for name, value in {**default_references(kind), **node.params}.items():
         try:
             values[name] = resolve(value, scope)
         except UnresolvedReference as error:
@@ -62,6 +62,12 @@ def resolve_params(node: Node, kind: type[Kind], scope: Scope) -> Any:
         return kind.Params.model_validate(values)
     except ValidationError as error:
         raise parameter_error(error.errors(include_url=False), values) from None
+
+
+def default_references(kind: type[Kind]) -> dict[str, str]:
+    """Parameters that are a reference unless told otherwise, such as the shape of an Input."""
+    defaults = {name: field.default for name, field in kind.Params.model_fields.items()}
+    return {name: value for name, value in defaults.items() if isinstance(value, str) and value.startswith("$")}
 
 
 def parameter_error(details: list[ErrorDetails], values: dict[str, Any]) -> ParameterError:

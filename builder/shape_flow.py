@@ -15,6 +15,7 @@ from builder.kinds import Kind, Port
 from builder.layers import CATALOGUE
 from builder.layers.base import Layer, Misfit
 from builder.layers.costs import multiply_adds
+from builder.layers.initialise import list_steps
 from builder.parameters import ParameterError, resolve_params
 from builder.ports import Ports, arrange, missing_ports, port_named, ports_of
 from builder.references import Scope, UnresolvedReference, facts_scope, graph_scope
@@ -317,6 +318,8 @@ def run_probe(kind: type[Layer], params: Any, specs: tuple[TensorSpec | None, ..
         warnings.simplefilter("ignore")
         construct = kind.construct(params, specs)
         module = construct.build().eval() if construct else None
+        if isinstance(module, torch.nn.Module):
+            list_steps(module, params)
         results = [call_layer(kind, params, module, meta_inputs(specs, probe)) for probe in (0, 1)]
     outputs = tuple(joined(*pair) for pair in zip(*results, strict=True))
     parameters = sum(p.numel() for p in module.parameters()) if isinstance(module, torch.nn.Module) else 0

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from builder.layers import CATALOGUE
 from builder.layers.base import Misfit
 from builder.layers.initialise import initialise, initialise_source
+from builder.shape_flow import probe_layer
 from tests.builder.layers.cases import FEATURES, IMAGE, STEPS, WORDS, case, tensor
 from tests.builder.layers.harness import Use
 
@@ -122,3 +123,10 @@ def test_the_source_of_a_start_is_plain_pytorch() -> None:
         "nn.init.kaiming_normal_(self.neuron.weight)",
         "self.neuron.bias.data.copy_(torch.tensor([1.0]))",
     ]
+
+
+def test_given_values_that_do_not_fit_are_found_before_anything_is_built() -> None:
+    params = CATALOGUE["Linear"].Params.model_validate({"initial": {"weight": [[1, 2]]}})
+    problem = probe_layer(CATALOGUE["Linear"], params, (FEATURES,)).problem
+    assert problem is not None and problem.code == "initial_shape"
+    assert problem.reason == '"weight" has the shape [64, 12], and the given values have [1, 2]'
