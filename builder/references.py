@@ -58,8 +58,9 @@ def resolve_text(text: str, scope: Scope) -> Any:
         names[name := f"_{len(names)}"] = look_up(match, scope)
         return name
 
+    named = NAME.sub(keep, text).strip()
     try:
-        tree = ast.parse(NAME.sub(keep, text).strip(), mode="eval")
+        tree = ast.parse(named, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise UnresolvedReference(f"{text!r} is not an expression") from None
     return evaluate(tree.body, names, 0)
