@@ -14,6 +14,8 @@ from builder.plan import Turn
 from builder.step_planner import TrainingPlan
 from builder.training.schedules import PlateauSchedule, construct_schedule
 
+GRADIENT = "gradient so far"
+
 
 class Optimizing:
     """A PyTorch optimizer and everything around its step."""
@@ -94,9 +96,12 @@ class Optimizing:
         return float(self.optimizer.param_groups[0]["lr"])
 
     def tensors(self) -> dict[str, Tensor]:
-        """The optimizer's tensors, by number of the parameter and name."""
+        """The optimizer's tensors, by number of the parameter and name; in the middle of accumulating, gradients too."""
         state = self.optimizer.state_dict()["state"]
-        return {f"{i}.{name}": v for i, slots in state.items() for name, v in slots.items() if isinstance(v, Tensor)}
+        found = {f"{i}.{name}": v for i, slots in state.items() for name, v in slots.items() if isinstance(v, Tensor)}
+        if self.turns % self.params.accumulate:
+            found |= {f"{i}.{GRADIENT}": p.grad for i, p in enumerate(self.parameters) if p.grad is not None}
+        return found
 
     def state(self) -> dict[str, Any]:
         """Everything else that an exact resume needs, as JSON."""
@@ -118,7 +123,11 @@ class Optimizing:
         slots: dict[int, dict[str, Any]] = {int(i): dict(values) for i, values in state["numbers"].items()}
         for key, tensor in tensors.items():
             number, _, name = key.partition(".")
-            slots.setdefault(int(number), {})[name] = tensor
+            if name == GRADIENT:
+                parameter = self.parameters[int(number)]
+                parameter.grad = tensor.to(parameter.device, copy=True)
+            else:
+                slots.setdefault(int(number), {})[name] = tensor
         groups = [dict(group) for group in state["groups"]]
         for group in groups:
             if isinstance(group.get("betas"), list):

@@ -46,7 +46,9 @@ def source(shape: tuple[int, ...] = (1, 8, 8), classes: int = 3) -> dict[str, An
     }
 
 
-def classifier(network: Graph, optimizer: Node | None = None, shape: tuple[int, ...] = (1, 8, 8), **run: Any) -> Project:
+def classifier(
+    network: Graph, optimizer: Node | None = None, shape: tuple[int, ...] = (1, 8, 8), **run: Any
+) -> Project:
     """A network with Input ``x`` and Output ``scores`` that learns classes."""
     training = graph(
         [

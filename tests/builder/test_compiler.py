@@ -50,7 +50,12 @@ def test_every_presets_code_is_the_network_that_runs(path):
 
 
 def test_blocks_repeats_and_shared_weights_have_pytorchs_names():
-    inner = chain(node("inside", "Input", shape=[6]), node("linear1", "Linear", out_features=6), node("relu1", "ReLU"), node("out", "Output"))
+    inner = chain(
+        node("inside", "Input", shape=[6]),
+        node("linear1", "Linear", out_features=6),
+        node("relu1", "ReLU"),
+        node("out", "Output"),
+    )
     shared = node("linear2", "Linear", out_features=6).model_copy(update={"weights_of": "linear1"})
     outer = graph(
         [
@@ -70,7 +75,11 @@ def test_blocks_repeats_and_shared_weights_have_pytorchs_names():
     )
     project = Project(networks={"model": outer, "inner": inner})
     names = list(build_network(project, "model").state_dict())
-    assert names == ["linear1.weight", "linear1.bias", *(f"deep.{i}.linear1.{p}" for i in (0, 1) for p in ("weight", "bias"))]
+    assert names == [
+        "linear1.weight",
+        "linear1.bias",
+        *(f"deep.{i}.linear1.{p}" for i in (0, 1) for p in ("weight", "bias")),
+    ]
     assert_same(project, torch.rand(5, 6))
 
 

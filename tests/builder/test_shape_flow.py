@@ -61,7 +61,9 @@ def test_a_wrong_rank_is_told_before_pytorch_sees_it():
 
 
 def test_a_block_takes_its_shapes_from_its_use_and_has_weights_for_each_repetition():
-    inner = chain(node("inside", "Input", shape=[99]), node("linear1", "Linear", out_features="$width"), node("out", "Output"))
+    inner = chain(
+        node("inside", "Input", shape=[99]), node("linear1", "Linear", out_features="$width"), node("out", "Output")
+    )
     inner = inner.model_copy(update={"params": {"width": 6}})
     outer = graph(
         [

@@ -9,7 +9,12 @@ from builder.plan import Backward, Evaluate, Measure, Turn, Update
 from builder.step_planner import TrainingPlan
 from tests.builder.drawn import chain, classifier, graph, node, source
 
-NETWORK = chain(node("x", "Input", shape="$shape"), node("flatten1", "Flatten"), node("linear1", "Linear", out_features=3), node("scores", "Output"))
+NETWORK = chain(
+    node("x", "Input", shape="$shape"),
+    node("flatten1", "Flatten"),
+    node("linear1", "Linear", out_features=3),
+    node("scores", "Output"),
+)
 
 
 def two_optimizers(first_order: int, second_order: int) -> Project:
@@ -54,7 +59,14 @@ def words(project: Project) -> list[str]:
 
 
 def test_a_classifier_is_evaluated_measured_differentiated_and_updated_once():
-    assert words(classifier(NETWORK)) == ["data", "predict*", "loss*", "measure accuracy", "backward adam", "update adam"]
+    assert words(classifier(NETWORK)) == [
+        "data",
+        "predict*",
+        "loss*",
+        "measure accuracy",
+        "backward adam",
+        "update adam",
+    ]
 
 
 def test_optimizers_of_one_order_share_the_evaluation_and_keep_it_for_the_second_backward():

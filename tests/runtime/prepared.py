@@ -1,0 +1,34 @@
+"""Prepared data for tests, made up from a seed, for the projects of ``tests/builder/drawn.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from builder.document import Facts, Project
+
+
+@dataclass
+class MadeUp:
+    """What the loop reads of a prepared source."""
+
+    facts: Facts
+    parts: dict[str, dict[str, torch.Tensor]]
+    notices: tuple[str, ...] = field(default=())
+
+
+def make_up(project: Project, size: int = 60, validation: int = 12, test: int = 0) -> dict[str, Any]:
+    """Samples whose class follows from their first number, so that there is something to learn."""
+    source = project.data["main"]
+    assert source.facts is not None
+    generator = torch.Generator().manual_seed(5)
+    shape, classes = source.facts.fields["x"].shape, len(source.facts.fields["y"].classes or ())
+    parts = {}
+    for part, count in (("train", size), ("validation", validation), ("test", test)):
+        if count:
+            x = torch.randn(count, *shape, generator=generator)
+            y = ((x.flatten(1)[:, 0] + 3) / 6 * classes).long().clamp(0, classes - 1)
+            parts[part] = {"x": x, "y": y}
+    return {"main": MadeUp(source.facts, parts)}

@@ -1,0 +1,204 @@
+"""The training loop against loops written by hand, and what it promises about resuming and ending."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from builder.document import Project
+from builder.parts.sampler import order_samples, split_batches
+from runtime.events import CheckpointDue, Ended, Scalars
+from runtime.loop import Session, train
+from tests.builder.drawn import chain, classifier, graph, node
+from tests.builder.test_step_planner import two_optimizers
+from tests.runtime.prepared import make_up
+
+CPU = torch.device("cpu")
+
+
+def small_cnn():
+    """Convolution, batch norm, dropout: everything that has state or draws random numbers."""
+    return chain(
+        node("x", "Input", shape="$shape"),
+        node("conv1", "Conv2d", out_channels=4, kernel_size=3),
+        node("norm1", "BatchNorm2d"),
+        node("relu1", "ReLU"),
+        node("dropout1", "Dropout", p=0.3),
+        node("flatten1", "Flatten"),
+        node("linear1", "Linear", out_features="$classes"),
+        node("scores", "Output"),
+    )
+
+
+def augmented(project: Project) -> Project:
+    """The same project, its images changed at random while it trains."""
+    old = project.training
+    training = graph(
+        [*old.nodes, node("augment", "Augment", flip=True, shift=0.2)],
+        "data.x -> augment.image",
+        "augment.image -> predict.x",
+        "predict.scores -> loss.input",
+        "data.y -> loss.target",
+        "predict.scores -> accuracy.input",
+        "data.y -> accuracy.target",
+        "loss -> adam.loss",
+    )
+    return project.model_copy(update={"training": training})
+
+
+def run_all(session: Session, command=lambda: "run"):
+    """Every event of a run."""
+    return list(train(session, command))
+
+
+def start(project: Project, **parts) -> Session:
+    """A fresh session on made-up data."""
+    return Session.create(project, make_up(project, **parts), CPU)
+
+
+def losses(events, name="loss"):
+    """The loss of every step."""
+    return [e.values[name] for e in events if isinstance(e, Scalars) and e.split == "train" and name in e.values]
+
+
+def test_a_classifier_trains_bit_for_bit_like_a_loop_written_by_hand():
+    project = classifier(small_cnn(), epochs=3, seed=7)
+    session = start(project)
+    events = run_all(session)
+
+    data = make_up(project)["main"].parts["train"]
+    torch.manual_seed(7)
+    network = nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Dropout(0.3), nn.Flatten(), nn.Linear(144, 3)
+    )
+    adam = torch.optim.Adam(network.parameters(), lr=0.01)
+    written = []
+    for epoch in range(3):
+        for rows in split_batches(order_samples(60, 7, epoch), 20):
+            loss = nn.functional.cross_entropy(network(data["x"][rows]), data["y"][rows])
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            written.append(loss.item())
+    assert losses(events) == written
+    ours, theirs = session.network_tensors()["model"], network.state_dict()
+    assert all(torch.equal(a, b) for a, b in zip(ours.values(), theirs.values(), strict=True))
+
+
+@pytest.mark.parametrize("orders", [(0, 0), (0, 1), (1, 0)])
+def test_two_optimizers_act_together_or_in_turn_like_hand_written_steps(orders):
+    project = two_optimizers(*orders).model_copy(update={"run": classifier(small_cnn(), epochs=2).run})
+    session = start(project)
+    run_all(session)
+
+    data = make_up(project)["main"].parts["train"]["x"]
+    torch.manual_seed(0)
+    encoder, decoder = nn.Linear(4, 2), nn.Linear(2, 4)
+    stages = {}
+    for order, network in zip(orders, (encoder, decoder), strict=True):
+        stages.setdefault(order, []).append((network, torch.optim.SGD(network.parameters(), lr=0.1)))
+    for epoch in range(2):
+        for rows in split_batches(order_samples(60, 0, epoch), 5):
+            for order in sorted(stages):
+                loss = nn.functional.mse_loss(decoder(encoder(data[rows])), data[rows])
+                for network, sgd in stages[order]:
+                    sgd.zero_grad()
+                    loss.backward(inputs=list(network.parameters()), retain_graph=True)
+                for _, sgd in stages[order]:
+                    sgd.step()
+    ours = session.network_tensors()
+    assert torch.equal(ours["encoder"]["linear1.weight"], encoder.weight)
+    assert torch.equal(ours["decoder"]["linear1.weight"], decoder.weight)
+
+
+SCHEDULES = [
+    {"kind": "constant"},
+    {"kind": "cosine"},
+    {"kind": "step", "size": 1, "gamma": 0.5},
+    {"kind": "plateau", "patience": 0},
+]
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda s: s["kind"])
+@pytest.mark.parametrize("cut", [1, 3, 4, 8])
+def test_a_run_cut_anywhere_and_resumed_ends_with_the_same_weights(schedule, cut):
+    adam = node("adam", "Adam", networks=["model"], lr=0.01, accumulate=2, clip_norm=1.0, schedule=schedule)
+    keep = {"metric": "accuracy", "mode": "max"}
+    project = augmented(classifier(small_cnn(), adam, epochs=4, keep_best=keep))
+    whole = start(project)
+    run_all(whole)
+
+    cut_run = start(project)
+    steps = iter(range(10**6))
+    events = run_all(cut_run, lambda: "pause" if next(steps) >= cut else "run")
+    assert isinstance(events[-2], CheckpointDue) and events[-1].status == "paused"
+    tensors = {name: tensor.clone() for name, tensor in cut_run.tensors().items()}
+    state = cut_run.state()
+    torch.manual_seed(99)
+    resumed = start(project)
+    resumed.restore(tensors, state)
+    run_all(resumed)
+    expected = whole.tensors()
+    found = resumed.tensors()
+    assert found.keys() == expected.keys()
+    assert [name for name in expected if not torch.equal(found[name], expected[name])] == []
+
+
+def test_looking_at_the_validation_part_changes_nothing_in_training():
+    quiet = start(classifier(small_cnn(), epochs=3), validation=0)
+    run_all(quiet)
+    watched = start(classifier(small_cnn(), epochs=3, validation={"every": 1, "unit": "step"}))
+    run_all(watched)
+    pairs = zip(quiet.network_tensors()["model"].values(), watched.network_tensors()["model"].values(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_advice():
+    project = classifier(small_cnn(), node("sgd", "SGD", networks=["model"], lr=1e30), epochs=50)
+    ended = run_all(start(project))[-1]
+    assert isinstance(ended, Ended) and ended.status == "failed"
+    assert '"loss" became' in ended.reason and "learning rate" in ended.advice
+
+
+def test_early_stopping_ends_a_run_that_does_not_improve():
+    early = {"metric": "loss", "mode": "min", "patience": 2}
+    frozen = node("sgd", "SGD", networks=["model"], lr=1e-12)
+    network = chain(
+        node("x", "Input", shape="$shape"),
+        node("flatten1", "Flatten"),
+        node("linear1", "Linear", out_features=3),
+        node("scores", "Output"),
+    )
+    session = start(classifier(network, frozen, epochs=100, early_stopping={**early, "min_delta": 0.1}))
+    ended = run_all(session)[-1]
+    assert ended.status == "finished" and "no improvement in 2 validations" in ended.reason
+    assert session.step < 20
+
+
+def test_the_best_weights_are_kept_and_tested():
+    keep = {"metric": "loss", "mode": "min"}
+    session = start(classifier(small_cnn(), epochs=6, keep_best=keep), test=20)
+    events = run_all(session)
+    seen = [e.values["loss"] for e in events if isinstance(e, Scalars) and e.split == "validation"]
+    assert session.best["value"] == min(seen)
+    session.load_weights(session.best_tensors)
+    again = session.evaluator.measure("test").values
+    assert events[-1].metrics["test"] == again
+
+
+def test_the_mean_over_a_part_is_exact_with_a_short_last_batch():
+    session = start(classifier(small_cnn(), epochs=1), validation=300)
+    data = session.evaluator.parts["main"]["validation"]
+    network = session.networks["model"].eval()
+    with torch.no_grad():
+        exact = nn.functional.cross_entropy(network(data["x"]), data["y"]).item()
+    assert math.isclose(session.evaluator.measure("validation").values["loss"], exact, rel_tol=1e-5)
+
+
+def test_a_run_stopped_by_hand_says_so_and_wants_a_checkpoint():
+    events = run_all(start(classifier(small_cnn(), epochs=5)), lambda: "stop")
+    assert [type(e) for e in events[-2:]] == [CheckpointDue, Ended]
+    assert events[-1].status == "stopped"
