@@ -18,6 +18,7 @@ from runtime.runs.lock import RunLock, is_locked
 from runtime.runs.writer import RunWriter
 
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9_]{1,40}-[0-9a-f]{4}")
+RESERVED_BYTES = 65_536
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class RunFolder:
     def control(self) -> Path:
         """What the run is asked to do: ``pause`` or ``stop``."""
         return self.path / "control"
+
+    @property
+    def reserve(self) -> Path:
+        """Space that is given free when the disk is full, so that the run can still say so."""
+        return self.path / "reserve"
 
     @property
     def log(self) -> Path:
@@ -139,6 +145,7 @@ def fill_folder(draft: RunFolder, project: Project, name: str | None, parent: st
         draft.path / "meta.json",
         {"name": name or project.name, "tags": [], "notes": "", "parent": parent, "created": created},
     )
+    draft.reserve.write_bytes(bytes(RESERVED_BYTES))
     with draft.lock(), draft.writer() as writer:
         writer.write_status("queued")
 
@@ -156,6 +163,12 @@ def find_run(run: str, runs: Path | None = None) -> RunFolder:
         if folder.database.is_file() and not folder.path.is_symlink():
             return folder
     raise RunNotFound(f'There is no run "{run[:100]}" in {runs_folder(runs)}.')
+
+
+def find_named(run: str, runs: Path | None = None) -> RunFolder:
+    """Return the folder of a run by its id or by its path. Raises RunNotFound."""
+    path = Path(run)
+    return find_run(path.absolute().name, path.absolute().parent) if path.is_dir() else find_run(run, runs)
 
 
 def list_folders(runs: Path | None = None) -> list[RunFolder]:

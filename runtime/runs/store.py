@@ -130,6 +130,7 @@ def since(run: RunFolder, cursor: str = "") -> dict[str, Any]:
         answer = {
             "status": latest.get("status", "queued"),
             "phase": latest.get("phase", ""),
+            "detail": latest.get("detail", ""),
             "progress": latest.get("progress"),
             "series": new_points(connection, ends, seen),
             "tables": new_tables(connection, seen.tables),

@@ -69,8 +69,9 @@ class RunWriter:
     def write_status(
         self, status: Status, reason: str = "", advice: str = "", metrics: dict[str, dict[str, float]] | None = None
     ) -> None:
-        """Record what became of the run, and see it on disk."""
-        self.write(Ended(status, reason, advice, metrics or {}))
+        """Record what became of the run, and see it on disk, even if something could not be written before."""
+        with self.guard:
+            self.waiting.append(Ended(status, reason, advice, metrics or {}))
         self.flush()
 
     def flush(self) -> None:
@@ -78,8 +79,13 @@ class RunWriter:
         with self.flushing:
             with self.guard:
                 events, self.waiting = self.waiting, []
-            if events:
-                self.write_batch(events)
+            try:
+                if events:
+                    self.write_batch(events)
+            except Exception:
+                with self.guard:
+                    self.waiting = [*events, *self.waiting]
+                raise
 
     def write_batch(self, events: Sequence[Event | str]) -> None:
         """Write events as one transaction: all of them or none."""
@@ -134,13 +140,14 @@ class Batch:
         """Turn an event into rows."""
         match event:
             case str():
-                self.others.append(("INSERT INTO notices (at, text) VALUES (?, ?)", (now(), event)))
+                sql = "INSERT INTO notices (at, text) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM notices WHERE text = ?)"
+                self.others.append((sql, (now(), event, event)))
             case Scalars():
                 self.add_scalars(event)
             case Progress():
                 self.latest["progress"] = asdict(event)
             case Phase():
-                self.latest["phase"] = event.name
+                self.latest |= {"phase": event.name, "detail": event.detail}
                 self.others.append(
                     ("INSERT INTO phases (at, name, detail) VALUES (?, ?, ?)", (now(), event.name, event.detail))
                 )

@@ -1,0 +1,116 @@
+"""Training from a shell: ``python -m runtime train FILE``, ``resume RUN``, ``runs``, ``export RUN --out DIR``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from runtime.runs.errors import RunError
+
+FINISHED, FAILED, MISUSED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says. Returns the exit code: 0 finished, 1 failed, 2 not understood."""
+    options = make_parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except RunError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+    except BrokenPipeError:
+        return FAILED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    parser = argparse.ArgumentParser(prog="python -m runtime", description="Train Layerloom projects from a shell.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    train = commands.add_parser("train", help="train a project and print how it ended, last, as one line of JSON")
+    train.add_argument("file", metavar="FILE", help="a project file, or the name of a preset")
+    train.add_argument(
+        "--set", dest="settings", action="append", default=[], metavar="PATH=VALUE", help="such as run.epochs=2"
+    )
+    train.add_argument("--name", help="what the run is called")
+    train.set_defaults(command=train_project)
+    resume = commands.add_parser("resume", help="let a run go on from its newest checkpoint")
+    resume.add_argument("run", metavar="RUN", help="the id of a run, or its folder")
+    resume.set_defaults(command=resume_run)
+    listing = commands.add_parser("runs", help="list the runs, the newest first")
+    listing.set_defaults(command=print_runs)
+    export = commands.add_parser("export", help="write the take-home files of a run")
+    export.add_argument("run", metavar="RUN", help="the id of a run, or its folder")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR", help="where they go")
+    export.set_defaults(command=export_files)
+    for command in (train, resume, listing, export):
+        command.add_argument("--runs", type=Path, metavar="DIR", help="the folder of all runs")
+    worker = commands.add_parser("worker", description="Trains one run for a server, which names its folder on stdin.")
+    worker.set_defaults(command=serve)
+    return parser
+
+
+def train_project(options: argparse.Namespace) -> int:
+    """Train a project in this process."""
+    from runtime.runs.project_file import change_project, read_project
+
+    try:
+        project = change_project(read_project(options.file), options.settings)
+    except RunError as error:
+        print(error, file=sys.stderr)
+        return MISUSED
+    from runtime.runs.admission import admit
+    from runtime.runs.folder import create_run
+    from runtime.runs.shell import train_here
+
+    admit(project)
+    return train_here(create_run(project, options.name, runs=options.runs))
+
+
+def resume_run(options: argparse.Namespace) -> int:
+    """Let a run go on in this process."""
+    from runtime.runs.control import clear_for_resume
+    from runtime.runs.folder import find_named
+    from runtime.runs.shell import train_here
+
+    folder = find_named(options.run, options.runs)
+    clear_for_resume(folder)
+    return train_here(folder)
+
+
+def print_runs(options: argparse.Namespace) -> int:
+    """Print a table of all runs."""
+    from runtime.runs.listing import list_runs
+
+    table = list_runs(options.runs)
+    if table.empty:
+        print("There are no runs yet.")
+    else:
+        print(table[["id", "name", "status", "step", "seconds", "best"]].to_string(index=False, na_rep=""))
+    return FINISHED
+
+
+def export_files(options: argparse.Namespace) -> int:
+    """Write the take-home files of a run, and print what was written and whether it was verified."""
+    from runtime.export.runs import export_run
+    from runtime.runs.folder import find_named
+
+    package = export_run(find_named(options.run, options.runs), options.out)
+    print(package.path)
+    return FINISHED if package.verified else FAILED
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Train one run for a server."""
+    from runtime.runs.process import serve_one_run
+
+    del options
+    return serve_one_run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Asking a run for something: where it is being worked on its worker is asked, else its folder is changed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from runtime.events import Ended
+from runtime.runs.errors import RunBusy, RunError
+from runtime.runs.folder import RunFolder
+from runtime.runs.recovery import record_end, recover_run
+from runtime.runs.store import UNFINISHED, read_status
+
+Action = Literal["pause", "stop"]
+RESTING = ("paused", "interrupted")
+
+
+def ask_run(folder: RunFolder, action: Action, is_owned: bool = False) -> None:
+    """Ask a run to pause or stop. Raises RunError where that makes no sense now."""
+    if not is_owned:
+        recover_run(folder)
+    status = read_status(folder)
+    if status in UNFINISHED:
+        folder.write_control(action)
+    elif status in RESTING and action == "stop":
+        record_end(folder, Ended("stopped", "Stopped by hand."), RESTING)
+    else:
+        raise RunError(f'The run "{folder.id}" is {status}, so there is nothing to {action}.')
+
+
+def clear_for_resume(folder: RunFolder) -> None:
+    """Make a run ready to go on. Raises RunError where it is going on or has finished."""
+    if folder.is_locked():
+        raise RunBusy(f'The run "{folder.id}" is already being worked on.')
+    recover_run(folder)
+    with folder.lock():
+        if read_status(folder) == "finished":
+            raise RunError(f'The run "{folder.id}" has finished.', "Start a new one to train for longer.")
+        folder.clear_control()
+        with folder.writer() as writer:
+            writer.write_status("queued")

@@ -1,0 +1,67 @@
+"""Where a run trains: versions, device and threads. The same weights to the last bit are promised where all of it matches."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+import torch
+
+from builder.document import Run
+from runtime.runs.errors import RunError
+from runtime.session import choose_device
+
+EXACT = ("torch", "numpy", "device", "threads", "machine")
+
+
+def find_device(run: Run) -> torch.device:
+    """The device for a run. Raises RunError where the one it asks for is not there."""
+    if run.device == "cuda" and not torch.cuda.is_available():
+        raise RunError("This run asks for a GPU, and PyTorch finds none here.", "Set run.device to auto or to cpu.")
+    return choose_device(run.device)
+
+
+def set_threads(run: Run, earlier: dict[str, Any]) -> None:
+    """Use the number of threads that the run asks for, else as many as before: their number changes rounding."""
+    threads = run.threads or earlier.get("threads")
+    if isinstance(threads, int) and threads != torch.get_num_threads():
+        torch.set_num_threads(threads)
+
+
+def describe_environment(device: torch.device) -> dict[str, Any]:
+    """What is recorded with a run."""
+    return {
+        "layerloom": find_version("layerloom"),
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "numpy": np.__version__,
+        "cuda": torch.version.cuda,
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
+        "threads": torch.get_num_threads(),
+        "machine": platform.machine(),
+        "platform": platform.platform(),
+        "processors": os.cpu_count(),
+    }
+
+
+def find_version(package: str) -> str | None:
+    """The version of an installed package; None where it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def compare_environments(earlier: dict[str, Any], current: dict[str, Any]) -> str:
+    """Say what changed since the run began and may change bits; empty where nothing did."""
+    changed = [
+        f"{name} {earlier[name]} → {current[name]}"
+        for name in EXACT
+        if name in earlier and earlier[name] != current.get(name)
+    ]
+    if not changed:
+        return ""
+    return f"Resumed in other surroundings ({', '.join(changed)}), so the numbers may differ in their last digits."

@@ -1,0 +1,75 @@
+"""What a person is told when a run fails: a reason and what to try. The traceback goes to the log, never to the screen."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import traceback
+from pathlib import Path
+
+import torch
+
+from builder.planner import PlanError
+from runtime.data.errors import DataError
+from runtime.events import Ended
+from runtime.runs.errors import RunError
+
+FULL = "Free some space, then resume: the earlier checkpoints are intact."
+SMALLER = "Lower batch_size in the Data node, or make the network or its input smaller."
+
+
+def explain_failure(error: BaseException, step: int, log: Path) -> Ended:
+    """Say how a run failed."""
+    reason, advice = find_words(error) or (
+        f"Something in Layerloom failed at step {step:,}.",
+        f"Resume from the last checkpoint; what happened is in {log.name} in the folder of the run.",
+    )
+    return Ended("failed", reason, advice)
+
+
+def find_words(error: BaseException) -> tuple[str, str] | None:
+    """Reason and advice for what is known to happen; None for everything else."""
+    if isinstance(error, RunError):
+        return error.reason, error.advice
+    if isinstance(error, DataError | PlanError):
+        return str(error), ""
+    if is_out_of_memory(error):
+        where = "of the GPU " if isinstance(error, torch.OutOfMemoryError) else ""
+        return f"The memory {where}is too small for this run.", SMALLER
+    if is_disk_full(error):
+        return "The disk that holds the run is full.", FULL
+    if is_read_only(error):
+        return "The folder of the run cannot be written to.", "Check its permissions and whether the disk is read-only."
+    if isinstance(error, RuntimeError) and "CUDA" in str(error):
+        return "The GPU reported an error.", "Resume from the last checkpoint; if it comes again, set run.device to cpu."
+    return None
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, on the GPU or beside it."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "allocate memory" in str(error)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the disk took no more."""
+    if isinstance(error, sqlite3.Error):
+        return "full" in str(error)
+    return (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left" in str(error)
+
+
+def is_read_only(error: BaseException) -> bool:
+    """Whether the disk takes nothing at all."""
+    if isinstance(error, sqlite3.Error):
+        return "readonly" in str(error) or "unable to open" in str(error)
+    return isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+def log_traceback(log: Path, error: BaseException) -> None:
+    """Keep the traceback for those who can read it; a disk that takes nothing must not hide the first error."""
+    try:
+        with log.open("a", encoding="utf-8") as file:
+            traceback.print_exception(error, file=file)
+    except OSError:
+        traceback.print_exception(error)

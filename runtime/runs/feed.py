@@ -1,0 +1,48 @@
+"""What the screen asks of a run over HTTP, without HTTP: what is new, and to be steered."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from runtime.runs import supervisor
+from runtime.runs.errors import RunError
+from runtime.runs.folder import RunFolder, find_run
+from runtime.runs.recovery import recover_run
+from runtime.runs.store import UNFINISHED, since
+
+
+def events_since(run: str | Path, cursor: str | None = None) -> dict[str, Any]:
+    """What happened in a run since the cursor, of bounded size. A run that was cut is found out here.
+
+    Raises:
+        RunError: There is no such run, or its database cannot be read.
+    """
+    folder = open_folder(run)
+    try:
+        news = since(folder, cursor or "")
+        if news["status"] in UNFINISHED and not is_cared_for(folder) and recover_run(folder):
+            news = since(folder, cursor or "")
+    except sqlite3.Error as error:
+        raise RunError(f'What the run "{folder.id}" recorded cannot be read: {error}.') from error
+    return news
+
+
+def is_cared_for(folder: RunFolder) -> bool:
+    """Whether a run is trained by this server, or has a worker."""
+    return folder.id in supervisor.active() or folder.is_locked()
+
+
+def control(run: str | Path, action: str) -> None:
+    """Pause, stop or resume a run. Raises RunError where that makes no sense now."""
+    folder = open_folder(run)
+    actions = {"pause": supervisor.pause, "stop": supervisor.stop, "resume": supervisor.resume}
+    if action not in actions:
+        raise RunError(f'A run can be told to pause, stop or resume, not to "{action[:40]}".')
+    actions[action](folder.id)
+
+
+def open_folder(run: str | Path) -> RunFolder:
+    """A run by its id or by its folder. Raises RunNotFound."""
+    return find_run(run.name, run.parent) if isinstance(run, Path) else find_run(run)

@@ -1,0 +1,152 @@
+"""All runs as one table, quick at hundreds: what was read of a run is kept until its files change."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from runtime.runs.errors import RunBusy
+from runtime.runs.folder import RunFolder, find_run, list_folders, runs_folder
+from runtime.runs.store import UNFINISHED, open_run, read_ended, read_latest
+
+COLUMNS = (
+    "id", "name", "project", "status", "reason", "created", "started", "ended", "seconds", "step", "steps", "epoch",
+    "epochs", "best", "metric", "metrics", "parent", "tags", "notes", "executor", "device", "folder",
+)  # fmt: skip
+
+Stamp = tuple[int, ...]
+_known: dict[Path, tuple[Stamp, dict[str, Any]]] = {}
+
+
+def list_runs(runs: Path | None = None) -> pd.DataFrame:
+    """Every run, the newest first. A run whose worker is gone is shown as interrupted, whatever it could still record."""
+    rows = [row for folder in list_folders(runs) if (row := read_row(folder)) is not None]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def read_row(folder: RunFolder) -> dict[str, Any] | None:
+    """What the table says of one run; None where its folder has just gone."""
+    stamp = read_stamp(folder)
+    known = _known.get(folder.path)
+    if known is None or known[0] != stamp:
+        try:
+            known = _known[folder.path] = stamp, describe_run(folder)
+        except (sqlite3.Error, OSError, ValueError):
+            return None
+    row = dict(known[1])
+    if row["status"] == "running" and not folder.is_locked():
+        row["status"] = "interrupted"
+    return row
+
+
+def read_stamp(folder: RunFolder) -> Stamp:
+    """When the files that the table is made of last changed."""
+    stamp: list[int] = []
+    for name in ("run.db", "run.db-wal", "meta.json", "environment.json"):
+        try:
+            found = (folder.path / name).stat()
+            stamp += [found.st_mtime_ns, found.st_size]
+        except FileNotFoundError:
+            stamp += [0, 0]
+    return tuple(stamp)
+
+
+def describe_run(folder: RunFolder) -> dict[str, Any]:
+    """Read a run for the table."""
+    project = json.loads((folder.path / "project.json").read_bytes())
+    meta, settings = folder.read_meta(), project.get("run") or {}
+    with open_run(folder) as connection:
+        latest, ended = read_latest(connection), read_ended(connection) or {}
+        span = read_span(connection)
+        metric = (settings.get("keep_best") or {}).get("metric")
+        mode = (settings.get("keep_best") or {}).get("mode")
+        best = read_best(connection, metric, mode)
+        metrics = ended.get("metrics") or read_last_metrics(connection)
+    progress = latest.get("progress") or {}
+    return {
+        "id": folder.id,
+        "project": project.get("name", ""),
+        **{name: meta.get(name) for name in ("name", "parent", "tags", "notes", "created")},
+        "status": latest.get("status", "queued"),
+        "reason": ended.get("reason", ""),
+        **span,
+        **{name: progress.get(name) for name in ("seconds", "step", "steps", "epoch", "epochs")},
+        "best": best,
+        "metric": metric,
+        "metrics": metrics,
+        "executor": settings.get("executor", "process"),
+        "device": folder.read_environment().get("device"),
+        "folder": str(folder.path),
+    }
+
+
+def read_span(connection: sqlite3.Connection) -> dict[str, Any]:
+    """When a run first began and last ended."""
+    started = connection.execute("SELECT MIN(at) FROM statuses WHERE status = 'running'").fetchone()[0]
+    at, status = connection.execute("SELECT at, status FROM statuses ORDER BY id DESC LIMIT 1").fetchone() or (None, "")
+    return {"started": started, "ended": None if status in UNFINISHED else at}
+
+
+def read_best(connection: sqlite3.Connection, metric: str | None, mode: str | None) -> float | None:
+    """The best value that the metric to be kept had on the validation part."""
+    if metric is None:
+        return None
+    sql = (
+        f"SELECT {'MAX' if mode == 'max' else 'MIN'}(value) FROM scalars "
+        "WHERE series = (SELECT id FROM series WHERE split = 'validation' AND name = ?)"
+    )
+    value = connection.execute(sql, (metric,)).fetchone()[0]
+    return None if value is None else float(value)
+
+
+def read_last_metrics(connection: sqlite3.Connection) -> dict[str, dict[str, float]]:
+    """The last point of every curve, by split and name."""
+    found: dict[str, dict[str, float]] = {}
+    sql = (
+        "SELECT split, name, (SELECT value FROM scalars WHERE series = series.id ORDER BY point DESC LIMIT 1) "
+        "FROM series ORDER BY id"
+    )
+    for split, name, value in connection.execute(sql):
+        found.setdefault(split, {})[name] = value
+    return found
+
+
+def rename_run(run: str, name: str, runs: Path | None = None) -> None:
+    """Give a run another name. Raises RunNotFound."""
+    find_run(run, runs).write_meta(name=name.strip()[:200] or run)
+
+
+def tag_run(run: str, tags: list[str], runs: Path | None = None) -> None:
+    """Replace the tags of a run. Raises RunNotFound."""
+    find_run(run, runs).write_meta(tags=sorted({tag.strip()[:60] for tag in tags if tag.strip()}))
+
+
+def write_notes(run: str, notes: str, runs: Path | None = None) -> None:
+    """Replace the notes on a run. Raises RunNotFound."""
+    find_run(run, runs).write_meta(notes=notes[:20_000])
+
+
+def delete_run(run: str, runs: Path | None = None) -> Path:
+    """Move a run to the trash beside the runs, from where it can be taken back. Raises RunBusy while it is worked on."""
+    folder = find_run(run, runs)
+    if folder.is_locked():
+        raise RunBusy(f'The run "{run}" is still being worked on.', "Stop it first.")
+    trash = runs_folder(runs).parent / "trash"
+    trash.mkdir(parents=True, exist_ok=True)
+    place = trash / f"{int(time.time())}-{run}"
+    shutil.move(folder.path, place)
+    _known.pop(folder.path, None)
+    return place
+
+
+def restore_run(place: Path, runs: Path | None = None) -> str:
+    """Take a run back out of the trash. Returns its id."""
+    run = place.name.partition("-")[2]
+    shutil.move(place, runs_folder(runs) / run)
+    return run

@@ -1,0 +1,88 @@
+"""A run in the foreground of a shell: progress as lines, how it ended as one line of JSON."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import sys
+import time
+from types import FrameType
+
+from runtime.events import Event, Phase, Progress, Scalars
+from runtime.runs.command import Command
+from runtime.runs.errors import RunError
+from runtime.runs.folder import RunFolder
+from runtime.runs.process import TOLD_TO_END
+from runtime.runs.worker import Outcome, work
+from runtime.runs.writer import to_json
+
+LINE_SECONDS = 1.0
+GOOD_ENDS = ("finished", "paused", "stopped")
+
+
+def train_here(folder: RunFolder) -> int:
+    """Train a run and print what happens. Ctrl-C stops it in good order, a second one at once. Returns the exit code."""
+    command = Command(folder.control)
+    handle_signals(folder, command)
+    print(f"Run {folder.id} in {folder.path}", flush=True)
+    try:
+        outcome = work(folder, command, Reporter().hear)
+    except (sqlite3.Error, OSError) as error:
+        raise RunError(f"The folder of the run cannot be written to: {error}.") from error
+    if outcome.reason:
+        good = outcome.status in GOOD_ENDS
+        print(f"{outcome.reason} {outcome.advice}".strip(), file=sys.stdout if good else sys.stderr, flush=True)
+    print(summarise(folder, outcome), flush=True)
+    return 0 if outcome.status in GOOD_ENDS else 1
+
+
+def handle_signals(folder: RunFolder, command: Command) -> None:
+    """Ctrl-C stops the run as the button would; being told to end by the system interrupts it."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        folder.write_control("stop")
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        command.interrupt(TOLD_TO_END)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def summarise(folder: RunFolder, outcome: Outcome) -> str:
+    """How a run ended, as one line of JSON."""
+    summary = {"status": outcome.status, "folder": str(folder.path), "steps": outcome.steps, "metrics": outcome.metrics}
+    return to_json(summary if outcome.status in GOOD_ENDS else {**summary, "reason": outcome.reason})
+
+
+class Reporter:
+    """Prints a line now and then."""
+
+    def __init__(self) -> None:
+        self.losses: dict[str, float] = {}
+        self.printed = 0.0
+        self.phase = ""
+
+    def hear(self, event: Event) -> None:
+        """Take in what the run reports."""
+        if isinstance(event, Scalars):
+            self.hear_scalars(event)
+        elif isinstance(event, Phase) and event.name == "preparing data" and event.detail != self.phase:
+            self.phase = event.detail
+            print(f"preparing data: {event.detail}", flush=True)
+        elif isinstance(event, Progress) and time.monotonic() - self.printed > LINE_SECONDS:
+            self.printed = time.monotonic()
+            print(f"step {event.step}/{event.steps}  epoch {event.epoch:.2f}  {show(self.losses)}", flush=True)
+
+    def hear_scalars(self, event: Scalars) -> None:
+        """Keep the training losses for the next line; print what was measured on other parts."""
+        if event.split == "train":
+            self.losses |= event.values
+        else:
+            print(f"step {event.step}  {event.split}  {show(event.values)}", flush=True)
+
+
+def show(values: dict[str, float]) -> str:
+    """Numbers with their names."""
+    return "  ".join(f"{name} {value:.4g}" for name, value in values.items())
