@@ -45,8 +45,9 @@ def download(name: str, folder: Path, report: Report | None) -> None:
     check_network(name, folder)
     from huggingface_hub import HfApi
 
+    api = HfApi(endpoint=find_hub())
     try:
-        info = HfApi().dataset_info(name, files_metadata=True, timeout=SECONDS_TO_ANSWER)
+        info = api.dataset_info(name, files_metadata=True, timeout=SECONDS_TO_ANSWER)
     except Exception as error:
         raise _explain(error, name, folder) from error
     size = sum(file.size or 0 for file in info.siblings or [])
@@ -57,7 +58,12 @@ def download(name: str, folder: Path, report: Report | None) -> None:
         raise DataError(reason, _suggest(folder))
     if report:
         report(f"downloading {name} ({size / 2**20:.0f} MB)", 0.0)
-    _fetch_files(HfApi(), name, folder)
+    _fetch_files(api, name, folder)
+
+
+def find_hub() -> str | None:
+    """Address of the hub: the one that ``HF_ENDPOINT`` names, else the public one (None)."""
+    return os.environ.get("HF_ENDPOINT") or None
 
 
 def _fetch_files(api: Any, name: str, folder: Path) -> None:

@@ -77,7 +77,7 @@ def test_without_any_origin_at_hand_the_local_choices_are_named():
 
 def test_a_hub_that_does_not_answer_is_asked_once_and_then_left_alone(monkeypatch):
     monkeypatch.delenv("HF_HUB_OFFLINE")
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     source = Source(origins=(HUB,), fields={})
     with pytest.raises(DataError, match="the hub cannot be reached"):
         choose_origin(source)
