@@ -87,6 +87,9 @@ class StepPrinter:
     def print_recorded(self, item: Evaluate) -> list[str]:
         """One evaluation; without gradients where none are wanted."""
         line = f"{self.names[item.node]} = {self.print_call(self.plan.uses[item.node])}"
+        if self.plan.project.run.precision == "bfloat16":
+            enabled = "" if item.record else ", torch.no_grad()"
+            return [f"with torch.autocast(device.type, torch.bfloat16){enabled}:", f"    {line}"]
         return [line] if item.record else ["with torch.no_grad():", f"    {line}"]
 
     def print_call(self, use: Use) -> str:

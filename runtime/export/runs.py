@@ -1,0 +1,89 @@
+"""Takes a run home: from its folder to verified files, at any time and from any of its checkpoints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from builder.document import Project
+from runtime.export.package import Package, Progress, build_package, write_prepared
+from runtime.runs.folder import RunFolder
+from runtime.runs.store import read_status, since
+from runtime.runs.weights import read_weights
+from runtime.session import is_bfloat16
+
+EXPORTS = "take-home"
+
+
+def export_run(
+    folder: RunFolder, out: Path | None = None, checkpoint: str | None = None, progress: Progress = lambda _: None
+) -> Package:
+    """Write, verify and zip the take-home files of a run.
+
+    Args:
+        folder: the run; it may still be training.
+        out: where the files go; a folder inside the run's own unless told otherwise.
+        checkpoint: the name of a checkpoint; else the best weights where the run keeps them, or the last ones.
+        progress: told what is being done.
+
+    Raises:
+        RunError: the run has no such checkpoint yet.
+        DataError: the run's data is not there any more.
+    """
+    progress("Reading the weights")
+    weights = read_weights(folder, checkpoint)
+    project = as_it_ran(folder)
+    name = folder.id.split("-", 2)[2].rsplit("-", 1)[0]
+    report = describe_run(folder, checkpoint)
+    return build_package(project, weights, report, out or folder.path / EXPORTS, name, progress=progress)
+
+
+def export_prepared(folder: RunFolder, out: Path | None = None) -> Path:
+    """Write the run's prepared data for ``train.py --data``; returns the file."""
+    target = out or folder.path / EXPORTS
+    target.mkdir(parents=True, exist_ok=True)
+    return write_prepared(folder.read_project(), target / "prepared.safetensors")
+
+
+def as_it_ran(folder: RunFolder) -> Project:
+    """The run's project with what the machine chose written down: threads and precision, which change bits."""
+    project, environment = folder.read_project(), folder.read_environment()
+    changes: dict[str, Any] = {}
+    if isinstance(environment.get("threads"), int):
+        changes["threads"] = environment["threads"]
+    if environment and project.run.precision == "auto":
+        ran_on_gpu = environment.get("device") not in (None, "cpu")
+        changes["precision"] = "bfloat16" if ran_on_gpu and uses_bfloat16() else "float32"
+    return project.model_copy(update={"run": project.run.model_copy(update=changes)})
+
+
+def uses_bfloat16() -> bool:
+    """Whether a run on this machine's GPU uses bfloat16 by itself."""
+    import torch
+
+    return torch.cuda.is_available() and is_bfloat16("auto", torch.device("cuda"))
+
+
+def describe_run(folder: RunFolder, checkpoint: str | None) -> dict[str, Any]:
+    """What the model card tells of a run."""
+    latest = since(folder)
+    ended = latest.get("ended") or {}
+    return {
+        "run": folder.id,
+        "name": folder.read_meta()["name"],
+        "status": read_status(folder),
+        "checkpoint": checkpoint or "best, or last",
+        "step": (latest.get("progress") or {}).get("step"),
+        "metrics": ended.get("metrics") or last_values(latest.get("series") or []),
+        "environment": folder.read_environment(),
+        "notices": latest.get("notices") or [],
+    }
+
+
+def last_values(series: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """The newest value of every curve, by part."""
+    found: dict[str, dict[str, float]] = {}
+    for curve in series:
+        if curve["values"]:
+            found.setdefault(curve["split"], {})[curve["name"]] = curve["values"][-1]
+    return found
