@@ -97,7 +97,7 @@ class Precision(ClassMetric):
     synonyms = ("positive predictive value",)
     shown = ("average",)
     part = parts.Precision
-    Params = AverageParams  # type: ignore[assignment]
+    Params = AverageParams
 
 
 class Recall(ClassMetric):
@@ -114,7 +114,7 @@ class Recall(ClassMetric):
     synonyms = ("sensitivity", "hit rate")
     shown = ("average",)
     part = parts.Recall
-    Params = AverageParams  # type: ignore[assignment]
+    Params = AverageParams
 
 
 class F1(ClassMetric):
@@ -132,7 +132,7 @@ class F1(ClassMetric):
     synonyms = ("f score", "dice", "harmonic mean")
     shown = ("average",)
     part = parts.F1
-    Params = AverageParams  # type: ignore[assignment]
+    Params = AverageParams
 
 
 class AUROC(ClassMetric):

@@ -138,7 +138,7 @@ class Adam(Optimizer):
     kind = "Adam"
     synonyms = ("adaptive",)
     target = torch.optim.Adam
-    Params = AdamParams  # type: ignore[assignment]
+    Params = AdamParams
 
 
 class AdamW(Optimizer):
