@@ -1,0 +1,1 @@
+"""What is looked at without training it: answers of a trained network."""

@@ -1,0 +1,158 @@
+"""Tries a trained network on an input of one's own, from any checkpoint, also while the run still trains."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+
+from builder.answering import Question, find_question, preparations
+from builder.compiler import PlannedNetwork
+from builder.document import Project
+from builder.parts.answers import name_answer
+from builder.parts.preparation import Preparation
+from builder.planner import PlanError, plan_network
+from runtime.runs.checkpoint_index import read_index
+from runtime.runs.errors import RunError
+from runtime.runs.folder import RunFolder
+from runtime.runs.weights import read_weights
+
+KEPT = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One input that a person fills in: its field and how a raw value of it is prepared.
+
+    ``preparation.kind`` says what to show: a place to draw for ``image``, one number for ``number``, a form with
+    ``preparation.columns`` for ``vector``; ``low``, ``high``, ``mean`` of the data are there for ranges, where known.
+    """
+
+    field: str
+    preparation: Preparation
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    mean: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the network says: a label with confidences, or values in the units of the data; and from which step."""
+
+    step: int
+    checkpoint: str
+    label: str | None = None
+    confidence: float | None = None
+    confidences: dict[str, float] = field(default_factory=dict)
+    values: tuple[float, ...] = ()
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A network with the weights of a checkpoint, ready to be asked."""
+
+    network: nn.Module
+    question: Question
+    preparations: dict[str, Preparation]
+    step: int
+    checkpoint: str
+
+
+class Shelf:
+    """The last few networks that were asked, so that a second question needs no loading."""
+
+    def __init__(self, size: int = KEPT) -> None:
+        self.size = size
+        self.ready: OrderedDict[tuple[str, str], Ready] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def take(self, folder: RunFolder, checkpoint: str | None) -> Ready:
+        """The network of a checkpoint, loaded where it is not here yet. Raises RunError."""
+        last = read_index(folder.checkpoints).last
+        name = checkpoint or last or ""
+        key = (str(folder.path), checkpoint or f"newest {name}")
+        with self.lock:
+            if key not in self.ready:
+                self.ready[key] = make_ready(folder, checkpoint, name)
+            self.ready.move_to_end(key)
+            while len(self.ready) > self.size:
+                self.ready.popitem(last=False)
+            return self.ready[key]
+
+
+SHELF = Shelf()
+
+
+def make_ready(folder: RunFolder, checkpoint: str | None, name: str) -> Ready:
+    """Build a run's network and give it the weights of a checkpoint."""
+    project = folder.read_project()
+    question = question_of(project)
+    weights = read_weights(folder, checkpoint)
+    with torch.random.fork_rng([]):
+        network = PlannedNetwork(plan_network(project, question.network))
+    network.load_state_dict(weights[question.network])
+    entry = read_index(folder.checkpoints).find(name)
+    step = entry.step if entry else 0
+    return Ready(network.eval(), question, preparations(project, question.source), step, name)
+
+
+def question_of(project: Project) -> Question:
+    """What a project can be asked. Raises RunError where there is nothing to ask."""
+    try:
+        return find_question(project)
+    except PlanError as error:
+        raise RunError(str(error)) from error
+
+
+def describe_inputs(project: Project) -> list[Asked]:
+    """What a person has to fill in, in the order of the network's inputs. Raises RunError where there is nothing."""
+    question = question_of(project)
+    known = preparations(project, question.source)
+    facts = project.data[question.source].facts
+    found = []
+    for name in question.inputs:
+        seen = facts.fields[name] if facts else None
+        found.append(
+            Asked(name, known[name], (seen and seen.low) or (), (seen and seen.high) or (), (seen and seen.mean) or ())
+        )
+    return found
+
+
+def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None) -> Answer:
+    """Ask a run's network about one raw sample.
+
+    Args:
+        folder: the run; it may still be training.
+        sample: the raw value of the network's input (a picture as Pillow image, path or bytes, a row as mapping of column
+            to number, a number); a mapping of field to value where the network has several inputs.
+        checkpoint: the name of a checkpoint; else the best weights where the run keeps them, or the newest.
+
+    Raises:
+        RunError: there is no checkpoint yet, or the sample does not fit; the message is a sentence.
+    """
+    ready = SHELF.take(folder, checkpoint)
+    question = ready.question
+    values = sample if len(question.inputs) > 1 else {question.inputs[0]: sample}
+    try:
+        inputs = [ready.preparations[name].prepare(values[name]).unsqueeze(0) for name in question.inputs]
+    except (ValueError, KeyError) as error:
+        raise RunError(str(error)) from error
+    with torch.no_grad():
+        output = ready.network(*inputs)
+    scores = (output[question.output] if isinstance(output, tuple) else output)[0]
+    return read_answer(ready, scores)
+
+
+def read_answer(ready: Ready, scores: torch.Tensor) -> Answer:
+    """Put scores into words."""
+    question, target = ready.question, ready.preparations[ready.question.target]
+    if question.meaning == "number":
+        numbers = target.restore(scores).reshape(-1).tolist()
+        return Answer(ready.step, ready.checkpoint, values=tuple(numbers), target=question.target)
+    named = name_answer(scores, question.meaning, target.classes)
+    return Answer(ready.step, ready.checkpoint, target=question.target, **named)
