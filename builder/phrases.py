@@ -38,7 +38,7 @@ def is_step(step: int | str) -> bool:
 
 def describe_error(detail: ErrorDetails) -> str:
     """Say one of pydantic's errors as a phrase without a subject, with the value that was found."""
-    said = phrase(detail)
+    said = "is not known" if detail["type"] == "extra_forbidden" else phrase(detail)
     return said if detail["type"] in WITHOUT_VALUE else f"{said}, got {show_value(detail['input'])}"
 
 

@@ -85,7 +85,7 @@ def remove_link(place: Place, edge: Edge) -> Repair:
     return Repair(title, ({"op": "disconnect", "graph": place.path, "edge": gone},))
 
 
-def set_param(path: str, id: str, name: str, value: JsonValue) -> Repair:
+def set_param(path: str, id: str, name: str, value: Any) -> Repair:
     """Give a parameter a value."""
     edit = {"op": "set_param", "graph": path, "id": id, "name": name, "value": value}
     return Repair(f"Set {name} of {quote(id)} to {show_value(value)}", (edit,))

@@ -1,0 +1,205 @@
+"""From a file to a project and back. Whatever the file holds, the answer is a project or one sentence; nothing is run."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from builder.document import FORMAT, Project
+from builder.phrases import describe_errors, quote, show_value
+
+Json = dict[str, Any]
+
+MOST_BYTES = 32 * 2**20
+MOST_NODES = 20_000
+DEEPEST = 60
+WIDEST_LINE = 120
+MOST_FAULTS = 3
+
+MIGRATIONS: dict[int, Callable[[Json], Json]] = {}
+"""For each older format the step that turns its files into the next one's."""
+
+SIGNATURES: dict[bytes, str] = {
+    b"PK\x03\x04": "a zip archive (a download of a trained network is one: open the project.json inside it)",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF8": "a GIF picture",
+    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "a gzip archive",
+    b"\x89HDF": "an HDF5 file",
+    b"SQLite format 3": "an SQLite database",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
+    **{b"\x80" + bytes([protocol]): "a pickle, which is never opened here" for protocol in range(2, 6)},
+}
+
+
+class LoadError(Exception):
+    """A file is no project that can be opened. The text is a sentence for people."""
+
+
+def load_project(content: str | bytes) -> Project:
+    """Read a project from the content of its file.
+
+    Nodes of unknown kinds are kept as they are, with their links.
+
+    Raises:
+        LoadError: the content is not a project, is damaged, too large, or of a newer format.
+    """
+    data = migrate(read_json(read_text(content)))
+    check_size(data)
+    try:
+        return Project.model_validate(data)
+    except ValidationError as error:
+        raise LoadError(describe_faults(error)) from None
+
+
+def dump_project(project: Project) -> str:
+    """Write a project as the text of its file: always the same for the same project, a node or a link to a line."""
+    data = project.model_dump(mode="json")
+    for graph in (*data["networks"].values(), data["training"]):
+        graph["nodes"] = [strip_defaults(node, NODE_DEFAULTS) for node in graph["nodes"]]
+        graph["edges"] = [strip_defaults(edge, EDGE_DEFAULTS) for edge in graph["edges"]]
+    return lay_out(data) + "\n"
+
+
+NODE_DEFAULTS: Json = {"params": {}, "bypassed": False, "weights_of": None}
+EDGE_DEFAULTS: Json = {"source_port": "output", "target_port": "input", "via": []}
+
+
+def strip_defaults(data: Json, defaults: Json) -> Json:
+    """The data without what goes without saying."""
+    return {key: value for key, value in data.items() if key not in defaults or value != defaults[key]}
+
+
+def lay_out(value: Any, indent: int = 0) -> str:
+    """JSON in which whatever fits on a line stands on one."""
+    line = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, (dict, list)) or not value or len(line) + indent <= WIDEST_LINE:
+        return line
+    inner = " " * (indent + 2)
+    if isinstance(value, dict):
+        parts = [f"{json.dumps(key, ensure_ascii=False)}: {lay_out(item, indent + 2)}" for key, item in value.items()]
+    else:
+        parts = [lay_out(item, indent + 2) for item in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return f"{opening}\n{inner}" + f",\n{inner}".join(parts) + f"\n{' ' * indent}{closing}"
+
+
+def read_text(content: str | bytes) -> str:
+    """The content as text. Raises LoadError where it is too large or no text."""
+    if len(content) > MOST_BYTES:
+        megabytes = len(content) / 2**20
+        raise LoadError(f"The file has {megabytes:.0f} MB, and a project has at most {MOST_BYTES // 2**20} MB.")
+    if isinstance(content, str):
+        return content.removeprefix("\ufeff")
+    for signature, what in SIGNATURES.items():
+        if content.startswith(signature):
+            raise LoadError(f"The file is {what}, and a project is a JSON file.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LoadError(
+            f"The file is not text in UTF-8 (byte {error.start + 1} is not), and a project is a JSON file in UTF-8."
+        ) from None
+
+
+def read_json(text: str) -> Json:
+    """Read JSON strictly: no name twice in an object, no NaN, no bottomless nesting. Raises LoadError."""
+    if not text.strip():
+        raise LoadError("The file is empty.")
+    try:
+        data = json.loads(text, object_pairs_hook=make_object, parse_constant=refuse_constant)
+    except json.JSONDecodeError as error:
+        raise LoadError(describe_break(error, text)) from None
+    except RecursionError:
+        raise LoadError(f"The file is nested more than {DEEPEST} levels deep, which no project is.") from None
+    except ValueError:
+        raise LoadError("The file holds a number of thousands of digits, which no project does.") from None
+    check_values(data)
+    if not isinstance(data, dict) or not {"format", "networks", "training"} & data.keys():
+        raise LoadError("The file is JSON, but no project of Layerloom: it holds no networks and no training graph.")
+    return data
+
+
+def describe_break(error: json.JSONDecodeError, text: str) -> str:
+    """Say where the JSON breaks off or is damaged."""
+    where = f"line {error.lineno}, column {error.colno}"
+    if not text.lstrip().startswith(("{", "[")):
+        return f"The file is not JSON: it starts with {show_value(text.lstrip()[:20])}, and a project starts with {{."
+    rest = text[error.pos :].strip()
+    if not rest or error.msg.startswith("Unterminated string"):
+        return f"The file breaks off at {where}: its end is missing. Save or copy it again."
+    return f"The file is damaged at {where}: {error.msg[0].lower()}{error.msg[1:]}."
+
+
+def make_object(pairs: list[tuple[str, Any]]) -> Json:
+    """An object of JSON in which no name stands twice. Raises LoadError."""
+    found: Json = {}
+    for key, value in pairs:
+        if key in found:
+            raise LoadError(f"The file names {quote(key)} twice in one object, so it is not clear which one counts.")
+        found[key] = value
+    return found
+
+
+def refuse_constant(name: str) -> None:
+    """NaN and Infinity are no JSON. Raises LoadError."""
+    raise LoadError(f"The file holds {name}, which is no number in JSON.")
+
+
+def check_values(data: Any) -> None:
+    """Raise LoadError for nesting without end, numbers without bound and torn characters."""
+    waiting: list[tuple[Any, int]] = [(data, 1)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise LoadError(f"The file is nested more than {DEEPEST} levels deep, which no project is.")
+        if isinstance(value, dict):
+            waiting.extend((item, depth + 1) for pair in value.items() for item in pair)
+        elif isinstance(value, list):
+            waiting.extend((item, depth + 1) for item in value)
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise LoadError("The file holds a number too large to compute with.")
+        elif isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise LoadError("The file holds half of a character (a lone surrogate), which no text can hold.")
+
+
+def migrate(data: Json, migrations: Mapping[int, Callable[[Json], Json]] = MIGRATIONS, newest: int = FORMAT) -> Json:
+    """Bring the data of an older format up to the newest, one format at a time. Raises LoadError."""
+    number = data.get("format", newest)
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise LoadError(f"The file says its format is {show_value(number)}, and formats are whole numbers from 1.")
+    if number > newest:
+        raise LoadError(
+            f"The file is of format {number}, and this version of Layerloom reads up to format {newest}. "
+            "Open it with a newer version."
+        )
+    while number < newest:
+        if number not in migrations:
+            raise LoadError(f"The file is of format {number}, which this version of Layerloom no longer reads.")
+        number += 1
+        data = {**migrations[number - 1](data), "format": number}
+    return data
+
+
+def check_size(data: Json) -> None:
+    """Raise LoadError for more nodes than a project can be worked with."""
+    networks = data.get("networks")
+    graphs = [*(networks.values() if isinstance(networks, dict) else ()), data.get("training")]
+    counts = [
+        len(nodes) for graph in graphs if isinstance(graph, dict) and isinstance(nodes := graph.get("nodes"), list)
+    ]
+    if sum(counts) > MOST_NODES:
+        raise LoadError(f"The file has {sum(counts):,} nodes, and a project has at most {MOST_NODES:,}.")
+
+
+def describe_faults(error: ValidationError) -> str:
+    """Say the first few places at which a file is not what a project is."""
+    faults = [f"{quote(path)} {phrase}" for path, phrase in describe_errors(error)]
+    more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+    return f"The file is no project that can be opened: {'; '.join(faults[:MOST_FAULTS])}{more}."
