@@ -1,0 +1,9 @@
+"""The entry: `streamlit run app.py`. Imports stay light here, so that the first page shows at once."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.routes import ROUTES
+
+app = st.App("ui/main.py", routes=ROUTES)

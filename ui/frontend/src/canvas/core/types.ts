@@ -1,0 +1,148 @@
+/** The project file and what Python says about it, as the canvas reads them. The Python side is `builder/document.py`. */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Params = Readonly<Record<string, Json>>;
+export type Position = readonly [number, number];
+
+export interface GraphNode {
+  readonly id: string;
+  readonly kind: string;
+  readonly params: Params;
+  readonly position: Position;
+  readonly bypassed: boolean;
+  readonly weights_of: string | null;
+}
+
+export interface Edge {
+  readonly source: string;
+  readonly target: string;
+  readonly source_port: string;
+  readonly target_port: string;
+  readonly via: readonly Position[];
+}
+
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly Edge[];
+  readonly params: Params;
+  readonly [rest: string]: unknown;
+}
+
+export interface Project {
+  readonly format: number;
+  readonly name: string;
+  readonly description: string;
+  readonly networks: Readonly<Record<string, Graph>>;
+  readonly training: Graph;
+  readonly data: Readonly<Record<string, Json>>;
+  readonly run: Readonly<Record<string, Json>>;
+  readonly [rest: string]: unknown;
+}
+
+export interface Port {
+  readonly name: string;
+  readonly ranks: readonly number[];
+  readonly dtype: string;
+  readonly optional: boolean;
+  readonly variadic: boolean;
+  readonly help: string;
+}
+
+export interface Schema {
+  readonly type?: string | readonly string[];
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: Json;
+  readonly enum?: readonly Json[];
+  readonly const?: Json;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly items?: Schema | boolean;
+  readonly prefixItems?: readonly Schema[];
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | boolean;
+  readonly required?: readonly string[];
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+}
+
+export interface Kind {
+  readonly kind: string;
+  readonly family: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly help: string;
+  readonly synonyms: readonly string[];
+  readonly shown: readonly string[];
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly dynamic_ports: boolean;
+  readonly schema: Schema;
+}
+
+export interface Catalogue {
+  readonly network: readonly Kind[];
+  readonly training: readonly Kind[];
+}
+
+export interface OutputFacts {
+  readonly name: string;
+  readonly label?: string | null;
+  readonly shape?: readonly (number | string)[] | null;
+  readonly dtype?: string | null;
+}
+
+export interface NodeFacts {
+  readonly inputs?: readonly (string | Port)[];
+  readonly outputs?: readonly OutputFacts[];
+  readonly parameters?: number;
+  readonly multiply_adds?: number;
+  readonly params?: Params;
+  readonly title?: string;
+}
+
+export interface GraphFacts {
+  readonly nodes: Readonly<Record<string, NodeFacts>>;
+  readonly parameters?: number;
+  readonly multiply_adds?: number;
+}
+
+export interface Repair {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+export type Severity = "error" | "warning" | "advice";
+
+export interface Finding {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly graph: string;
+  readonly node: string | null;
+  readonly port: string | null;
+  readonly param: string | null;
+  readonly repairs: readonly Repair[];
+}
+
+export interface Analysis {
+  readonly graphs: Readonly<Record<string, GraphFacts>>;
+  readonly findings: readonly Finding[];
+}
+
+/** One change, as data. A list of them is one step of the history. */
+export interface Edit {
+  readonly op: string;
+  readonly graph?: string;
+  readonly [field: string]: unknown;
+}
+
+export const TRAINING = "training";
+export const NETWORKS = "networks.";

@@ -1,0 +1,25 @@
+import { globSync } from "node:fs";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+/** Every folder of `src` with an index is an entry of its own, named like the folder. */
+const entries = Object.fromEntries(
+  globSync("src/*/index.{ts,tsx}").map((file) => [file.split("/").at(-2) ?? file, file]),
+);
+
+export default defineConfig({
+  plugins: [react()],
+  base: "/assets/",
+  build: {
+    outDir: "../static",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "es2022",
+    assetsDir: "",
+    rolldownOptions: {
+      input: entries,
+      output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js", format: "es" },
+      preserveEntrySignatures: "strict",
+    },
+  },
+});

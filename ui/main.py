@@ -1,0 +1,31 @@
+"""The frame around every page: navigation on top, nothing of Streamlit's own in the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui.warmup import begin_loading
+
+PAGES = Path(__file__).parent / "pages"
+STYLE = Path(__file__).parent / "style.css"
+BUILD = "Build"
+
+
+def show_page() -> None:
+    """Show the page that the address names."""
+    st.set_page_config(page_title="Layerloom", layout="wide", initial_sidebar_state="collapsed")
+    st.html(STYLE)
+    begin_loading()
+    pages = [
+        st.Page(PAGES / f"{name.lower()}.py", title=name, default=name == "Gallery")
+        for name in ("Gallery", BUILD, "Data", "Train", "Runs")
+    ]
+    page = st.navigation(pages, position="top")
+    if page.title != BUILD:
+        st.session_state.pop("canvas_has", None)
+    page.run()
+
+
+show_page()

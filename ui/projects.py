@@ -1,0 +1,148 @@
+"""The projects of this computer: one JSON file each under ``LAYERLOOM_HOME/projects``, written whole or not at all.
+
+A file carries the number of its revision and the browser tab that wrote it (in ``about``), so that two tabs that edit the
+same project are told apart from one tab whose answer got lost.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+
+from pydantic import ValidationError
+
+from builder.document import Project
+from runtime.data.home import open_folder
+
+REVISION, WRITER = "revision", "writer"
+LEGAL_ID = re.compile(r"[a-z0-9_-]{1,80}")
+_lock = RLock()
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A project as it lies on the disk. Revision 0 is a project that was never changed and has no file yet."""
+
+    id: str
+    project: Project
+    revision: int = 0
+    writer: str = ""
+    changed_at: float = 0.0
+
+
+class UnreadableProject(Exception):
+    """A project's file cannot be understood. The text is a sentence for people."""
+
+
+class NewerRevision(Exception):
+    """Somebody else saved this project in the meantime."""
+
+    def __init__(self, stored: Stored) -> None:
+        super().__init__(f'"{stored.project.name}" was changed in another tab.')
+        self.stored = stored
+
+
+def new_id() -> str:
+    """Return an id that no project has."""
+    return uuid.uuid4().hex[:12]
+
+
+def find_file(id: str) -> Path:
+    """Return where a project lies. Raises UnreadableProject for an id that cannot be one."""
+    if not LEGAL_ID.fullmatch(id):
+        raise UnreadableProject(f'There is no project "{id[:80]}".')
+    return open_folder("projects") / f"{id}.json"
+
+
+def load_project(id: str) -> Stored | None:
+    """Read a project; None where there is no such file. Raises UnreadableProject."""
+    file = find_file(id)
+    try:
+        text = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        project = Project.model_validate_json(text)
+    except ValidationError as error:
+        raise UnreadableProject(f"{file.name} is not a project file, or it was damaged. It is left as it is.") from error
+    revision, writer = project.about.get(REVISION), project.about.get(WRITER)
+    return Stored(
+        id,
+        project,
+        revision if isinstance(revision, int) else 1,
+        writer if isinstance(writer, str) else "",
+        file.stat().st_mtime,
+    )
+
+
+def save_project(id: str, project: Project, base: int, revision: int, writer: str = "") -> Stored:
+    """Write a project that was made from revision ``base``. Raises NewerRevision where the file has moved on since.
+
+    A tab that saves again what it has just saved (its answer was lost on the way) is the same tab, and may.
+    """
+    with _lock:
+        stored = load_project(id)
+        if stored and stored.revision > base and (not writer or stored.writer != writer):
+            raise NewerRevision(stored)
+        revision = max(revision, stored.revision + 1 if stored else 1)
+        about = {**project.about, REVISION: revision, WRITER: writer}
+        text = project.model_copy(update={"about": about}).model_dump_json(indent=1)
+        write_atomically(find_file(id), text)
+    return Stored(id, project, revision, writer, time.time())
+
+
+def write_atomically(file: Path, text: str) -> None:
+    """Write a file so that a crash at any moment leaves the old text or the new one."""
+    with _temporary(file) as temporary, temporary.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _temporary(file: Path) -> Iterator[Path]:
+    """Give a name beside the file that takes the file's place at the end, or goes where something failed."""
+    temporary = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        yield temporary
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def list_projects() -> list[Stored]:
+    """Return every readable project, the one changed last first."""
+    found = []
+    for file in open_folder("projects").glob("*.json"):
+        try:
+            stored = load_project(file.stem)
+        except UnreadableProject:
+            continue
+        if stored:
+            found.append(stored)
+    return sorted(found, key=lambda stored: -stored.changed_at)
+
+
+def create_project(project: Project) -> Stored:
+    """Save a new project under a new id."""
+    return save_project(new_id(), project, base=0, revision=1)
+
+
+def discard_project(id: str) -> None:
+    """Move a project to the trash, from where it can be taken back."""
+    file = find_file(id)
+    if file.exists():
+        shutil.move(file, open_folder("trash") / f"{int(time.time())}-{file.name}")
