@@ -54,6 +54,8 @@ class Loop:
                 yield from self.leave(word)
                 return
             self.keep_log(session.run_step())
+            if not self.flushed:
+                yield Phase("training")
             if time.perf_counter() - self.flushed > FLUSH_SECONDS:
                 yield from self.flush()
                 if self.is_diverged():
