@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -107,20 +108,16 @@ class ProcessExecution:
     def send(self, line: str) -> None:
         """Tell the child what to do; one that is dead already is heard of by its exit code."""
         assert self.child is not None and self.child.stdin is not None
-        try:
+        with suppress(BrokenPipeError):
             self.child.stdin.write(line)
             self.child.stdin.flush()
-        except BrokenPipeError:
-            pass
 
     def interrupt(self) -> None:
         """Close the pipe, which is how the child learns that nobody waits for it."""
         self.is_interrupted = True
         if self.child is not None and self.child.stdin is not None:
-            try:
+            with suppress(BrokenPipeError):
                 self.child.stdin.close()
-            except BrokenPipeError:
-                pass
 
 
 class ThreadExecution:

@@ -33,6 +33,11 @@ def find_words(error: BaseException) -> tuple[str, str] | None:
         return error.reason, error.advice
     if isinstance(error, DataError | PlanError):
         return str(error), ""
+    return find_resource(error)
+
+
+def find_resource(error: BaseException) -> tuple[str, str] | None:
+    """Reason and advice where memory, disk or GPU let the run down; None for everything else."""
     if is_out_of_memory(error):
         where = "of the GPU " if isinstance(error, torch.OutOfMemoryError) else ""
         return f"The memory {where}is too small for this run.", SMALLER
@@ -41,7 +46,10 @@ def find_words(error: BaseException) -> tuple[str, str] | None:
     if is_read_only(error):
         return "The folder of the run cannot be written to.", "Check its permissions and whether the disk is read-only."
     if isinstance(error, RuntimeError) and "CUDA" in str(error):
-        return "The GPU reported an error.", "Resume from the last checkpoint; if it comes again, set run.device to cpu."
+        return (
+            "The GPU reported an error.",
+            "Resume from the last checkpoint; if it comes again, set run.device to cpu.",
+        )
     return None
 
 

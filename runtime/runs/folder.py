@@ -119,7 +119,9 @@ def runs_folder(runs: Path | None = None) -> Path:
     return (runs or find_home() / "runs").absolute()
 
 
-def create_run(project: Project, name: str | None = None, parent: str | None = None, runs: Path | None = None) -> RunFolder:
+def create_run(
+    project: Project, name: str | None = None, parent: str | None = None, runs: Path | None = None
+) -> RunFolder:
     """Make a run's folder. It appears complete or not at all: it is filled under another name and then renamed."""
     home = runs_folder(runs)
     home.mkdir(parents=True, exist_ok=True)

@@ -98,11 +98,12 @@ def read_best(connection: sqlite3.Connection, metric: str | None, mode: str | No
     if metric is None:
         return None
     sql = (
-        f"SELECT {'MAX' if mode == 'max' else 'MIN'}(value) FROM scalars "
+        "SELECT MIN(value), MAX(value) FROM scalars "
         "WHERE series = (SELECT id FROM series WHERE split = 'validation' AND name = ?)"
     )
-    value = connection.execute(sql, (metric,)).fetchone()[0]
-    return None if value is None else float(value)
+    low, high = connection.execute(sql, (metric,)).fetchone()
+    best = high if mode == "max" else low
+    return None if best is None else float(best)
 
 
 def read_last_metrics(connection: sqlite3.Connection) -> dict[str, dict[str, float]]:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -49,7 +50,7 @@ def redirect_errors(log: IO[str]) -> None:
     faulthandler.enable(file=log)
 
 
-def make_handler(command: Command) -> "signal._HANDLER":
+def make_handler(command: Command) -> Callable[[int, FrameType | None], None]:
     """What happens when the system tells the process to end."""
 
     def handle(number: int, frame: FrameType | None) -> None:

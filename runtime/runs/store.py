@@ -137,15 +137,16 @@ def since(run: RunFolder, cursor: str = "") -> dict[str, Any]:
             "samples": new_samples(connection, run, seen.samples),
             "checkpoints": list_checkpoints(run.checkpoints),
             "notices": [
-                text for (text,) in connection.execute("SELECT text FROM notices WHERE id > ? ORDER BY id", (seen.notices,))
+                text
+                for (text,) in connection.execute("SELECT text FROM notices WHERE id > ? ORDER BY id", (seen.notices,))
             ],
             "ended": read_ended(connection),
         }
-        last = [connection.execute(f"SELECT MAX(id) FROM {table}").fetchone()[0] or 0 for table in CURSOR_TABLES]
+        last = [number or 0 for number in connection.execute(LAST_NUMBERS).fetchone()]
     return {"cursor": str(Cursor(tuple(ends.values()), *last)), **answer}
 
 
-CURSOR_TABLES = ("tables", "samples", "notices")
+LAST_NUMBERS = "SELECT (SELECT MAX(id) FROM tables), (SELECT MAX(id) FROM samples), (SELECT MAX(id) FROM notices)"
 
 
 def read_latest(connection: sqlite3.Connection) -> dict[str, Any]:

@@ -96,7 +96,9 @@ class Worker:
             else:
                 self.handle(event)
         if self.command.interruption and ended.status == "paused":
-            return replace(ended, status="interrupted", reason=self.command.interruption, advice="Resume it when you like.")
+            return replace(
+                ended, status="interrupted", reason=self.command.interruption, advice="Resume it when you like."
+            )
         return ended
 
     def prepare(self, project: Project) -> dict[str, PreparedSource]:

@@ -122,7 +122,9 @@ class RunWriter:
     def __enter__(self) -> RunWriter:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -140,7 +142,9 @@ class Batch:
         """Turn an event into rows."""
         match event:
             case str():
-                sql = "INSERT INTO notices (at, text) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM notices WHERE text = ?)"
+                sql = (
+                    "INSERT INTO notices (at, text) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM notices WHERE text = ?)"
+                )
                 self.others.append((sql, (now(), event, event)))
             case Scalars():
                 self.add_scalars(event)
@@ -282,7 +286,10 @@ def load_open_bucket(connection: sqlite3.Connection, series: int, level: int, nu
         rows = connection.execute(sql, (series, level - 1, first * GROWTH)).fetchall()
     bucket = OpenBucket()
     for low, low_value, high, high_value in rows:
-        lowest, highest = (math.inf if low_value is None else low_value), (-math.inf if high_value is None else high_value)
+        lowest, highest = (
+            (math.inf if low_value is None else low_value),
+            (-math.inf if high_value is None else high_value),
+        )
         bucket.add(low, lowest, high, highest, bucket_size(level - 1))
     return bucket
 
