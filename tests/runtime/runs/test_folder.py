@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from builder.document import Project
+from runtime.runs import folder as module
+from runtime.runs.errors import RunBusy, RunNotFound
+from runtime.runs.folder import RUN_ID, create_run, find_run, list_folders
+from runtime.runs.store import read_status
+from tests.runtime.runs.made import ROOT, environment, make_folder
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from runtime.runs.lock import RunLock
+with RunLock(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_new_run_is_complete(home: Path) -> None:
+    run = create_run(Project(name="Mnist CNN"), name="first try", parent="older")
+    assert RUN_ID.fullmatch(run.id) and "-mnist_cnn-" in run.id and run.path.parent == home / "runs"
+    assert run.read_project() == Project(name="Mnist CNN")
+    meta = run.read_meta()
+    assert (meta["name"], meta["parent"], meta["tags"], meta["notes"]) == ("first try", "older", [], "")
+    assert read_status(run) == "queued" and not run.is_locked()
+
+
+def test_ids_sort_by_time_and_survive_strange_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock(datetime):
+        moment = datetime(2026, 1, 21, 10, 15, 30)
+
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return cls.moment
+
+    monkeypatch.setattr(module, "datetime", Clock)
+    first = module.make_run_id("../../etc\n'; DROP")
+    Clock.moment = datetime(2026, 1, 21, 10, 15, 31)
+    second = module.make_run_id("")
+    assert first.startswith("20260121-101530-etc_drop-") and second.startswith("20260121-101531-run-")
+    assert first < second and all(RUN_ID.fullmatch(id) for id in (first, second, module.make_run_id("x" * 500)))
+
+
+def test_a_run_that_cannot_be_completed_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "write_json", fail)
+    with pytest.raises(OSError, match="No space left"):
+        create_run(Project())
+    assert list((home / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "id", ["..", "../x", "", "/etc", "20260121-101530-a-3f2g", "20260121-101530-../../x-3f2a", "a\0b"]
+)
+def test_only_ids_of_runs_are_looked_for(home: Path, id: str) -> None:
+    with pytest.raises(RunNotFound):
+        find_run(id)
+
+
+def test_a_link_is_no_run(home: Path) -> None:
+    run = make_folder(home / "elsewhere")
+    (home / "runs").mkdir()
+    (home / "runs" / run.id).symlink_to(run.path)
+    with pytest.raises(RunNotFound):
+        find_run(run.id)
+
+
+def test_drafts_are_not_listed(home: Path) -> None:
+    run = make_folder(home / "runs")
+    (home / "runs" / f".new-{run.id}").mkdir()
+    (home / "runs" / "something else").mkdir()
+    assert [found.id for found in list_folders()] == [run.id]
+
+
+def test_two_cannot_work_on_one_run(home: Path) -> None:
+    run = make_folder(home)
+    with run.lock():
+        assert run.is_locked()
+        with pytest.raises(RunBusy, match="already being worked on"):
+            run.lock().acquire(patience=0.1)
+    assert not run.is_locked()
+
+
+def test_those_who_ask_are_not_in_the_way_of_those_who_lock(home: Path) -> None:
+    run = make_folder(home)
+    for _ in range(200):
+        assert not run.is_locked()
+        with run.lock():
+            pass
+
+
+def test_a_killed_holder_frees_the_lock(home: Path) -> None:
+    run = make_folder(home)
+    child = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(run.path / "run.lock")],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env=environment(home),
+    )
+    assert child.stdout is not None and child.stdout.readline() == b"held\n"
+    assert run.is_locked()
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    started = time.monotonic()
+    while run.is_locked():
+        assert time.monotonic() - started < 1
+    assert not run.is_locked()
