@@ -6,31 +6,31 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from builder.document import Edge, Graph, Node
+from builder.document import Edge, Node
 from builder.findings import Repair
 from builder.ids import suggest_id
 from builder.phrases import quote, show_value
 from builder.survey import Place
 
 SPACING = 240.0
-EditData = dict[str, Any]
+Json = dict[str, Any]
 
 
-def edge_data(source: str, source_port: str, target: str, target_port: str) -> EditData:
+def edge_data(source: str, source_port: str, target: str, target_port: str) -> Json:
     """A link as edits carry it."""
     return {"source": source, "source_port": source_port, "target": target, "target_port": target_port}
 
 
-def connect(place: Place, source: tuple[str, str], target: tuple[str, str]) -> EditData:
+def connect(place: Place, source: tuple[str, str], target: tuple[str, str]) -> Json:
     """The edit that links an output to an input."""
     return {"op": "connect", "graph": place.path, "edge": edge_data(*source, *target)}
 
 
 def new_node(
-    place: Place, kind: str, params: dict[str, JsonValue], position: tuple[float, float], index: int
-) -> EditData:
-    """The edit that adds a node of a kind under a free id."""
-    name = suggest_id(kind, [node.id for node in place.graph.nodes])
+    place: Place, kind: str, params: Json, position: tuple[float, float], index: int, wish: str | None = None
+) -> Json:
+    """The edit that adds a node of a kind under a free id, as close to the wish as can be."""
+    name = suggest_id(wish or kind, [node.id for node in place.graph.nodes])
     node = {"id": name, "kind": kind, "params": params, "position": list(position)}
     return {"op": "add_node", "graph": place.path, "node": node, "index": index}
 
@@ -42,7 +42,7 @@ def place_between(place: Place, edge: Edge) -> tuple[tuple[float, float], int]:
     return (round(x, 1), round(y, 1)), place.view.position[edge.target]
 
 
-def insert_on_link(place: Place, edge: Edge, kind: str, params: dict[str, JsonValue], title: str) -> Repair:
+def insert_on_link(place: Place, edge: Edge, kind: str, params: Json, title: str) -> Repair:
     """Put a node in the middle of a link."""
     position, index = place_between(place, edge)
     added = new_node(place, kind, params, position, index)
@@ -111,8 +111,7 @@ def set_value(path: str, value: JsonValue, title: str) -> Repair:
     return Repair(title, ({"op": "set", "path": path, "value": value},))
 
 
-def beside(graph: Graph, node: Node | None, side: int) -> tuple[float, float]:
+def beside(node: Node | None, side: int) -> tuple[float, float]:
     """A free-looking position to the right (1) or the left (-1) of a node, or of nothing."""
-    if node is None:
-        return (0.0, 0.0)
-    return (node.position[0] + side * SPACING, node.position[1])
+    x, y = node.position if node else (0.0, 0.0)
+    return (x + side * SPACING, y)

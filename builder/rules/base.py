@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from builder.document import Node
+from builder.document import NETWORKS, Node
 from builder.findings import Finding, Repair, Severity
 from builder.shape_flow import Problem
 from builder.survey import Place, Survey
@@ -69,3 +69,12 @@ class ProblemRule(GraphRule):
         """A finding at the node, the port and the parameter of a problem."""
         port, param = problem.port or None, problem.param or None
         return self.find(place, message, node.id, port=port, param=param, repairs=repairs)
+
+
+def is_broken_inside(place: Place, id: str | None) -> bool:
+    """Whether a node calls a network that has a problem of its own, which is said there."""
+    node = place.nodes.get(id or "")
+    if node is None or node.kind != "Network":
+        return False
+    inner = place.flows.get(NETWORKS + str(node.params.get("network", "model")))
+    return inner is not None and any(flow.problems for flow in inner.nodes.values())

@@ -21,7 +21,9 @@ class BatchRule(ProblemRule):
 
     def explain(self, place: Place, node: Node, problem: Problem) -> Finding:
         """Say that samples would mix."""
-        text = f"{place.who(node.id)}: {problem.reason}, else samples of one batch would mix. Choose another axis."
+        text = (
+            f"{place.who(node.id)}: {problem.reason}. Choose another axis, so that the samples of a batch stay apart."
+        )
         return self.report(place, node, problem, text)
 
     def check_graph(self, place: Place) -> Iterator[Finding]:

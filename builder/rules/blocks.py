@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builder.document import Node
+from builder.document import NETWORKS, Node, Project
 from builder.findings import Finding
 from builder.phrases import quote
 from builder.rules.base import ProblemRule
@@ -20,7 +20,11 @@ class BlockRule(ProblemRule):
     def explain(self, place: Place, node: Node, problem: Problem) -> Finding:
         """Say what is wrong with the network inside."""
         name = str(node.params.get("network", ""))
-        if problem.code == "deep_block":
+        if place.path.removeprefix(NETWORKS) in list_used(place.project, name):
+            text = (
+                f"{place.who(node.id)}: the network {quote(name)} uses itself through it, without end. Choose another."
+            )
+        elif problem.code == "deep_block":
             text = (
                 f"{place.who(node.id)}: {problem.reason}. Choose another network than {quote(name)}, or a simpler one."
             )
@@ -31,3 +35,15 @@ class BlockRule(ProblemRule):
                 f"Open {quote(name)} and see what it needs."
             )
         return self.report(place, node, problem, text)
+
+
+def list_used(project: Project, name: str) -> set[str]:
+    """A network and all that are used inside it, at any depth."""
+    found, waiting = {name}, [name]
+    while waiting:
+        graph = project.networks.get(waiting.pop())
+        blocks = [node for node in graph.nodes if node.kind == "Block"] if graph else []
+        inner = {str(node.params.get("network", "")) for node in blocks} - found
+        found |= inner
+        waiting.extend(inner)
+    return found

@@ -11,6 +11,7 @@ from builder.phrases import quote
 from builder.ports import missing_ports, port_named
 from builder.repairs import connect_ports
 from builder.rules.base import GraphRule
+from builder.rules.reach import list_unreached
 from builder.shape_flow import DTYPE_CLASSES
 from builder.survey import Place
 from builder.tensors import TensorSpec
@@ -26,8 +27,11 @@ class UnconnectedRule(GraphRule):
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each required input without a link. An optimizer's loss has a rule of its own."""
+        if not has_entry(place):
+            return
+        unreached = {id for group in list_unreached(place) for id in group}
         for node, flow in place.known():
-            if place.role(node.id) == "updater":
+            if place.role(node.id) == "updater" or node.id in unreached:
                 continue
             for port in missing_ports(flow.in_ports, place.view.incoming(node.id)):
                 yield self.report(place, node, port)
@@ -43,6 +47,12 @@ class UnconnectedRule(GraphRule):
             repairs = [connect_ports(place, candidates[0], (node.id, free))]
         text = f"{place.who(node.id)}: {describe_lack(port, len(used))}{suggest(candidates, port)}"
         return self.find(place, text, node.id, port=free, repairs=repairs)
+
+
+def has_entry(place: Place) -> bool:
+    """Whether there is anything to link to. Graphs without an Input or without data have rules of their own."""
+    entry = "Data" if place.is_training else "Input"
+    return any(node.kind == entry for node in place.nodes.values())
 
 
 def next_free(port: Port, used: list[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from builder.document import Edge
 from builder.findings import Finding
 from builder.phrases import join_words, quote
+from builder.ports import missing_ports
 from builder.repairs import remove_link
 from builder.rules.base import GraphRule
 from builder.survey import Place
@@ -39,12 +40,18 @@ def describe_cycle(place: Place, cycle: list[str]) -> str:
 
 
 def find_back_link(place: Place, cycle: list[str]) -> Edge | None:
-    """The link that leads back to an earlier node of the document, where removing it opens the circle."""
+    """The link back to an earlier node whose removal opens the circle and leaves no input without a link."""
     inside = [edge for edge in place.graph.edges if edge.source in cycle and edge.target in cycle]
     position = place.view.position
     for edge in sorted(inside, key=lambda edge: position[edge.target] - position[edge.source]):
         rest = tuple(other for other in place.graph.edges if other.ends() != edge.ends())
         left = {id for group in GraphView(place.graph.model_copy(update={"edges": rest})).cycles for id in group}
-        if not left.intersection(cycle):
+        if not left.intersection(cycle) and can_spare(place, edge):
             return edge
     return None
+
+
+def can_spare(place: Place, edge: Edge) -> bool:
+    """Whether a node has what it needs without this link."""
+    others = {port for port in place.view.incoming(edge.target) if port != edge.target_port}
+    return not missing_ports(place.flow.nodes[edge.target].in_ports, dict.fromkeys(others))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from builder.document import Node
+from collections.abc import Iterator
+
+from builder.document import NETWORKS, Node
 from builder.findings import Finding, Repair
 from builder.phrases import quote
 from builder.repairs import set_param
-from builder.rules.base import ProblemRule
+from builder.rules.base import ProblemRule, is_broken_inside
 from builder.rules.trials import keep_helpful
 from builder.shape_flow import DTYPE_CLASSES, Problem
 from builder.survey import Place
@@ -30,6 +32,10 @@ class DtypeRule(ProblemRule):
     title = "Wrong type of numbers"
     problems = ("dtype",)
 
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """Say every problem but those of networks that are broken inside, which is said there."""
+        return (finding for finding in super().check_graph(place) if not is_broken_inside(place, finding.node))
+
     def explain(self, place: Place, node: Node, problem: Problem) -> Finding:
         """Say what came, what is needed, and what helps."""
         wanted, got = problem.facts["dtype"], problem.facts["got"].dtype
@@ -41,7 +47,11 @@ class DtypeRule(ProblemRule):
         return self.report(place, node, problem, text, self.mend(place, node, problem.port, wanted))
 
     def mend(self, place: Place, node: Node, port: str, wanted: str) -> list[Repair]:
-        """Let an Input right before it bring the wanted type."""
+        """Let the Input that it comes from, or goes to, hold the other type."""
+        if node.kind == "Network":
+            got = place.flow.nodes[node.id].inputs[port].dtype
+            path = NETWORKS + str(node.params.get("network", "model"))
+            return keep_helpful(place, node.id, set_param(path, port, "dtype", got))
         source = place.view.incoming(node.id)[port].source
         if place.nodes[source].kind != "Input":
             return []

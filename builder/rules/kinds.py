@@ -29,7 +29,8 @@ class UnknownKindRule(ProblemRule):
             home = "a network" if place.is_training else "the training graph"
             text = f"{place.who(node.id)}: this kind belongs in {home} and can do nothing here. Remove it, and add it there."
             return self.report(place, node, problem, text)
-        close = get_close_matches(node.kind, here, 1)
+        known = {kind.lower(): kind for kind in here}
+        close = [known[name] for name in get_close_matches(node.kind.lower(), known, 1)]
         fix = f"Did you mean {close[0]}?" if close else "Replace it by another, or open the file with a newer version."
         text = f"{quote(node.id)}: its kind {quote(node.kind)} is not known here, so it was kept and is not used. {fix}"
         repairs = [set_node(place, node.id, f"Make it a {close[0]}", kind=close[0])] if close else []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from builder.document import NETWORKS, Node
 from builder.findings import Finding, Repair
 from builder.phrases import quote
 from builder.repairs import set_param
-from builder.rules.base import ProblemRule
+from builder.rules.base import ProblemRule, is_broken_inside
 from builder.rules.trials import keep_helpful
 from builder.shape_flow import Problem
 from builder.survey import Place
@@ -55,15 +57,18 @@ class NetworkInputRule(ProblemRule):
     title = "Network drawn for another size"
     problems = ("input_differs",)
 
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """Say every problem but those of networks that are broken inside, which is said there."""
+        return (finding for finding in super().check_graph(place) if not is_broken_inside(place, finding.node))
+
     def explain(self, place: Place, node: Node, problem: Problem) -> Finding:
         """Say what comes and what the network's Input expects."""
         got, wants, name = problem.facts["got"], problem.facts["wants"], problem.facts["network"]
         repairs = self.mend(place, node, problem)
         fix = repairs[0].title if repairs else "Link an output of that size, or change the Input"
-        text = (
-            f"{place.who(node.id)}: got {got} ({got.dtype}) at {quote(problem.port)}, and the network {quote(name)} is drawn "
-            f"for {wants} ({wants.dtype}). {fix}."
-        )
+        came, drawn = (f"{got} ({got.dtype})", f"{wants} ({wants.dtype})") if got.dtype != wants.dtype else (got, wants)
+        port = quote(problem.port)
+        text = f"{place.who(node.id)}: got {came} at {port}, and the network {quote(name)} is drawn for {drawn}. {fix}."
         return self.report(place, node, problem, text, repairs)
 
     def mend(self, place: Place, node: Node, problem: Problem) -> list[Repair]:

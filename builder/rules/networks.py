@@ -21,10 +21,15 @@ class UnusedNetworkRule(Rule):
     severity = "warning"
 
     def check(self, survey: Survey) -> Iterator[Finding]:
-        """One finding for each network that training never calls, not even inside another."""
+        """One finding for each network that training never calls, not even inside another.
+
+        Silent while something names a network that is not there: perhaps this one is meant.
+        """
         if not survey.training.nodes:
             return
         used = {name for place in survey.places for name in names_used(place)}
+        if used - survey.project.networks.keys():
+            return
         for name in survey.project.networks:
             if name not in used:
                 text = (

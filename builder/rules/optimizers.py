@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from builder.document import NETWORKS, TRAINING, Node
+from builder.document import NETWORKS, TRAINING, Edge, Node
 from builder.findings import Finding, Repair
+from builder.ids import is_legal
 from builder.phrases import join_words, quote
-from builder.repairs import beside, connect, connect_ports, new_node, set_param
+from builder.repairs import beside, connect, connect_ports, new_node, place_between, set_param
 from builder.rules.base import GraphRule, Rule
 from builder.survey import Place, Survey
 
 
 def list_optimizers(place: Place) -> list[tuple[Node, Any]]:
     """The optimizers that are known, with their parameters."""
-    return [(node, flow.params) for node, flow in place.known() if any(port.name == "loss" for port in flow.in_ports)]
+    updaters = [(node, flow) for node, flow in place.known() if place.role(node.id) == "updater"]
+    return [(node, flow.params) for node, flow in updaters if any(port.name == "loss" for port in flow.in_ports)]
 
 
 def list_losses(place: Place) -> list[Node]:
@@ -54,7 +56,7 @@ class NoOptimizerRule(Rule):
             losses = list_losses(place)
             loss = losses[0] if len(losses) == 1 else None
             params: dict[str, Any] = {"networks": called_networks(place)}
-            added = new_node(place, "Adam", params, beside(place.graph, loss, 1), len(place.graph.nodes))
+            added = new_node(place, "Adam", params, beside(loss, 1), len(place.graph.nodes))
             edits = [added]
             if loss:
                 edits.append(connect(place, (loss.id, "output"), (added["node"]["id"], "loss")))
@@ -71,18 +73,33 @@ class IdleLossRule(GraphRule):
     where = "training"
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
-        """One finding for each loss that nothing makes smaller."""
+        """One finding for each loss that nothing makes smaller, once every optimizer has a loss."""
         optimizers = list_optimizers(place)
-        idle = [node for node, _ in optimizers if not place.before(node.id, "loss")]
+        links = [place.before(node.id, "loss") for node, _ in optimizers]
+        if not all(links) or any(place.flow.nodes[node.id].problems for node, _ in optimizers):
+            return
         for node in list_losses(place) if optimizers else []:
-            repairs = []
-            if len(idle) == 1 and len(list_losses(place)) == 1:
-                repairs = [connect_ports(place, (node.id, "output"), (idle[0].id, "loss"))]
+            followed = links[0] if len(links) == 1 else None
+            repairs = [add_to_loss(place, node, followed)] if followed and is_legal(followed.source) else []
             text = (
                 f"{place.who(node.id)}: it leads to no optimizer, so it is shown and nothing makes it smaller. "
                 "Link it to an optimizer, or add it to another loss in a Formula."
             )
             yield self.find(place, text, node.id, repairs=repairs)
+
+
+def add_to_loss(place: Place, node: Node, followed: Edge) -> Repair:
+    """Add a loss to the one that an optimizer follows."""
+    expression = {"expression": f"{followed.source} + {node.id}"}
+    position, index = place_between(place, followed)
+    added = new_node(place, "Formula", expression, position, index, "total")
+    name = added["node"]["id"]
+    links = (
+        connect(place, (followed.source, followed.source_port), (name, followed.source)),
+        connect(place, (node.id, "output"), (name, node.id)),
+        connect(place, (name, "output"), (followed.target, followed.target_port)),
+    )
+    return Repair(f"Add it to {quote(followed.source)}", (added, *links))
 
 
 class NoLossRule(GraphRule):

@@ -31,8 +31,8 @@ class ParameterRule(ProblemRule):
         if kind and problem.param in node.params and field is None:
             repairs = [unset_param(place, node.id, problem.param, f"Remove {problem.param}")]
             return self.report(place, node, problem, f"{place.who(node.id)}: {reason}. Remove it.", repairs)
-        if field is None or field.is_required() or problem.param not in node.params:
-            return self.report(place, node, problem, f"{place.who(node.id)}: {reason}. Set it in the inspector.")
+        if kind is None or kind.dynamic_ports or field is None or field.is_required():
+            return self.report(place, node, problem, f"{place.who(node.id)}: {reason}. Set another value.")
         default = show_value(field.get_default(call_default_factory=True))
         text = f"{place.who(node.id)}: {reason}. Set another value, or put it back to {default}."
         repairs = [unset_param(place, node.id, problem.param, f"Put {problem.param} back to {default}")]
@@ -81,10 +81,11 @@ class UnopenedSourceRule(Rule):
         """One finding for all sources of which nothing is known."""
         if survey.unopened:
             names = join_words(quote(name) for name in survey.unopened)
-            text = (
-                f"Data {names}: it was not opened yet, so sizes that follow from it ($shape, $classes) are not known and "
-                "shapes stay empty. Prepare it on the Data page, or start training, which prepares it."
-            )
             nodes = [node for node in survey.training.nodes.values() if node.kind == "Data"]
-            asked = (node.id for node in nodes if node.params.get("source", "main") in survey.unopened)
-            yield self.find(survey.training, text, next(asked, None))
+            asking = next((node.id for node in nodes if node.params.get("source", "main") in survey.unopened), None)
+            start = f"{survey.training.who(asking)}: its data {names}" if asking else f"The data {names}"
+            text = (
+                f"{start} was not opened yet, so sizes that follow from it ($shape, $classes) are not known and shapes stay "
+                "empty. Prepare it on the Data page, or start training, which prepares it."
+            )
+            yield self.find(survey.training, text, asking)

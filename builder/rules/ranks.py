@@ -8,8 +8,9 @@ from builder.document import Edge, Node
 from builder.findings import Finding, Repair
 from builder.layers import CATALOGUE
 from builder.phrases import join_words, quote
-from builder.repairs import insert_on_link, remove_and_bridge, set_node
+from builder.repairs import connect_ports, insert_on_link, remove_and_bridge, set_node
 from builder.rules.base import ProblemRule
+from builder.rules.optimizers import list_losses
 from builder.rules.trials import keep_helpful
 from builder.shape_flow import Problem
 from builder.survey import Place
@@ -51,6 +52,13 @@ class RankRule(ProblemRule):
     ) -> list[Repair]:
         """The repairs that help, the likeliest first."""
         tries: list[Repair | None] = []
+        if max(ranks) == 0:
+            losses = list_losses(place)
+            return (
+                [connect_ports(place, (losses[0].id, "output"), (node.id, edge.target_port))]
+                if len(losses) == 1
+                else []
+            )
         if changer and place.nodes[changer].kind == "Flatten":
             tries.append(remove_and_bridge(place, changer))
         other = find_variant(node.kind, rank)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from builder.findings import Finding
 from builder.phrases import join_words, quote
+from builder.ports import missing_ports
 from builder.repairs import remove_nodes
 from builder.rules.base import GraphRule
 from builder.survey import Place
@@ -18,18 +19,32 @@ class UnreachableRule(GraphRule):
     title = "Nothing reaches these nodes"
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
-        """One finding for each group that no data enters. Single nodes and circles have rules of their own."""
-        if not any(starts(place, id) for id in place.nodes):
-            return
-        for group in list_groups(place):
-            if len(group) > 1 and not any(starts(place, id) or id in place.looped for id in group):
-                entry = "data" if place.is_training else "an Input"
-                others = join_words(quote(id) for id in group[1:])
-                text = (
-                    f"{place.who(group[0])}: it is linked with {others}, and {entry} reaches none of them. "
-                    f"Link {entry} to {quote(group[0])}, or remove them all."
-                )
-                yield self.find(place, text, group[0], repairs=[remove_nodes(place, group, "Remove all of them")])
+        """One finding for each group that no data enters, in place of one for each of its open inputs."""
+        for group in list_unreached(place):
+            entry = "data" if place.is_training else "an Input"
+            others = join_words(quote(id) for id in group[1:])
+            text = (
+                f"{place.who(group[0])}: it is linked with {others}, and {entry} reaches none of them. "
+                f"Link {entry} to them, or remove them all."
+            )
+            loose = not any(is_end(place, id) for id in group)
+            repairs = [remove_nodes(place, group, "Remove all of them")] if loose else []
+            yield self.find(place, text, group[0], repairs=repairs)
+
+
+def list_unreached(place: Place) -> list[list[str]]:
+    """The groups of linked nodes that no data enters and in which several nodes wait for a link."""
+    if not any(starts(place, id) for id in place.nodes):
+        return []
+    entries = {id for id in place.nodes if starts(place, id)} | place.looped
+    groups = [group for group in list_groups(place) if not entries.intersection(group)]
+    return [group for group in groups if sum(has_open_input(place, id) for id in group) > 1]
+
+
+def has_open_input(place: Place, id: str) -> bool:
+    """Whether a node waits for a link."""
+    flow = place.flow.nodes[id]
+    return flow.params is not None and bool(missing_ports(flow.in_ports, place.view.incoming(id)))
 
 
 def starts(place: Place, id: str) -> bool:
@@ -59,7 +74,9 @@ class DeadEndRule(GraphRule):
     severity = "warning"
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
-        """One finding for each chain of nodes that leads nowhere, at its last node."""
+        """One finding for each chain of nodes that leads nowhere, at its last node, once nothing waits for a link."""
+        if any(has_open_input(place, node) for node in place.nodes):
+            return
         ends = {node for node in place.nodes if is_end(place, node)}
         if not ends:
             return

@@ -32,7 +32,11 @@ class RedundantSoftmaxRule(Rule):
         said: set[tuple[str, str]] = set()
         for node, _ in survey.training.known():
             spot = trace_output(survey, node.id) if node.kind in SQUASHED else None
-            if spot is None or spot.node.kind not in SQUASHED[node.kind]:
+            if (
+                spot is None
+                or spot.node.kind not in SQUASHED[node.kind]
+                or spot.place.flow.nodes[spot.node.id].problems
+            ):
                 continue
             if (spot.place.path, spot.node.id) not in said:
                 said.add((spot.place.path, spot.node.id))

@@ -9,9 +9,10 @@ from pydantic import JsonValue
 from builder.document import FieldFacts, Node
 from builder.findings import Finding, Repair
 from builder.layers.base import Misfit
+from builder.phrases import quote
 from builder.ports import arrange
 from builder.references import facts_scope
-from builder.repairs import set_param
+from builder.repairs import insert_on_link, set_node, set_param
 from builder.rules.base import Rule
 from builder.rules.trace import Spot, find_sizing_layer, trace_field, trace_output
 from builder.rules.trials import keep_helpful
@@ -19,6 +20,7 @@ from builder.shape_flow import NodeFlow
 from builder.survey import Survey
 
 SCORING = frozenset({"CrossEntropyLoss", "NLLLoss"})
+TWO_SIDED = frozenset({"BCEWithLogitsLoss", "BCELoss"})
 MISMATCHES = ("target_shape", "target_classes")
 
 
@@ -38,9 +40,20 @@ class TargetRule(Rule):
                 edge.ends()[:2] if (edge := place.before(node.id, port)) else None for port in ("input", "target")
             )
             reason = find_mismatch(survey, node, flow)
-            if reason and pair not in said:
+            field = trace_field(survey, node.id)
+            if node.kind in TWO_SIDED and field and len(field[1].classes or ()) > 2:
+                said.add(pair)
+                yield self.report_two_sided(survey, node, len(field[1].classes or ()))
+            elif reason and pair not in said:
                 said.add(pair)
                 yield self.report(survey, node, flow, reason)
+
+    def report_two_sided(self, survey: Survey, node: Node, classes: int) -> Finding:
+        """Say that a loss for yes and no cannot tell many classes apart."""
+        place = survey.training
+        text = f"{place.who(node.id)}: it tells two classes apart, and the target has {classes}. Use CrossEntropyLoss instead."
+        kind = set_node(place, node.id, "Use CrossEntropyLoss instead", kind="CrossEntropyLoss")
+        return self.find(place, text, node.id, repairs=keep_helpful(place, node.id, kind))
 
     def report(self, survey: Survey, node: Node, flow: NodeFlow, reason: str) -> Finding:
         """Say what is compared with what, at the layer that decides the number of outputs where there is one."""
@@ -53,7 +66,7 @@ class TargetRule(Rule):
             return self.find(survey.training, text, node.id, port="input")
         spot, param = sized
         repairs = mend(survey, node, spot, param, wanted)
-        fix = f"Set {param} to {wanted}" if repairs else f"Change {param}"
+        fix = repairs[0].title if repairs else f"Change {param} of {quote(spot.node.id)}"
         text = f"{spot.place.who(spot.node.id)}: {asker} {reason}. {fix}."
         return self.find(
             spot.place, text.replace(f"{asker} got", f"{asker} gets"), spot.node.id, param=param, repairs=repairs
@@ -110,6 +123,13 @@ def wanted_size(survey: Survey, node: Node, flow: NodeFlow, field: tuple[str, Fi
 
 
 def mend(survey: Survey, node: Node, spot: Spot, param: str, wanted: JsonValue) -> list[Repair]:
-    """Set the size of the deciding layer."""
-    repair = set_param(spot.place.path, spot.node.id, param, wanted)
-    return keep_helpful(survey.training, node.id, repair)
+    """Set the size of the deciding layer, or flatten the image that it gets."""
+    path = spot.place.path
+    edge = spot.place.before(spot.node.id)
+    got = spot.place.flow.nodes[spot.node.id].inputs.get("input")
+    sized = set_param(path, spot.node.id, param, wanted)
+    tries: list[Repair | None] = [sized]
+    if edge and got and got.rank > 2 and spot.node.kind == "Linear":
+        flatten = insert_on_link(spot.place, edge, "Flatten", {}, f"Insert Flatten before {quote(spot.node.id)}")
+        tries += [flatten, Repair(flatten.title, (*flatten.edits, *sized.edits))]
+    return keep_helpful(survey.training, node.id, *tries)[:1]
