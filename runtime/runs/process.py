@@ -24,8 +24,10 @@ CANNOT_WORK = 3
 
 def serve_one_run() -> int:
     """Load what is heavy, wait for the name of a run's folder, and train that run. Returns the exit code."""
+    from runtime.runs.rehearsal import rehearse
     from runtime.runs.worker import work
 
+    rehearse()
     line = sys.stdin.readline()
     if not line.strip():
         return 0
