@@ -33,11 +33,11 @@ class NoInputRule(GraphRule):
             text = f"The {name_graph(place.path)} is empty. Add an Input, layers and an Output."
             yield self.find(place, text, repairs=[Repair("Add an Input and an Output", edits)])
             return
-        edits = (added, connect(place, start, (first.id, "input"))) if first else (added,)
+        linked = (added, connect(place, start, (first.id, "input"))) if first else (added,)
         text = (
             f"The {name_graph(place.path)} has no Input, so no data can enter it. Add an Input before its first layer."
         )
-        yield self.find(place, text, repairs=[Repair("Add an Input", edits)])
+        yield self.find(place, text, repairs=[Repair("Add an Input", linked)])
 
 
 class NoOutputRule(GraphRule):
