@@ -79,7 +79,9 @@ def check_setting(project: Project, path: str, keys: list[str]) -> None:
     """Raises PathError where a path into the run or the data names nothing."""
     check_name(keys[0], ("name", "description", "run", "data", "training", "networks"), "part of a project", path)
     if keys[0] in ("run", "data") and len(keys) < (2 if keys[0] == "run" else 3):
-        raise PathError(f'"{path}" names no setting. Write {"run.<setting>" if keys[0] == "run" else "data.<source>.<setting>"}.')
+        raise PathError(
+            f'"{path}" names no setting. Write {"run.<setting>" if keys[0] == "run" else "data.<source>.<setting>"}.'
+        )
     if keys[0] == "run":
         check_name(keys[1], fields_of(project.run), "setting of a run", path)
     if keys[0] == "data":

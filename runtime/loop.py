@@ -56,12 +56,13 @@ class Loop:
             self.keep_log(session.run_step())
             if not self.flushed:
                 yield Phase("training")
-            if time.perf_counter() - self.flushed > FLUSH_SECONDS:
+            flushed = self.flushed
+            if time.perf_counter() - flushed > FLUSH_SECONDS:
                 yield from self.flush()
-                if self.is_diverged():
-                    yield self.diverged()
-                    return
             yield from self.after_step()
+            if self.flushed != flushed and self.is_diverged():
+                yield self.diverged()
+                return
             if session.best.get("waited", 0) >= self.patience:
                 break
         yield from self.finish()
@@ -211,8 +212,10 @@ class Loop:
         return is_better
 
     def checkpoint(self, reason: Any) -> Iterator[Event]:
-        """Ask for a checkpoint; everything measured so far is reported first."""
+        """Ask for a checkpoint; everything measured so far is reported first. Weights that are lost replace none."""
         yield from self.flush()
+        if self.is_diverged():
+            return
         yield Phase("saving")
         yield CheckpointDue(self.session.step, reason, self.session.last_metrics.get("validation", {}))
         self.saved = time.perf_counter()

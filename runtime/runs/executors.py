@@ -43,7 +43,10 @@ class WarmWorker:
     def prepare(self) -> None:
         """See that one stands by."""
         with self.guard:
-            if not self.closed and (self.child is None or self.child.poll() is not None):
+            if self.child is not None and self.child.poll() is not None:
+                dismiss(self.child)
+                self.child = None
+            if self.child is None and not self.closed:
                 self.child = start_worker()
 
     def prepare_soon(self) -> None:
@@ -56,7 +59,10 @@ class WarmWorker:
         """Return the one that stands by, or a new one."""
         with self.guard:
             child, self.child = self.child, None
-        return child if child is not None and child.poll() is None else start_worker()
+        if child is not None and child.poll() is not None:
+            dismiss(child)
+            child = None
+        return child or start_worker()
 
     def close(self) -> None:
         """Send the one that stands by away."""
@@ -64,9 +70,8 @@ class WarmWorker:
             self.timer.cancel()
         with self.guard:
             self.closed, child, self.child = True, self.child, None
-        if child is not None and child.stdin is not None:
-            child.stdin.close()
-            child.wait()
+        if child is not None:
+            dismiss(child)
 
 
 def start_worker() -> subprocess.Popen[str]:
@@ -81,6 +86,14 @@ def start_worker() -> subprocess.Popen[str]:
         env={**os.environ, "PYTHONPATH": path},
         start_new_session=True,
     )
+
+
+def dismiss(child: subprocess.Popen[str]) -> None:
+    """Send a child away that has nothing to do, or clean up after one that is dead."""
+    if child.stdin is not None:
+        with suppress(BrokenPipeError):
+            child.stdin.close()
+    child.wait()
 
 
 class ProcessExecution:

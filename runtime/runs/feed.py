@@ -22,7 +22,8 @@ def events_since(run: str | Path, cursor: str | None = None) -> dict[str, Any]:
     folder = open_folder(run)
     try:
         news = since(folder, cursor or "")
-        if news["status"] in UNFINISHED and not is_cared_for(folder) and recover_run(folder):
+        if news["status"] in UNFINISHED and not is_cared_for(folder):
+            recover_run(folder)
             news = since(folder, cursor or "")
     except sqlite3.Error as error:
         raise RunError(f'What the run "{folder.id}" recorded cannot be read: {error}.') from error
