@@ -18,6 +18,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from runtime.data.home import open_folder
+from ui.charts.matrices import build_confusion_figure
+from ui.charts.previews import build_preview_figure
 
 PLOTLY_FILE: Final = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PLOTLY_ADDRESS: Final = f"/api/plotly-{plotly.__version__}.js"
@@ -28,7 +30,7 @@ MOST_BYTES: Final = 1000
 """More than any request to steer a run needs."""
 
 
-class Refused(Exception):
+class RefusedRequestError(Exception):
     """A request that is not answered: its status and the sentence that says why."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -46,20 +48,20 @@ def answer_json(work: Callable[[Request], Any]) -> Callable[[Request], Any]:
             if request.method == "POST":
                 request.state.body = await read_body(request)
             return JSONResponse(await run_in_threadpool(work, request), headers={"Cache-Control": "no-store"})
-        except Refused as refused:
+        except RefusedRequestError as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
 
     return answer
 
 
 def refuse_strangers(request: Request) -> None:
-    """Answer only pages that this computer served: a foreign site may know the port, and a foreign name may point here."""
+    """Answer only pages of this computer: a foreign site may know the port, and a foreign name may point here."""
     origin = request.headers.get("origin")
     names = [urlsplit(f"//{request.headers.get('host', '')}").hostname]
     if origin is not None:
         names.append(urlsplit(origin).hostname)
     if any(name not in LOOPBACK for name in names):
-        raise Refused(403, "Layerloom answers only to pages on this computer.")
+        raise RefusedRequestError(403, "Layerloom answers only to pages on this computer.")
 
 
 def send_at_once(request: Request) -> None:
@@ -73,13 +75,13 @@ def send_at_once(request: Request) -> None:
 async def read_body(request: Request) -> dict[str, Any]:
     """The JSON object that was sent."""
     if int(request.headers.get("content-length") or 0) > MOST_BYTES:
-        raise Refused(413, "This is more than a request to a run can hold.")
+        raise RefusedRequestError(413, "This is more than a request to a run can hold.")
     try:
         body = json.loads(await request.body())
     except ValueError as error:
-        raise Refused(400, "A run is steered with a JSON object.") from error
+        raise RefusedRequestError(400, "A run is steered with a JSON object.") from error
     if not isinstance(body, dict):
-        raise Refused(400, "A run is steered with a JSON object.")
+        raise RefusedRequestError(400, "A run is steered with a JSON object.")
     return body
 
 
@@ -88,7 +90,7 @@ def find_run(request: Request) -> Path:
     name = request.path_params["run"]
     folder = open_folder("runs") / name
     if not LEGAL_RUN.fullmatch(name) or not (folder / "project.json").is_file():
-        raise Refused(404, f'There is no run "{name[:80]}" on this computer.')
+        raise RefusedRequestError(404, f'There is no run "{name[:80]}" on this computer.')
     return folder
 
 
@@ -100,14 +102,12 @@ def read_news(request: Request) -> dict[str, Any]:
     try:
         news = feed.events_since(folder, request.query_params.get("since") or None)
     except ValueError as error:
-        raise Refused(400, str(error)) from error
+        raise RefusedRequestError(400, str(error)) from error
     return add_figures(news, read_classes(folder))
 
 
 def add_figures(news: dict[str, Any], classes: tuple[tuple[str, ...], ...]) -> dict[str, Any]:
     """The news with a figure beside every payload that is drawn as a plot and every table that is a matrix."""
-    from ui.charts.previews import build_preview_figure
-
     samples = [{**sample, "figure": build_preview_figure(sample["payload"])} for sample in news["samples"]]
     tables = [{**table, "figure": build_table_figure(table["value"], classes)} for table in news["tables"]]
     return {**news, "samples": samples, "tables": tables}
@@ -115,8 +115,6 @@ def add_figures(news: dict[str, Any], classes: tuple[tuple[str, ...], ...]) -> d
 
 def build_table_figure(value: Any, classes: tuple[tuple[str, ...], ...]) -> dict[str, Any] | None:
     """The figure of a square table; None for anything else."""
-    from ui.charts.matrices import build_confusion_figure
-
     if not value or not all(isinstance(row, list) and len(row) == len(value) for row in value):
         return None
     names = next((names for names in classes if len(names) == len(value)), None)
@@ -147,7 +145,7 @@ def steer_run(request: Request) -> dict[str, Any]:
 
     folder, action = find_run(request), request.state.body.get("action")
     if action not in ACTIONS:
-        raise Refused(400, "A run can be told to pause, stop or resume.")
+        raise RefusedRequestError(400, "A run can be told to pause, stop or resume.")
     if action == "resume":
         supervisor.resume(folder.name)
     else:

@@ -1,4 +1,4 @@
-"""Colours by meaning. Each is a variable of Streamlit's theme, which the browser resolves, so light and dark follow by themselves."""
+"""Colours by meaning: variables of Streamlit's theme, which the browser resolves, so that light and dark follow."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ CLASSES: Final = (
     "#7f8790",
     "#6b9a3d",
 )
-"""Colours of classes in scatter plots and decision surfaces: of middle lightness, so that they stand on light and dark."""
+"""Colours of classes in plots: of middle lightness, so that they stand on light and dark."""
 
 FAMILIES: Final = {
-    "io": "#7f8790",
-    "linear": "#3987e5",
-    "convolution": "#8a6fd1",
-    "pooling": "#3aa6b9",
-    "normalisation": "#6b9a3d",
-    "activation": "#e8833a",
-    "regularisation": "#c9557f",
-    "shape": "#9c6b4e",
-    "merge": "#b3932f",
-    "recurrent": "#c9557f",
-    "attention": "#c9557f",
-    "embedding": "#35a277",
-    "block": "#35a277",
+    "Linear": "#3987e5",
+    "Convolution": "#8a6fd1",
+    "Pooling": "#3aa6b9",
+    "Activation": "#e8833a",
+    "Normalisation": "#6b9a3d",
+    "Regularisation": "#c9557f",
+    "Shape": "#9c6b4e",
+    "Merge": "#b3932f",
+    "Sequence": "#c9557f",
+    "Attention": "#d05c4b",
+    "Structure": "#35a277",
 }
 """Colours of layer families in small pictures; what is not listed is grey."""
+
+GREY: Final = "#8b929c"

@@ -1,1 +1,1 @@
-"""Figures as Plotly's JSON and as SVG, made by pure functions. Colours are theme variables that the browser resolves."""
+"""Figures as Plotly's JSON and as SVG, made by pure functions in colours that the browser takes from the theme."""

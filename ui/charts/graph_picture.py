@@ -27,13 +27,17 @@ def draw_graph(graph: Graph, colour: Colour, width: int = WIDTH, height: int = H
     """
     place = fit_points([node.position for node in graph.nodes], width, height)
     centres = {node.id: place(node.position) for node in graph.nodes}
-    lines = [draw_link(centres[e.source], centres[e.target]) for e in graph.edges if e.source in centres and e.target in centres]
+    lines = [
+        draw_link(centres[e.source], centres[e.target])
+        for e in graph.edges
+        if e.source in centres and e.target in centres
+    ]
     size = block_size(len(graph.nodes))
     blocks = [draw_block(node, centres[node.id], size, colour(node.kind)) for node in graph.nodes]
-    title = escape(f"{len(graph.nodes)} nodes")
     return (
-        f'<svg class="ll-graph" viewBox="0 0 {width} {height}" width="100%" height="{height}" role="img" aria-label="{title}">'
-        f'<g fill="none" stroke="currentColor" stroke-opacity="0.35" stroke-width="1.2">{"".join(lines)}</g>{"".join(blocks)}</svg>'
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{len(graph.nodes)} nodes">'
+        f'<g fill="none" stroke="currentColor" stroke-opacity="0.35" stroke-width="1.2">{"".join(lines)}</g>'
+        f"{''.join(blocks)}</svg>"
     )
 
 
@@ -64,5 +68,5 @@ def draw_block(node: Node, centre: Point, size: Point, colour: str) -> str:
 
 def draw_link(start: Point, end: Point) -> str:
     """A link as a curve that leaves and arrives level."""
-    middle = (start[0] + end[0]) / 2
-    return f'<path d="M{start[0]:.1f} {start[1]:.1f}C{middle:.1f} {start[1]:.1f} {middle:.1f} {end[1]:.1f} {end[0]:.1f} {end[1]:.1f}"/>'
+    (x1, y1), (x2, y2), middle = start, end, (start[0] + end[0]) / 2
+    return f'<path d="M{x1:.1f} {y1:.1f}C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"/>'

@@ -25,7 +25,10 @@ def build_confusion_figure(counts: Sequence[Sequence[float]], classes: Sequence[
         "z": shares,
         "x": names,
         "y": names,
-        "customdata": [[describe_cell(count, share) for count, share in zip(*row, strict=True)] for row in zip(counts, shares, strict=True)],
+        "customdata": [
+            [describe_cell(count, share) for count, share in zip(*row, strict=True)]
+            for row in zip(counts, shares, strict=True)
+        ],
         "zmin": 0,
         "zmax": 1,
         "colorscale": [[0, PAPER], [1, TRAIN]],
@@ -35,7 +38,10 @@ def build_confusion_figure(counts: Sequence[Sequence[float]], classes: Sequence[
         "hovertemplate": "%{y} taken for %{x}<br>%{customdata}<extra></extra>",
     }
     if len(counts) <= MOST_LABELLED:
-        trace |= {"text": [[str(int(count)) if count else "" for count in row] for row in counts], "texttemplate": "%{text}"}
+        trace |= {
+            "text": [[str(int(count)) if count else "" for count in row] for row in counts],
+            "texttemplate": "%{text}",
+        }
     x = build_axis("predicted", type="category", constrain="domain", tickangle="auto")
     y = build_axis("true", type="category", autorange="reversed", scaleanchor="x", constrain="domain")
     return {"data": [trace], "layout": build_layout(x, y)}

@@ -59,7 +59,15 @@ def build_surface_figure(payload: Payload) -> Figure:
 def build_regions(payload: Payload, classes: list[str]) -> list[dict[str, Any]]:
     """One layer a class, so that confidence can fade every class's own colour."""
     confidence = payload.get("confidence") or [[1.0] * len(row) for row in payload["z"]]
-    base = {"type": "heatmap", "x": payload["x"], "y": payload["y"], "zmin": 0, "zmax": 1, "showscale": False, "zsmooth": False}
+    base = {
+        "type": "heatmap",
+        "x": payload["x"],
+        "y": payload["y"],
+        "zmin": 0,
+        "zmax": 1,
+        "showscale": False,
+        "zsmooth": False,
+    }
     layers = []
     for number, name in enumerate(classes):
         own = [

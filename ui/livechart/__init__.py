@@ -1,4 +1,4 @@
-"""The live view of a run: a component that asks our own route for what is new and draws it, with no rerun of the page."""
+"""The live view of a run: a component that asks our own route for what is new, with no rerun of the page."""
 
 from __future__ import annotations
 

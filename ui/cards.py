@@ -1,0 +1,131 @@
+"""The gallery's cards as data: what a project looks like, what it learns, on what, how large it is and how long it takes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from builder.compiler import build_network
+from builder.document import Graph, Project
+from builder.layers import CATALOGUE
+from builder.plan import PlanError
+from ui.charts.graph_picture import draw_graph
+from ui.projects import Stored
+from ui.session import PRESETS
+from ui.theme import FAMILIES, GREY
+
+Card = dict[str, Any]
+
+
+@lru_cache(1)
+def list_preset_cards() -> tuple[Card, ...]:
+    """The shipped presets in their order. They do not change while the application runs."""
+    presets = [(file, Project.model_validate_json(file.read_bytes())) for file in PRESETS.glob("*.json")]
+    presets.sort(key=lambda item: (item[1].about.get("order", 10_000), item[0].stem))
+    return tuple(build_preset_card(file, project, number == 0) for number, (file, project) in enumerate(presets))
+
+
+def build_preset_card(file: Path, project: Project, is_first: bool) -> Card:
+    """A preset's card; the first says where to begin."""
+    about = project.about
+    facts = [*describe_project(project), describe_seconds(about.get("seconds"))]
+    return {
+        "id": file.stem,
+        "own": False,
+        "title": about.get("title") or project.name,
+        "line": about.get("summary") or project.description,
+        "picture": draw_project(project),
+        "facts": [fact for fact in facts if fact],
+        "task": find_task(project),
+        "first": is_first,
+    }
+
+
+def build_own_card(stored: Stored, last: str) -> Card:
+    """The card of one of the person's own projects; ``last`` tells what became of its latest run."""
+    return _build_own_card(stored.id, stored.revision, stored.project.model_dump_json(), last)
+
+
+@lru_cache(256)
+def _build_own_card(id: str, revision: int, text: str, last: str) -> Card:
+    project = Project.model_validate_json(text)
+    return {
+        "id": id,
+        "own": True,
+        "title": project.name,
+        "line": project.about.get("summary") or project.description or "",
+        "picture": draw_project(project),
+        "facts": [fact for fact in (*describe_project(project), last) if fact],
+        "task": find_task(project),
+        "first": False,
+    }
+
+
+def draw_project(project: Project) -> str:
+    """The picture of a project: its largest network."""
+    graph = max(project.networks.values(), key=lambda graph: len(graph.nodes), default=Graph())
+    return draw_graph(graph, choose_colour)
+
+
+def choose_colour(kind: str) -> str:
+    """The colour of a kind's family."""
+    layer = CATALOGUE.get(kind)
+    return FAMILIES.get(layer.family, GREY) if layer else GREY
+
+
+def describe_project(project: Project) -> list[str]:
+    """What it learns from and how large it is, in a few words."""
+    return [describe_data(project), describe_parameters(count_parameters(project))]
+
+
+def describe_data(project: Project) -> str:
+    """The name of the data that is used: of the stand-in where one stands in."""
+    names = []
+    for source in project.data.values():
+        place = source.facts.origin if source.facts else 0
+        if place < len(source.origins):
+            names.append(source.origins[place].name.rsplit("/", 1)[-1].replace("_", " "))
+    return ", ".join(names)
+
+
+def count_parameters(project: Project) -> int | None:
+    """How many numbers its networks learn; None while a network has errors."""
+    try:
+        with torch.device("meta"):
+            networks = [build_network(project, name) for name in project.networks]
+    except (PlanError, ValueError, RuntimeError):
+        return None
+    return sum(weight.numel() for network in networks for weight in network.parameters())
+
+
+def describe_parameters(count: int | None) -> str:
+    """``34.8 k parameters``."""
+    if count is None:
+        return ""
+    if count == 1:
+        return "1 parameter"
+    return f"{shorten(count)} parameters"
+
+
+def shorten(count: float) -> str:
+    """A number for people: 999, 34.8 k, 1.2 M."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if count >= size:
+            return f"{count / size:.1f} {letter}"
+    return f"{count:g}"
+
+
+def describe_seconds(seconds: float | None) -> str:
+    """``about 15 s``."""
+    if not seconds:
+        return ""
+    return f"about {seconds:g} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
+
+
+def find_task(project: Project) -> str:
+    """What a project is for, as its preset says; ``other`` where nobody said."""
+    task = project.about.get("task")
+    return task if isinstance(task, str) else "other"

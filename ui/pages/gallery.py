@@ -1,0 +1,123 @@
+"""The gallery: own projects and presets as cards, a filter by task, new projects, and a place for files."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from ui.assets import MissingFrontend, write_loader
+from ui.pages import go_to
+from ui.projects import create_project, discard_project, list_projects, load_project, save_project
+from ui.session import open_preset, open_project
+from ui.trash import restore
+from ui.warmup import wait_until_loaded
+
+TASKS = [["classification", "Classes"], ["binary", "Yes or no"], ["regression", "Numbers"]]
+DISCARDED = "discarded_project"
+
+
+def show_gallery() -> None:
+    """Show the page."""
+    with st.spinner("Loading", show_time=False):
+        wait_until_loaded()
+    show_undo()
+    try:
+        component = register()
+    except MissingFrontend as missing:
+        st.error(str(missing))
+        return
+    done = component(
+        key="gallery",
+        data=collect_cards(),
+        on_look_change=nothing,
+        on_start_change=nothing,
+        on_rename_change=nothing,
+        on_duplicate_change=nothing,
+        on_discard_change=nothing,
+    )
+    act(done)
+
+
+@cache
+def register() -> Any:
+    """Register the gallery's part of the front end."""
+    return st.components.v2.component("layerloom_gallery", js=write_loader("gallery"), isolate_styles=False)
+
+
+def nothing() -> None:
+    """What was asked is read from the component's result, where the page may change."""
+
+
+def collect_cards() -> dict[str, Any]:
+    """What the gallery shows."""
+    from ui.cards import build_own_card, list_preset_cards
+    from ui.runs_table import describe_latest
+    from ui.starts import STARTS
+
+    latest = describe_latest()
+    own = [build_own_card(stored, latest.get(stored.id, "")) for stored in list_projects()]
+    starts = [[name, title, line] for name, (_, title, line) in STARTS.items()]
+    return {"tasks": TASKS, "starts": starts, "own": own, "presets": list(list_preset_cards())}
+
+
+def act(done: Any) -> None:
+    """Do what was asked on the cards."""
+    if done.look:
+        look(done.look)
+    elif done.start:
+        from ui.starts import start_project
+
+        open_project(create_project(start_project(done.start)).id)
+        go_to("build")
+    elif done.rename:
+        rename(done.rename["id"], done.rename["name"])
+    elif done.duplicate:
+        duplicate(done.duplicate)
+    elif done.discard:
+        discard_project(done.discard)
+        st.session_state[DISCARDED] = done.discard
+        st.rerun()
+
+
+def look(what: dict[str, str]) -> None:
+    """Open a project, or a preset without keeping anything of it."""
+    if "preset" in what:
+        open_preset(what["preset"])
+    else:
+        open_project(what["project"])
+    go_to("build")
+
+
+def rename(id: str, name: str) -> None:
+    """Give a project another name."""
+    stored = load_project(id)
+    if stored:
+        project = stored.project.model_copy(update={"name": name[:200]})
+        save_project(id, project, stored.revision, stored.revision + 1)
+    st.rerun()
+
+
+def duplicate(id: str) -> None:
+    """Make a second project of the same content."""
+    stored = load_project(id)
+    if stored:
+        create_project(stored.project.model_copy(update={"name": f"{stored.project.name} copy"[:200]}))
+    st.rerun()
+
+
+def show_undo() -> None:
+    """Offer to take back the last deletion."""
+    id = st.session_state.get(DISCARDED)
+    if not id:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("The project is in the trash.", width="content")
+        if st.button("Undo", key="undo_discard"):
+            restore("projects", f"{id}.json")
+            st.session_state.pop(DISCARDED)
+            st.rerun()
+
+
+show_gallery()

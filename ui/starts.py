@@ -1,0 +1,41 @@
+"""New projects: a task, data to begin with, and a network that is still to be drawn."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from builder.document import Graph, Project
+from ui.session import load_preset
+
+STARTS: Final[dict[str, tuple[str, str, str]]] = {
+    "images": ("mnist_cnn", "Tell images apart", "Handwritten digits to begin with"),
+    "table": ("mlp_iris", "Tell classes apart in a table", "Iris flowers to begin with"),
+    "binary": ("sigmoid_neuron", "Answer yes or no", "Points of two classes to begin with"),
+    "numbers": ("diabetes_regression", "Predict numbers", "Diabetes patients to begin with"),
+}
+"""Tasks by name: the preset whose data and training are taken, a title and a line."""
+
+
+def start_project(name: str) -> Project:
+    """A project for a task: Input and Output with nothing between them, and a training graph that fits the data.
+
+    Raises:
+        KeyError: there is no such task.
+    """
+    preset, title, _ = STARTS[name]
+    model = load_preset(preset)
+    if model is None:
+        raise KeyError(name)
+    networks = {network: strip_layers(graph) for network, graph in model.networks.items()}
+    about = {"task": model.about.get("task", "other")}
+    return model.model_copy(update={"name": title, "description": "", "networks": networks, "about": about})
+
+
+def strip_layers(graph: Graph) -> Graph:
+    """The graph with its Inputs and Outputs alone, far enough apart to draw between them."""
+    nodes = []
+    for node in graph.nodes:
+        if node.kind in ("Input", "Output"):
+            column = 0.0 if node.kind == "Input" else 720.0
+            nodes.append(node.model_copy(update={"position": (column, node.position[1])}))
+    return graph.model_copy(update={"nodes": tuple(nodes), "edges": (), "frames": (), "notes": ()})
