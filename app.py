@@ -6,4 +6,4 @@ import streamlit as st
 
 from ui.routes import ROUTES
 
-app = st.App("ui/main.py", routes=ROUTES)
+app = st.App("ui/shell/main.py", routes=ROUTES)

@@ -16,6 +16,7 @@ export default defineConfig({
     manifest: "manifest.json",
     target: "es2022",
     assetsDir: "",
+    chunkSizeWarningLimit: 700,
     rolldownOptions: {
       input: entries,
       output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js", format: "es" },

@@ -164,7 +164,7 @@ function setAt(holder: Json | undefined, keys: readonly string[], value: Json, p
 function addGraph(project: Project, edit: Edit): Project {
   const name = takeText(edit, "name");
   if (project.networks[name]) throw new EditError(`There is already a network "${name}" in this project.`);
-  const graph = edit.graph as unknown as Record<string, unknown> | undefined;
+  const graph = edit.graph as Record<string, unknown> | undefined;
   return withGraph(project, NETWORKS + name, graph ? fillGraph(graph) : EMPTY_GRAPH);
 }
 

@@ -140,7 +140,6 @@ export interface Analysis {
 /** One change, as data. A list of them is one step of the history. */
 export interface Edit {
   readonly op: string;
-  readonly graph?: string;
   readonly [field: string]: unknown;
 }
 

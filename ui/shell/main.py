@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui.warmup import begin_loading
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = Path(__file__).parents[1] / "pages"
 STYLE = Path(__file__).parent / "style.css"
 BUILD = "Build"
 

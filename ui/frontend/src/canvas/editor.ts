@@ -1,0 +1,299 @@
+/** The state of the canvas and everything that changes it. Knows nothing of React; views subscribe. */
+
+import { edgeKey, fillProject, graphAt, graphPaths } from "./core/document";
+import { EditError, applyEdits } from "./core/edits";
+import { type History, redo, startHistory, takeStep, undo } from "./core/history";
+import { spreadPiles } from "./core/layout";
+import type { Scene } from "./core/ports";
+import { type Change, type Down, START, type SyncState, countEdit, giveUpWaiting, keepMine, nextChange, receive } from "./core/sync";
+import { type Analysis, type Catalogue, type Edge, type Edit, type Finding, type Graph, type Position, type Project, TRAINING } from "./core/types";
+import { recall, remember, tabName } from "./memory";
+
+export interface Hello {
+  readonly project: string;
+  readonly writer: string;
+  readonly revision: number;
+  readonly base_revision: number;
+  readonly document?: Project;
+}
+
+export interface Wire {
+  sendChange(change: Change): void;
+  sendHello(hello: Hello): void;
+  go(page: string): void;
+}
+
+/** Where search was opened, and the link that waits for what is chosen. */
+export interface Search {
+  readonly screen: Position;
+  readonly at: Position;
+  /** Opened from the keyboard: what is chosen goes behind the selected node. */
+  readonly byKey?: boolean;
+  readonly loose?: { readonly node: string; readonly port: string; readonly isSource: boolean };
+}
+
+export interface View {
+  readonly project: string;
+  readonly history: History<Project>;
+  readonly path: string;
+  readonly selection: ReadonlySet<string>;
+  readonly edges: ReadonlySet<string>;
+  readonly catalogue: Catalogue;
+  readonly analysis: Analysis | undefined;
+  readonly sync: SyncState;
+  readonly recent: readonly string[];
+  readonly notice: string | undefined;
+  readonly search: Search | undefined;
+  readonly linking: { readonly node: string; readonly port: string; readonly isSource: boolean } | undefined;
+  readonly focus: { readonly ids: readonly string[]; readonly count: number } | undefined;
+  readonly help: boolean;
+}
+
+const EMPTY_PROJECT = fillProject({});
+const PATIENCE = 4000;
+const NOTICE_TIME = 5000;
+
+export class Editor {
+  view: View;
+  private wire: Wire | undefined;
+  private readonly listeners = new Set<() => void>();
+  private merging: { key: string; time: number } | undefined;
+  private patience: ReturnType<typeof setTimeout> | undefined;
+  private notices: ReturnType<typeof setTimeout> | undefined;
+  private readonly channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("layerloom");
+
+  constructor(project: string, catalogue: Catalogue) {
+    const kept = recall(project);
+    this.view = {
+      project,
+      history: kept?.history ?? startHistory(EMPTY_PROJECT),
+      path: kept?.path ?? TRAINING,
+      selection: new Set(),
+      edges: new Set(),
+      catalogue,
+      analysis: kept?.analysis,
+      sync: kept ? { ...kept.sync, sent: null } : START,
+      recent: [],
+      notice: undefined,
+      search: undefined,
+      linking: undefined,
+      focus: undefined,
+      help: false,
+    };
+    this.channel?.addEventListener("message", (event) => this.hear(event.data as { project: string; revision: number; writer: string }));
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  get project(): Project {
+    return this.view.history.present;
+  }
+
+  get graph(): Graph {
+    return graphAt(this.project, this.view.path) ?? { nodes: [], edges: [], params: {} };
+  }
+
+  get scene(): Scene {
+    return { graph: this.graph, path: this.view.path, catalogue: this.view.catalogue, analysis: this.view.analysis };
+  }
+
+  get isReady(): boolean {
+    return this.view.sync.revision >= 0;
+  }
+
+  update(part: Partial<View>): void {
+    this.view = { ...this.view, ...part };
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Take over the wire of a fresh mount and say who is newer. */
+  connect(wire: Wire): void {
+    this.wire = wire;
+    const { project, sync } = this.view;
+    const isUnsaved = sync.revision > sync.acknowledged && sync.revision > 0;
+    const hello = { project, writer: tabName(), revision: sync.revision, base_revision: sync.acknowledged };
+    wire.sendHello(isUnsaved ? { ...hello, document: this.project } : hello);
+  }
+
+  rewire(wire: Wire): void {
+    this.wire = wire;
+  }
+
+  close(): void {
+    clearTimeout(this.patience);
+    this.wire = undefined;
+    this.keep();
+  }
+
+  hear(down: { project: string; revision: number; writer: string }): void {
+    const { sync } = this.view;
+    if (down.project !== this.view.project || down.writer === tabName() || down.revision <= sync.acknowledged) return;
+    this.update({ sync: { ...sync, conflict: down.revision } });
+  }
+
+  /** Take what Python says. */
+  take(down: Down): void {
+    if (down.project !== this.view.project) return;
+    const before = this.view.sync;
+    const { state, adopt, analysis } = receive(before, down);
+    const part: { -readonly [K in keyof View]?: View[K] } = { sync: state };
+    if (analysis && down.analysis) part.analysis = down.analysis;
+    if (adopt && down.document) Object.assign(part, this.adopt(spreadPiles(fillProject(down.document)), before.revision < 0));
+    this.update(part);
+    if (down.refusal) this.tell(down.refusal);
+    if (state.acknowledged > before.acknowledged && !adopt) this.announce(state.acknowledged);
+    if (state.sent === null) this.flush();
+    this.keep();
+  }
+
+  private adopt(project: Project, isFirst: boolean): Partial<View> {
+    const history = isFirst ? startHistory(project) : takeStep(this.view.history, project, "change made elsewhere", this.view.path);
+    const paths = graphPaths(project);
+    const path = paths.includes(this.view.path) && !isFirst ? this.view.path : (paths[0] ?? TRAINING);
+    return { history, path };
+  }
+
+  private announce(revision: number): void {
+    this.channel?.postMessage({ project: this.view.project, revision, writer: tabName() });
+  }
+
+  /** Apply edits as one step of the history. Edits that follow with the same `merge` key join the step. */
+  apply(edits: readonly Edit[], label: string, merge?: string): boolean {
+    if (edits.length === 0) return false;
+    let project: Project;
+    try {
+      project = applyEdits(this.project, edits);
+    } catch (error) {
+      if (!(error instanceof EditError)) throw error;
+      this.tell(error.message);
+      return false;
+    }
+    const joins = merge !== undefined && this.merging?.key === merge && Date.now() - this.merging.time < 1500;
+    this.merging = merge === undefined ? undefined : { key: merge, time: Date.now() };
+    this.changeHistory(takeStep(this.view.history, project, label, this.view.path, joins));
+    return true;
+  }
+
+  undo(): void {
+    const step = this.view.history.past.at(-1);
+    if (step) this.travel(undo(this.view.history), step.graph);
+  }
+
+  redo(): void {
+    const [step] = this.view.history.future;
+    if (step) this.travel(redo(this.view.history), step.graph);
+  }
+
+  private travel(history: History<Project>, path: string): void {
+    this.merging = undefined;
+    const isThere = graphPaths(history.present).includes(path);
+    if (isThere && path !== this.view.path) this.update({ path, selection: new Set(), edges: new Set() });
+    this.changeHistory(history);
+  }
+
+  private changeHistory(history: History<Project>): void {
+    if (history === this.view.history) return;
+    const paths = graphPaths(history.present);
+    const path = paths.includes(this.view.path) ? this.view.path : (paths[0] ?? TRAINING);
+    const graph = graphAt(history.present, path);
+    const ids = new Set(graph?.nodes.map((node) => node.id));
+    const keys = new Set(graph?.edges.map(edgeKey));
+    this.update({
+      history,
+      path,
+      selection: keepThose(this.view.selection, ids),
+      edges: keepThose(this.view.edges, keys),
+      sync: countEdit(this.view.sync),
+    });
+    this.flush();
+    this.keep();
+  }
+
+  /** Send what is unsaved, if nothing is under way. */
+  flush(): void {
+    const sync = nextChange(this.view.sync);
+    if (!sync || !this.wire) return;
+    this.update({ sync });
+    this.wire.sendChange({
+      project: this.view.project,
+      writer: tabName(),
+      base_revision: sync.acknowledged,
+      revision: sync.revision,
+      document: this.project,
+    });
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => {
+      if (this.view.sync.sent === null) return;
+      this.update({ sync: giveUpWaiting(this.view.sync) });
+      this.flush();
+    }, PATIENCE);
+  }
+
+  /** Two tabs disagree: this tab's version wins. */
+  keepMine(): void {
+    this.update({ sync: keepMine(this.view.sync) });
+    this.flush();
+  }
+
+  /** Two tabs disagree: take what the other tab has saved. */
+  takeTheirs(): void {
+    const { sync, project } = this.view;
+    this.update({ sync: { ...sync, conflict: null, sent: null, revision: sync.acknowledged } });
+    this.wire?.sendHello({ project, writer: tabName(), revision: -1, base_revision: -1 });
+  }
+
+  private keep(): void {
+    const { project, history, path, sync, analysis } = this.view;
+    if (this.isReady) remember(project, { history, path, sync, analysis });
+  }
+
+  go(page: string): void {
+    this.wire?.go(page);
+  }
+
+  openGraph(path: string): void {
+    if (path !== this.view.path) this.update({ path, selection: new Set(), edges: new Set(), search: undefined });
+    this.keep();
+  }
+
+  select(ids: Iterable<string>, edges: Iterable<string> = []): void {
+    this.update({ selection: new Set(ids), edges: new Set(edges) });
+  }
+
+  /** Select nodes and bring them into sight. */
+  reveal(ids: readonly string[], path = this.view.path): void {
+    if (graphPaths(this.project).includes(path)) this.openGraph(path);
+    this.select(ids);
+    this.update({ focus: { ids, count: (this.view.focus?.count ?? 0) + 1 } });
+  }
+
+  repair(finding: Finding, title: string, edits: readonly Edit[]): void {
+    if (!this.apply(edits, title)) return;
+    if (finding.node && graphAt(this.project, finding.graph)?.nodes.some((node) => node.id === finding.node)) {
+      this.openGraph(finding.graph);
+      this.select([finding.node]);
+    }
+  }
+
+  useKind(kind: string): void {
+    this.update({ recent: [kind, ...this.view.recent.filter((one) => one !== kind)].slice(0, 8) });
+  }
+
+  tell(notice: string): void {
+    this.update({ notice });
+    clearTimeout(this.notices);
+    this.notices = setTimeout(() => this.update({ notice: undefined }), NOTICE_TIME);
+  }
+
+  selectedEdges(): Edge[] {
+    return this.graph.edges.filter((edge) => this.view.edges.has(edgeKey(edge)));
+  }
+}
+
+function keepThose(chosen: ReadonlySet<string>, there: ReadonlySet<string>): ReadonlySet<string> {
+  const kept = [...chosen].filter((item) => there.has(item));
+  return kept.length === chosen.size ? chosen : new Set(kept);
+}

@@ -1,0 +1,89 @@
+/** The entry of the canvas: Streamlit calls the default export at the mount and at every change of data. */
+
+import { type Root, createRoot } from "react-dom/client";
+import flowStyle from "@xyflow/react/dist/style.css?inline";
+import type { Down } from "./core/sync";
+import type { Catalogue } from "./core/types";
+import { Editor, type Wire } from "./editor";
+import style from "./style.css?inline";
+import { App } from "./view/App";
+
+interface Component {
+  readonly data: Down;
+  readonly parentElement: HTMLElement | ShadowRoot;
+  readonly setTriggerValue: (name: string, value: unknown) => void;
+}
+
+interface Mount {
+  readonly root: Root;
+  readonly host: HTMLElement;
+  editor: Editor | undefined;
+  latest: Component;
+  turn: number;
+}
+
+const mounts = new WeakMap<Node, Mount>();
+let catalogue: Promise<Catalogue> | undefined;
+
+async function fetchCatalogue(): Promise<Catalogue> {
+  const answer = await fetch("/api/catalogue");
+  if (!answer.ok) throw new Error(`The catalogue could not be loaded (${answer.status}).`);
+  return (await answer.json()) as Catalogue;
+}
+
+export default function show(component: Component): () => void {
+  const mount = mounts.get(component.parentElement) ?? start(component);
+  mount.latest = component;
+  mount.turn += 1;
+  const { turn } = mount;
+  void render(mount);
+  return () => {
+    if (turn === mount.turn) stop(mount, component.parentElement);
+  };
+}
+
+function start(component: Component): Mount {
+  const host = document.createElement("div");
+  host.className = "layerloom";
+  const sheet = document.createElement("style");
+  sheet.textContent = flowStyle + style;
+  component.parentElement.append(sheet, host);
+  const mount: Mount = { root: createRoot(host), host, editor: undefined, latest: component, turn: 0 };
+  mounts.set(component.parentElement, mount);
+  return mount;
+}
+
+function stop(mount: Mount, parent: Node): void {
+  mounts.delete(parent);
+  mount.editor?.close();
+  mount.root.unmount();
+}
+
+async function render(mount: Mount): Promise<void> {
+  const { turn } = mount;
+  catalogue ??= fetchCatalogue();
+  const kinds = await catalogue.catch(() => undefined);
+  if (!kinds) catalogue = undefined;
+  if (turn !== mount.turn || !kinds) return;
+  const { data } = mount.latest;
+  const wire = makeWire(mount);
+  if (mount.editor?.view.project !== data.project) {
+    mount.editor?.close();
+    mount.editor = new Editor(data.project, kinds);
+    mount.editor.take(data);
+    mount.editor.connect(wire);
+    mount.root.render(<App editor={mount.editor} key={data.project} />);
+  } else {
+    mount.editor.rewire(wire);
+    mount.editor.take(data);
+  }
+}
+
+function makeWire(mount: Mount): Wire {
+  const send = (name: string, value: unknown) => mount.latest.setTriggerValue(name, value);
+  return {
+    sendChange: (change) => send("change", change),
+    sendHello: (hello) => send("hello", hello),
+    go: (page) => send("go", page),
+  };
+}

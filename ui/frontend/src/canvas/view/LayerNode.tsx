@@ -1,0 +1,119 @@
+/** A node: what it is, what it costs, what is wrong with it. */
+
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { memo } from "react";
+import { formatCount, formatExact } from "../core/format";
+import { refuse } from "../core/ports";
+import type { Finding, Port } from "../core/types";
+import { Icon, lookOf } from "./icons";
+import { type CanvasNode, type NodeData, handleTop, hasRows } from "./scene";
+import { usePart } from "./use";
+
+export const LayerNode = memo(function LayerNode({ data, selected }: NodeProps<CanvasNode>) {
+  const { node, kind, facts, ports, findings } = data;
+  const look = lookOf(kind?.family);
+  const names = ["node", selected ? "is-selected" : "", node.bypassed ? "is-bypassed" : "", worst(findings) ?? ""];
+  return (
+    <div className={names.join(" ")} style={{ "--family": look.colour } as React.CSSProperties} data-node={node.id}>
+      <div className="node-head">
+        <span className="node-icon">
+          <Icon name={look.icon} />
+        </span>
+        <div className="node-names">
+          <div className="node-id" title={node.id}>
+            {node.id}
+          </div>
+          <div className="node-kind" title={kind?.summary ?? `${node.kind}: this kind is not known here. It is kept as it is.`}>
+            {node.kind} <b>{facts?.title}</b>
+          </div>
+        </div>
+        <Badge findings={findings} />
+      </div>
+      {hasRows(ports) && <PortRows data={data} />}
+      <Cost parameters={facts?.parameters ?? 0} operations={facts?.multiply_adds ?? 0} share={data.share} />
+      <Handles data={data} />
+    </div>
+  );
+});
+
+function worst(findings: readonly Finding[]): string | undefined {
+  if (findings.some((finding) => finding.severity === "error")) return "has-error";
+  return findings.some((finding) => finding.severity === "warning") ? "has-warning" : undefined;
+}
+
+function Badge({ findings }: { findings: readonly Finding[] }) {
+  const [first] = [...findings].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+  if (!first) return null;
+  return (
+    <span className={`badge ${first.severity}`} title={findings.map((finding) => finding.message).join("\n\n")} role="img" aria-label={first.severity}>
+      <Icon name={first.severity} size={14} />
+    </span>
+  );
+}
+
+const ORDER = ["error", "warning", "advice"];
+
+function PortRows({ data }: { data: NodeData }) {
+  const { inputs, outputs } = data.ports;
+  const rows = Array.from({ length: Math.max(inputs.length, outputs.length) }, (_, row) => row);
+  return (
+    <div className="node-ports">
+      {rows.map((row) => (
+        <div className="node-port" key={row}>
+          <span className={inputs[row]?.optional ? "is-optional" : ""}>{inputs[row]?.name}</span>
+          <span>{outputs[row]?.name}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Cost({ parameters, operations, share }: { parameters: number; operations: number; share: number }) {
+  if (parameters === 0) return null;
+  return (
+    <div className="node-cost" title={`${formatExact(parameters)} parameters, ${formatExact(operations)} multiply-adds`}>
+      <span className="bar">
+        <i style={{ width: `${Math.max(2, share * 100)}%` }} />
+      </span>
+      <span>{formatCount(parameters)}</span>
+    </div>
+  );
+}
+
+function Handles({ data }: { data: NodeData }) {
+  const { inputs, outputs } = data.ports;
+  return (
+    <>
+      {inputs.map((port, place) => (
+        <PortHandle key={`in ${port.name}`} data={data} port={port} place={place} isSource={false} />
+      ))}
+      {outputs.map((port, place) => (
+        <PortHandle key={`out ${port.name}`} data={data} port={port} place={place} isSource />
+      ))}
+    </>
+  );
+}
+
+function PortHandle({ data, port, place, isSource }: { data: NodeData; port: Port; place: number; isSource: boolean }) {
+  const isDim = usePart((view, editor) => {
+    const from = view.linking;
+    if (!from) return false;
+    if (from.isSource === isSource) return from.node !== data.node.id || from.port !== port.name;
+    const here = { node: data.node.id, port: port.name };
+    const [source, target] = from.isSource ? [from, here] : [here, from];
+    return refuse(editor.scene, { source: source.node, source_port: source.port, target: target.node, target_port: target.port }) !== undefined;
+  });
+  const output = isSource ? data.facts?.outputs?.find((one) => one.name === port.name) : undefined;
+  const dtype = output?.dtype ? (output.dtype.startsWith("int") ? "integer" : output.dtype === "bool" ? "bool" : "float") : port.dtype;
+  const label = [port.name, output?.label, port.help].filter(Boolean).join("  ");
+  return (
+    <Handle
+      id={port.name}
+      type={isSource ? "source" : "target"}
+      position={isSource ? Position.Right : Position.Left}
+      className={`port ${dtype} ${port.optional ? "is-optional" : ""} ${isDim ? "is-dim" : ""}`}
+      style={{ top: handleTop(data.ports, place) }}
+      title={label}
+    />
+  );
+}

@@ -1,0 +1,91 @@
+/** The palette: every kind of this sort of graph, by family, found by what people call it. */
+
+import { useMemo, useState } from "react";
+import { addAfter, addAt } from "../core/actions";
+import { groupFamilies, searchKinds } from "../core/search";
+import type { Kind } from "../core/types";
+import type { Editor } from "../editor";
+import { Icon, lookOf } from "./icons";
+import { useEditor, useKinds, usePart } from "./use";
+
+export const DRAGGED = "application/x-layerloom-kind";
+
+/** Add a kind behind the selected node, else behind the last one. */
+export function addKind(editor: Editor, kind: Kind): void {
+  const [chosen] = [...editor.view.selection].slice(-1);
+  const { edits, id } = chosen ? addAfter(editor.scene, kind, chosen) : addAt(editor.scene, kind, rightOf(editor));
+  if (!editor.apply(edits, `add ${kind.kind}`)) return;
+  editor.useKind(kind.kind);
+  editor.reveal([id]);
+}
+
+function rightOf(editor: Editor): readonly [number, number] {
+  const nodes = editor.graph.nodes;
+  if (nodes.length === 0) return [0, 0];
+  return [Math.min(...nodes.map((node) => node.position[0])), Math.max(...nodes.map((node) => node.position[1])) + 96];
+}
+
+export function Palette() {
+  const editor = useEditor();
+  const kinds = useKinds();
+  const recent = usePart((view) => view.recent);
+  const [query, setQuery] = useState("");
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const found = useMemo(() => searchKinds([...kinds.values()], query, recent), [kinds, query, recent]);
+  const families = useMemo(() => (query ? [{ name: "Found", kinds: found }] : groupFamilies([...kinds.values()])), [kinds, found, query]);
+  const toggle = (name: string) => {
+    const next = new Set(closed);
+    if (!next.delete(name)) next.add(name);
+    setClosed(next);
+  };
+  return (
+    <aside className="panel palette" aria-label="Layers">
+      <label className="search-box">
+        <Icon name="find" size={14} />
+        <input
+          type="search"
+          placeholder="Search layers"
+          aria-label="Search layers"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && found[0]) addKind(editor, found[0]);
+            if (event.key === "Escape") setQuery("");
+          }}
+        />
+      </label>
+      <div className="families">
+        {families.map(({ name, kinds: members }) => (
+          <section key={name}>
+            <button type="button" className="family" aria-expanded={!closed.has(name)} onClick={() => toggle(name)}>
+              <Icon name={closed.has(name) ? "up" : "down"} size={12} /> {name}
+            </button>
+            {!closed.has(name) && members.map((kind) => <Entry key={kind.kind} kind={kind} />)}
+          </section>
+        ))}
+        {query && found.length === 0 ? <p className="empty">Nothing is called “{query}”.</p> : null}
+      </div>
+    </aside>
+  );
+}
+
+function Entry({ kind }: { kind: Kind }) {
+  const editor = useEditor();
+  const look = lookOf(kind.family);
+  return (
+    <button
+      type="button"
+      className="entry"
+      draggable
+      title={kind.summary}
+      style={{ "--family": look.colour } as React.CSSProperties}
+      onDragStart={(event) => event.dataTransfer.setData(DRAGGED, kind.kind)}
+      onClick={() => addKind(editor, kind)}
+    >
+      <span className="node-icon">
+        <Icon name={look.icon} size={14} />
+      </span>
+      {kind.kind}
+    </button>
+  );
+}

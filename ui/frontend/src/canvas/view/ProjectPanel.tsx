@@ -1,0 +1,89 @@
+/** What the inspector shows while nothing is selected: the project, and the graph that is open. */
+
+import { useEffect, useState } from "react";
+import { formatExact } from "../core/format";
+import { NETWORKS, TRAINING } from "../core/types";
+import { Icon } from "./icons";
+import { useEditor, usePart } from "./use";
+
+export function ProjectPanel() {
+  const editor = useEditor();
+  const path = usePart((view) => view.path);
+  const project = usePart((view) => view.history.present);
+  const facts = usePart((view) => view.analysis?.graphs[view.path]);
+  const graph = usePart((_, one) => one.graph);
+  const name = path.slice(NETWORKS.length);
+  return (
+    <>
+      <h3>{path === TRAINING ? "Training" : name}</h3>
+      <p className="summary">
+        {path === TRAINING
+          ? "How the networks learn: data flows into networks, their answers into losses, and optimizers make the losses small."
+          : "A network: what flows from its inputs to its outputs."}
+      </p>
+      <dl className="facts">
+        <Row name="nodes" value={graph.nodes.length} />
+        <Row name="links" value={graph.edges.length} />
+        {facts?.parameters ? <Row name="parameters" value={facts.parameters} /> : null}
+        {facts?.multiply_adds ? <Row name="multiply-adds" value={facts.multiply_adds} /> : null}
+      </dl>
+      {path !== TRAINING && Object.keys(project.networks).length > 1 ? (
+        <button type="button" className="quiet more" onClick={() => editor.apply([{ op: "remove_graph", name }], `remove ${name}`)}>
+          <Icon name="trash" size={14} /> Remove this network
+        </button>
+      ) : null}
+      <h3>About this project</h3>
+      <Description text={project.description} />
+      <Keys />
+    </>
+  );
+}
+
+const Row = ({ name, value }: { name: string; value: number }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{formatExact(value)}</dd>
+  </div>
+);
+
+function Description({ text }: { text: string }) {
+  const editor = useEditor();
+  const [draft, setDraft] = useState(text);
+  useEffect(() => setDraft(text), [text]);
+  const commit = () => {
+    if (draft !== text) editor.apply([{ op: "set", path: "description", value: draft }], "describe the project");
+  };
+  return <textarea aria-label="Description" rows={5} placeholder="What this project is for" value={draft} onChange={(event) => setDraft(event.target.value)} onBlur={commit} />;
+}
+
+const KEYS: readonly [string, string][] = [
+  ["Tab or double-click", "search and add"],
+  ["drag from a port", "link; in empty space, choose what follows"],
+  ["Shift + drag", "select a box"],
+  ["Ctrl C, X, V, D", "copy, cut, paste, duplicate"],
+  ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
+  ["Delete", "delete and heal the link"],
+  ["Arrows", "nudge (Shift: further)"],
+  ["Alt + arrows", "walk along the links"],
+  ["C, walk, C", "link from one node to another"],
+  ["Ctrl B", "bypass"],
+  ["Ctrl F", "find a node"],
+  ["L, F", "lay out, fit"],
+  ["Enter", "edit the selected node"],
+];
+
+function Keys() {
+  return (
+    <details className="help">
+      <summary>Keys</summary>
+      <dl className="keys">
+        {KEYS.map(([key, what]) => (
+          <div key={key}>
+            <dt>{key}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

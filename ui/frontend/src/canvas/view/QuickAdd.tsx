@@ -1,0 +1,125 @@
+/** Search at the cursor: what to add here, or what to hang on the link that was dropped here. */
+
+import { useEffect, useMemo, useRef, useState } from "react";
+import { addAfter, addAt, addLinked } from "../core/actions";
+import { dtypeClass, outputFacts } from "../core/ports";
+import { searchKinds } from "../core/search";
+import type { Kind, Position } from "../core/types";
+import type { Editor, Search } from "../editor";
+import { Icon, lookOf } from "./icons";
+import { useEditor, useKinds, usePart } from "./use";
+
+export function QuickAdd({ frame }: { frame: React.RefObject<HTMLDivElement | null> }) {
+  const search = usePart((view) => view.search);
+  return search ? <Box search={search} frame={frame} key={search.screen.join()} /> : null;
+}
+
+const WIDTH = 260;
+const HEIGHT = 320;
+
+function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDivElement | null> }) {
+  const editor = useEditor();
+  const kinds = useKinds();
+  const recent = usePart((view) => view.recent);
+  const [query, setQuery] = useState("");
+  const [place, setPlace] = useState(0);
+  const input = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const found = useMemo(() => {
+    const fitting = [...kinds.values()].filter((kind) => fits(editor, kind, search.loose));
+    return searchKinds(query ? fitting : byRecency(fitting, recent), query, recent);
+  }, [editor, kinds, query, recent, search]);
+  useEffect(() => input.current?.focus(), []);
+  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [place]);
+  const close = () => {
+    editor.update({ search: undefined });
+    frame.current?.focus();
+  };
+  const choose = (kind: Kind | undefined) => {
+    if (!kind) return;
+    add(editor, kind, search);
+    close();
+  };
+  const keys: Record<string, () => void> = {
+    ArrowDown: () => setPlace(Math.min(found.length - 1, place + 1)),
+    ArrowUp: () => setPlace(Math.max(0, place - 1)),
+    Enter: () => choose(found[place]),
+    Escape: close,
+    Tab: close,
+  };
+  const box = frame.current?.getBoundingClientRect();
+  const left = Math.min(search.screen[0] - (box?.left ?? 0), (box?.width ?? 800) - WIDTH - 8);
+  const top = Math.min(search.screen[1] - (box?.top ?? 0), (box?.height ?? 600) - HEIGHT - 8);
+  return (
+    <>
+      <div className="veil" onPointerDown={close} />
+      <div className="quick-add" role="dialog" aria-label="Add a node" style={{ left: Math.max(8, left), top: Math.max(8, top), width: WIDTH, maxHeight: HEIGHT }}>
+        <label className="search-box">
+          <Icon name="find" size={14} />
+          <input
+            ref={input}
+            value={query}
+            placeholder={search.loose ? "Search what fits" : "Search layers"}
+            aria-label="Search layers to add"
+            onChange={(event) => {
+              setQuery(event.target.value);
+              setPlace(0);
+            }}
+            onKeyDown={(event) => {
+              event.stopPropagation();
+              const act = keys[event.key];
+              if (!act) return;
+              event.preventDefault();
+              act();
+            }}
+          />
+        </label>
+        <div className="results" role="listbox" ref={list}>
+          {found.slice(0, 60).map((kind, at) => (
+            <div key={kind.kind} role="option" tabIndex={-1} aria-selected={at === place} className="result" onPointerEnter={() => setPlace(at)} onClick={() => choose(kind)} onKeyDown={() => undefined} style={{ "--family": lookOf(kind.family).colour } as React.CSSProperties}>
+              <span className="node-icon">
+                <Icon name={lookOf(kind.family).icon} size={14} />
+              </span>
+              <span>
+                {kind.kind}
+                <small>{kind.summary}</small>
+              </span>
+            </div>
+          ))}
+          {found.length === 0 ? <p className="empty">Nothing that fits is called “{query}”.</p> : null}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function byRecency(kinds: readonly Kind[], recent: readonly string[]): Kind[] {
+  const order = (kind: Kind) => (recent.includes(kind.kind) ? recent.indexOf(kind.kind) : recent.length);
+  return [...kinds].sort((a, b) => order(a) - order(b));
+}
+
+function add(editor: Editor, kind: Kind, search: Search): void {
+  const [chosen] = [...editor.view.selection];
+  const at: Position = [search.at[0], search.at[1] - 22];
+  const added = search.loose
+    ? addLinked(editor.scene, kind, search.loose.isSource ? at : [at[0] - 176, at[1]], search.loose)
+    : search.byKey && chosen
+      ? addAfter(editor.scene, kind, chosen)
+      : addAt(editor.scene, kind, at);
+  if (!editor.apply(added.edits, `add ${kind.kind}`)) return;
+  editor.useKind(kind.kind);
+  editor.select([added.id]);
+}
+
+/** Whether a kind has a port for the end of a link. */
+function fits(editor: Editor, kind: Kind, loose: Search["loose"]): boolean {
+  if (!loose) return true;
+  if (!loose.isSource) return kind.outputs.length > 0 || kind.dynamic_ports;
+  const output = outputFacts(editor.view.analysis?.graphs[editor.view.path], loose.node, loose.port);
+  const dtype = dtypeClass(output?.dtype);
+  return kind.inputs.some(
+    (port) =>
+      (dtype === "any" || port.dtype === "any" || port.dtype === dtype || port.dtype === "number") &&
+      (!output?.shape || port.ranks.length === 0 || port.ranks.includes(output.shape.length)),
+  );
+}

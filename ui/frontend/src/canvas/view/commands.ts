@@ -1,0 +1,93 @@
+/** What the keyboard and the toolbar do. */
+
+import { bypassEdits, copyText, joinEdits, moveEdit, pasteEdits, readClip, removeEdits } from "../core/actions";
+import { edgeKey } from "../core/document";
+import { layOut } from "../core/layout";
+import { portsOf } from "../core/ports";
+import type { Position } from "../core/types";
+import type { Editor } from "../editor";
+import { nodeSize } from "./scene";
+
+export function layOutGraph(editor: Editor): void {
+  const { view, graph, scene } = editor;
+  const kinds = new Map((view.path === "training" ? view.catalogue.training : view.catalogue.network).map((kind) => [kind.kind, kind]));
+  const facts = scene.analysis?.graphs[view.path];
+  const sizes = new Map(graph.nodes.map((node) => [node.id, nodeSize(portsOf(node, kinds.get(node.kind), facts, graph), facts?.nodes[node.id])]));
+  const only = view.selection.size > 1 ? view.selection : undefined;
+  const positions = layOut(graph, (id) => sizes.get(id) ?? { width: 176, height: 44 }, only);
+  if (editor.apply([{ op: "move", graph: view.path, positions }], "lay out")) editor.update({ focus: { ids: [], count: (view.focus?.count ?? 0) + 1 } });
+}
+
+export function deleteSelection(editor: Editor): void {
+  const { selection } = editor.view;
+  const edges = editor.selectedEdges();
+  const what = selection.size === 1 ? [...selection][0] : selection.size > 1 ? `${selection.size} nodes` : edges.length === 1 ? "a link" : `${edges.length} links`;
+  editor.apply(removeEdits(editor.scene, selection, edges), `delete ${what}`);
+}
+
+export function nudge(editor: Editor, dx: number, dy: number): void {
+  editor.apply(moveEdit(editor.graph, editor.view.path, editor.view.selection, dx, dy), "nudge", `nudge ${[...editor.view.selection].join()}`);
+}
+
+export function toggleBypass(editor: Editor): void {
+  if (editor.view.path === "training") editor.tell("Nodes of the training graph cannot be bypassed. Delete the links that should not count.");
+  else editor.apply(bypassEdits(editor.graph, editor.view.path, editor.view.selection), "bypass");
+}
+
+export function selectAll(editor: Editor): void {
+  editor.select(editor.graph.nodes.map((node) => node.id), editor.graph.edges.map(edgeKey));
+}
+
+export function copy(editor: Editor): string {
+  return copyText(editor.graph, editor.view.path, editor.view.selection);
+}
+
+export function paste(editor: Editor, text: string, at?: Position): void {
+  try {
+    const { edits, ids } = pasteEdits(editor.graph, editor.view.path, readClip(text, editor.view.path), at);
+    if (editor.apply(edits, `paste ${ids.length === 1 ? ids[0] : `${ids.length} nodes`}`)) editor.select(ids);
+  } catch (error) {
+    editor.tell((error as Error).message);
+  }
+}
+
+export function duplicate(editor: Editor): void {
+  if (editor.view.selection.size > 0) paste(editor, copy(editor));
+}
+
+/** Walk along the links, or to the next node of the same column where there is none to walk along. */
+export function walk(editor: Editor, key: string): void {
+  const { graph, view } = editor;
+  const [current] = [...view.selection].slice(-1);
+  if (!current) {
+    if (graph.nodes[0]) editor.reveal([graph.nodes[0].id]);
+    return;
+  }
+  const next = key === "ArrowRight" ? graph.edges.find((edge) => edge.source === current)?.target : key === "ArrowLeft" ? graph.edges.find((edge) => edge.target === current)?.source : undefined;
+  const chosen = next ?? neighbour(editor, current, key);
+  if (chosen) editor.reveal([chosen]);
+}
+
+function neighbour(editor: Editor, current: string, key: string): string | undefined {
+  const here = editor.graph.nodes.find((node) => node.id === current)?.position ?? [0, 0];
+  const axis = key === "ArrowLeft" || key === "ArrowRight" ? 0 : 1;
+  const sign = key === "ArrowRight" || key === "ArrowDown" ? 1 : -1;
+  const ahead = editor.graph.nodes.filter((node) => (node.position[axis] - here[axis]) * sign > 0);
+  const distance = (at: Position) => Math.abs(at[axis] - here[axis]) + 2 * Math.abs(at[1 - axis as 0 | 1] - here[1 - axis as 0 | 1]);
+  return ahead.sort((a, b) => distance(a.position) - distance(b.position))[0]?.id;
+}
+
+/** Start a link at the selected node, or end it there. */
+export function linkByKey(editor: Editor): void {
+  const [current] = [...editor.view.selection];
+  const { linking } = editor.view;
+  if (!current) return editor.tell("Select a node first, then press C to start a link.");
+  if (!linking) {
+    editor.update({ linking: { node: current, port: "output", isSource: true } });
+    return editor.tell(`A link starts at ${current}. Walk with Alt and the arrows, then press C again.`);
+  }
+  editor.update({ linking: undefined });
+  const edits = joinEdits(editor.scene, linking.node, current);
+  if (edits.length === 0) editor.tell(`${linking.node} gives nothing that a free input of ${current} takes.`);
+  else if (editor.apply(edits, `connect ${linking.node} and ${current}`)) editor.tell(`${linking.node} now feeds ${current}.`);
+}

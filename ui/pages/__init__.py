@@ -1,0 +1,14 @@
+"""The pages, one a file: each file is a script that Streamlit runs when its page is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+FOLDER = Path(__file__).parent
+
+
+def go_to(page: str) -> None:
+    """Show another page, named like its file, with the same project open."""
+    st.switch_page(str(FOLDER / f"{page}.py"))
