@@ -71,7 +71,8 @@ def crop_padded(image: Tensor, padding: int, fill: float) -> Tensor:
     samples = torch.arange(batch, device=image.device)[:, None, None]
     # Index the channels last so that one look-up takes whole pixels.
     pixels = padded.permute(0, 2, 3, 1)[samples, rows[:, :, None], columns[:, None, :]]
-    return pixels.permute(0, 3, 1, 2).contiguous()
+    # Not contiguous(): it keeps the strides of a single channel, and GroupNorm's backward pass on the CPU crashes on them.
+    return pixels.permute(0, 3, 1, 2).clone(memory_format=torch.contiguous_format)
 
 
 def move(image: Tensor, shift: float, rotate: float, fill: float) -> Tensor:

@@ -1,0 +1,316 @@
+"""Mistakes that people make, one for each rule, put into a project that was right. Projects are plain JSON here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+Json = dict[str, Any]
+Mistake = Callable[[Json, Random], None]
+
+
+def model(data: Json) -> Json:
+    """The network."""
+    return data["networks"]["model"]  # type: ignore[no-any-return]
+
+
+def find(graph: Json, id: str) -> Json:
+    """A node by its id."""
+    return next(node for node in graph["nodes"] if node["id"] == id)
+
+
+def add(graph: Json, id: str, kind: str, **params: Any) -> None:
+    """Add a node at the end."""
+    graph["nodes"].append({"id": id, "kind": kind, "params": params, "position": [0, 0]})
+
+
+def link(graph: Json, source: str, target: str, output: str = "output", port: str = "input") -> None:
+    """Add a link."""
+    graph["edges"].append({"source": source, "source_port": output, "target": target, "target_port": port})
+
+
+def unlink(graph: Json, target: str, port: str = "input") -> Json:
+    """Remove the link into a port, and return it."""
+    edge = next(edge for edge in graph["edges"] if (edge["target"], edge["target_port"]) == (target, port))
+    graph["edges"].remove(edge)
+    return edge  # type: ignore[no-any-return]
+
+
+def insert(graph: Json, target: str, id: str, kind: str, **params: Any) -> None:
+    """Put a node in the middle of the link into a node."""
+    before = unlink(graph, target)
+    add(graph, id, kind, **params)
+    link(graph, before["source"], id, before["source_port"])
+    link(graph, id, target)
+
+
+def make_circle(data: Json, rng: Random) -> None:
+    before = unlink(model(data), "head")
+    add(model(data), "loop", "Add")
+    link(model(data), before["source"], "loop", before["source_port"], "inputs.0")
+    link(model(data), "head", "loop", port="inputs.1")
+    link(model(data), "loop", "head")
+
+
+def cut_link(data: Json, rng: Random) -> None:
+    unlink(model(data), "head")
+
+
+def crowd_port(data: Json, rng: Random) -> None:
+    link(model(data), "x", "head")
+
+
+def link_to_nothing(data: Json, rng: Random) -> None:
+    link(model(data), rng.choice(["x", "ghost"]), "ghost2")
+
+
+def leave_group_alone(data: Json, rng: Random) -> None:
+    for id in ("loose_a", "loose_b"):
+        add(model(data), id, rng.choice(["ReLU", "Tanh", "GELU"]))
+        link(model(data), id, "loose_sum", port=f"inputs.{int(id == 'loose_b')}")
+    add(model(data), "loose_sum", "Add")
+
+
+def lead_nowhere(data: Json, rng: Random) -> None:
+    add(model(data), "stub", "Identity")
+    link(model(data), "x", "stub")
+
+
+def drop_kind(kind: str) -> Mistake:
+    def drop(data: Json, rng: Random) -> None:
+        graph = model(data)
+        gone = {node["id"] for node in graph["nodes"] if node["kind"] == kind}
+        graph["nodes"] = [node for node in graph["nodes"] if node["id"] not in gone]
+        graph["edges"] = [edge for edge in graph["edges"] if not {edge["source"], edge["target"]} & gone]
+
+    return drop
+
+
+def name_twice(data: Json, rng: Random) -> None:
+    add(model(data), "head", "Linear", out_features=3)
+
+
+def name_badly(data: Json, rng: Random) -> None:
+    graph, bad = model(data), rng.choice(["__class__", "forward", "3x3", "a b", "", 'quote"\n'])
+    find(graph, "head")["id"] = bad
+    for edge in graph["edges"]:
+        for end in ("source", "target"):
+            edge[end] = bad if edge[end] == "head" else edge[end]
+
+
+def name_network_badly(data: Json, rng: Random) -> None:
+    data["networks"][rng.choice(["my net", "class", "2nd"])] = model(data)
+
+
+def use_unknown_kind(data: Json, rng: Random) -> None:
+    find(model(data), "head")["kind"] = rng.choice(["Lineer", "Quantum", "Adam", "linear"])
+
+
+def set_on(id: str, **params: Any) -> Mistake:
+    def change(data: Json, rng: Random) -> None:
+        find(model(data), id)["params"].update(params)
+
+    return change
+
+
+def set_in_training(id: str, **params: Any) -> Mistake:
+    def change(data: Json, rng: Random) -> None:
+        find(data["training"], id)["params"].update(params)
+
+    return change
+
+
+def close_data(data: Json, rng: Random) -> None:
+    data["data"]["main"]["facts"] = None
+
+
+def watch_nothing(data: Json, rng: Random) -> None:
+    data["run"]["keep_best"] = {"metric": "nothing", "mode": "max"}
+
+
+def share_with_nothing(data: Json, rng: Random) -> None:
+    find(model(data), "head")["weights_of"] = rng.choice(["nothing", "x", "head"])
+
+
+def insert_before_head(kind: str, **params: Any) -> Mistake:
+    def change(data: Json, rng: Random) -> None:
+        insert(model(data), "head", "extra_layer", kind, **params)
+
+    return change
+
+
+def merge_misfits(data: Json, rng: Random) -> None:
+    graph = model(data)
+    before = unlink(graph, "head")
+    add(graph, "wide", "Linear", out_features=rng.choice([997, 991]))
+    add(graph, "merged", rng.choice(["Add", "Multiply"]))
+    link(graph, before["source"], "wide", before["source_port"])
+    link(graph, before["source"], "merged", before["source_port"], "inputs.0")
+    link(graph, "wide", "merged", port="inputs.1")
+    link(graph, "merged", "head")
+
+
+def add_image_branch(data: Json, id: str, shape: list[int], *layers: tuple[str, Json]) -> None:
+    """A second Input of an image with layers behind it and an Output, fed by a source of its own."""
+    graph = model(data)
+    add(graph, f"{id}_in", "Input", shape=shape)
+    before = f"{id}_in"
+    for i, (kind, params) in enumerate(layers):
+        add(graph, f"{id}_{i}", kind, **params)
+        link(graph, before, f"{id}_{i}")
+        before = f"{id}_{i}"
+    add(graph, f"{id}_out", "Output")
+    link(graph, before, f"{id}_out")
+    facts = {"fields": {"x": {"kind": "image", "shape": shape}}}
+    data["data"][id] = {
+        "origins": [{"kind": "embedded", "name": "digits"}],
+        "fields": {"x": {"kind": "image"}},
+        "facts": facts,
+    }
+    add(data["training"], f"{id}_data", "Data", source=id, leads=False)
+    link(data["training"], f"{id}_data", "predict", "x", f"{id}_in")
+
+
+def use_large_window(data: Json, rng: Random) -> None:
+    add_image_branch(data, "small", [2, 4, 4], ("Conv2d", {"kernel_size": rng.randint(5, 9)}))
+
+
+def use_linear_on_image(data: Json, rng: Random) -> None:
+    add_image_branch(data, "flat", [2, 4, 4], ("Linear", {"out_features": 3}))
+
+
+def put_channels_last(data: Json, rng: Random) -> None:
+    add_image_branch(data, "last", [8, 8, rng.choice([1, 3])], ("Conv2d", {"out_channels": 2}))
+
+
+def feed_other_size(data: Json, rng: Random) -> None:
+    add_image_branch(data, "other", [2, 4, 4], ("Tanh", {}))
+    find(model(data), "other_in")["params"]["shape"] = [2, 4, 5]
+
+
+def nest_block_in_itself(data: Json, rng: Random) -> None:
+    data["networks"]["inner"] = {
+        "nodes": [
+            {"id": "z", "kind": "Input", "params": {"shape": [4]}},
+            {"id": "again", "kind": "Block", "params": {"network": "inner"}},
+            {"id": "y", "kind": "Output"},
+        ],
+        "edges": [
+            {"source": "z", "target": "again", "target_port": "z"},
+            {"source": "again", "target": "y", "source_port": "y"},
+        ],
+    }
+
+
+def put_softmax_last(data: Json, rng: Random) -> None:
+    answer_classes(data, "CrossEntropyLoss")
+    insert(model(data), "scores", "softmax_last", rng.choice(["Softmax", "LogSoftmax"]))
+
+
+def answer_classes(data: Json, loss: str) -> None:
+    """Let the network end with its head, and the loss compare it with classes."""
+    graph = model(data)
+    unlink(graph, "scores")
+    link(graph, "head", "scores")
+    find(graph, "head")["params"]["out_features"] = 3
+    find(data["training"], "loss")["kind"] = loss
+    unlink(data["training"], "loss", "target")
+    link(data["training"], "data", "loss", "y", "target")
+
+
+def leave_scores_plain(data: Json, rng: Random) -> None:
+    answer_classes(data, "NLLLoss")
+
+
+def miss_classes(data: Json, rng: Random) -> None:
+    answer_classes(data, "CrossEntropyLoss")
+    find(model(data), "head")["params"]["out_features"] = rng.choice([2, 5])
+
+
+def drop_optimizer(data: Json, rng: Random) -> None:
+    graph = data["training"]
+    graph["nodes"] = [node for node in graph["nodes"] if node["id"] != "optimizer"]
+    graph["edges"] = [edge for edge in graph["edges"] if edge["target"] != "optimizer"]
+
+
+def leave_loss_idle(data: Json, rng: Random) -> None:
+    add(data["training"], "idle", "MSELoss")
+    link(data["training"], "predict", "idle", "scores")
+    link(data["training"], "predict", "idle", "scores", "target")
+
+
+def cut_optimizer(data: Json, rng: Random) -> None:
+    unlink(data["training"], "optimizer", "loss")
+
+
+def stop_gradients(data: Json, rng: Random) -> None:
+    graph = data["training"]
+    before = unlink(graph, "loss")
+    add(graph, "stop", "Detach")
+    link(graph, before["source"], "stop", before["source_port"])
+    link(graph, "stop", "loss")
+    unlink(graph, "optimizer", "loss")
+    link(graph, "loss", "optimizer", port="loss")
+
+
+def add_rival(data: Json, rng: Random) -> None:
+    add(data["training"], "rival", "SGD", networks=["model"])
+    link(data["training"], "loss", "rival", port="loss")
+
+
+def leave_network_unused(data: Json, rng: Random) -> None:
+    data["networks"]["spare"] = {**model(data)}
+
+
+def repeat_linear(data: Json, rng: Random) -> None:
+    insert(model(data), "head", "before_head", "Linear", out_features=4)
+
+
+def lead_twice(data: Json, rng: Random) -> None:
+    add(data["training"], "second", "Data", source="main")
+
+
+MISTAKES: dict[str, Mistake] = {
+    "S001": make_circle,
+    "S002": cut_link,
+    "S003": crowd_port,
+    "S004": link_to_nothing,
+    "S005": leave_group_alone,
+    "S006": lead_nowhere,
+    "S007": drop_kind("Input"),
+    "S008": drop_kind("Output"),
+    "S009": name_twice,
+    "S010": name_badly,
+    "S011": name_network_badly,
+    "S012": use_unknown_kind,
+    "P001": set_on("head", out_features=0),
+    "P002": set_on("head", out_features="$nothing"),
+    "P003": close_data,
+    "P004": set_in_training("predict", network="nothing"),
+    "P005": set_in_training("data", source="nothing"),
+    "P006": watch_nothing,
+    "P007": share_with_nothing,
+    "T001": insert_before_head("Conv2d"),
+    "T002": insert_before_head("Embedding"),
+    "T003": merge_misfits,
+    "T004": insert_before_head("Permute", dims=[1, 0]),
+    "T005": use_large_window,
+    "T006": use_linear_on_image,
+    "T007": insert_before_head("GroupNorm", num_groups=997),
+    "T008": feed_other_size,
+    "T009": put_channels_last,
+    "T010": nest_block_in_itself,
+    "L001": miss_classes,
+    "L002": put_softmax_last,
+    "L003": leave_scores_plain,
+    "L004": drop_optimizer,
+    "L005": leave_loss_idle,
+    "L006": cut_optimizer,
+    "L007": set_in_training("optimizer", networks=[]),
+    "L008": stop_gradients,
+    "L009": add_rival,
+    "L010": leave_network_unused,
+    "L011": repeat_linear,
+    "L012": lead_twice,
+}
