@@ -11,7 +11,7 @@ import torch
 from builder.compiler import build_network
 from builder.document import Graph, Project
 from builder.layers import CATALOGUE
-from builder.plan import PlanError
+from builder.planner import PlanError
 from ui.charts.graph_picture import draw_graph
 from ui.projects import Stored
 from ui.session import PRESETS
