@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
 from collections.abc import Callable
 from functools import lru_cache
@@ -17,15 +16,15 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from runtime.data.home import open_folder
+from runtime.runs.errors import RunError, RunNotFound
+from runtime.runs.folder import RunFolder, find_run
 from ui.charts.matrices import build_confusion_figure
 from ui.charts.previews import build_preview_figure
+from ui.warmup import wait_until_loaded
 
 PLOTLY_FILE: Final = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PLOTLY_ADDRESS: Final = f"/api/plotly-{plotly.__version__}.js"
-LEGAL_RUN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}")
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-ACTIONS: Final = frozenset({"pause", "stop", "resume"})
 MOST_BYTES: Final = 1000
 """More than any request to steer a run needs."""
 
@@ -85,25 +84,25 @@ async def read_body(request: Request) -> dict[str, Any]:
     return body
 
 
-def find_run(request: Request) -> Path:
+def find_folder(request: Request) -> RunFolder:
     """The folder of the run that the address names."""
-    name = request.path_params["run"]
-    folder = open_folder("runs") / name
-    if not LEGAL_RUN.fullmatch(name) or not (folder / "project.json").is_file():
-        raise RefusedRequestError(404, f'There is no run "{name[:80]}" on this computer.')
-    return folder
+    try:
+        return find_run(request.path_params["run"])
+    except RunNotFound as missing:
+        raise RefusedRequestError(404, str(missing)) from missing
 
 
 def read_news(request: Request) -> dict[str, Any]:
     """What happened in a run since the cursor, with figures for what is drawn as a plot."""
-    from runtime.runs import feed
+    wait_until_loaded()
+    from runtime.runs.feed import events_since
 
-    folder = find_run(request)
+    folder = find_folder(request)
     try:
-        news = feed.events_since(folder, request.query_params.get("since") or None)
-    except ValueError as error:
-        raise RefusedRequestError(400, str(error)) from error
-    return add_figures(news, read_classes(folder))
+        news = events_since(folder.id, request.query_params.get("since"))
+    except RunError as error:
+        raise RefusedRequestError(409, str(error)) from error
+    return add_figures(news, read_classes(folder.path))
 
 
 def add_figures(news: dict[str, Any], classes: tuple[tuple[str, ...], ...]) -> dict[str, Any]:
@@ -141,16 +140,33 @@ def _read_classes(file: Path, changed: int) -> tuple[tuple[str, ...], ...]:
 
 def steer_run(request: Request) -> dict[str, Any]:
     """Pause, stop or resume a run."""
-    from runtime.runs import feed, supervisor
+    wait_until_loaded()
+    from runtime.runs.feed import control
 
-    folder, action = find_run(request), request.state.body.get("action")
-    if action not in ACTIONS:
-        raise RefusedRequestError(400, "A run can be told to pause, stop or resume.")
-    if action == "resume":
-        supervisor.resume(folder.name)
-    else:
-        feed.control(folder, action)
+    folder, action = find_folder(request), request.state.body.get("action")
+    try:
+        control(folder.id, str(action))
+    except RunError as error:
+        raise RefusedRequestError(409, str(error)) from error
     return {"action": action}
+
+
+def list_samples(request: Request) -> list[dict[str, Any]]:
+    """Which samples a run has kept, without what they show."""
+    from runtime.runs.store import samples
+
+    frame = samples(find_folder(request))
+    return [{"id": int(row.id), "node": row.node, "step": int(row.step)} for row in frame.itertuples()]
+
+
+def read_sample(request: Request) -> dict[str, Any]:
+    """What one sample shows."""
+    from runtime.runs.store import sample
+
+    payload = sample(find_folder(request), request.path_params["sample"])
+    if payload is None:
+        raise RefusedRequestError(404, "This sample was not kept.")
+    return {"payload": payload, "figure": build_preview_figure(payload)}
 
 
 async def send_plotly(request: Request) -> Response:
@@ -162,5 +178,7 @@ async def send_plotly(request: Request) -> Response:
 RUN_ROUTES: list[BaseRoute] = [
     Route("/api/runs/{run}/events", answer_json(read_news)),
     Route("/api/runs/{run}/control", answer_json(steer_run), methods=["POST"]),
+    Route("/api/runs/{run}/samples", answer_json(list_samples)),
+    Route("/api/runs/{run}/samples/{sample:int}", answer_json(read_sample)),
     Route(PLOTLY_ADDRESS, send_plotly),
 ]

@@ -21,6 +21,7 @@ export class Header {
     stop: h("button", { type: "button" }, "Stop"),
     resume: h("button", { type: "button" }, "Resume"),
   };
+  private readonly notices: string[] = [];
   private asked = "";
 
   constructor(
@@ -37,16 +38,15 @@ export class Header {
   }
 
   update(news: News): void {
-    const phase = typeof news.phase === "string" ? news.phase : (news.phase?.name ?? "");
-    const detail = typeof news.phase === "string" ? "" : (news.phase?.detail ?? "");
     if (hasEnded(news.status)) this.asked = "";
-    this.state.textContent = this.asked || nameState(news.status, phase);
+    this.state.textContent = this.asked || nameState(news.status, news.phase);
     this.element.dataset["status"] = news.status;
-    this.facts.replaceChildren(...this.listFacts(news, detail).map((text) => h("span", {}, text)));
+    this.facts.replaceChildren(...this.listFacts(news, news.status === "running" ? news.detail : "").map((text) => h("span", {}, text)));
     this.showProgress(news);
     this.showButtons(news.status);
+    for (const notice of news.notices) if (!this.notices.includes(notice)) this.notices.push(notice);
     const end = news.ended;
-    this.say([...news.notices, end?.reason ?? "", end?.advice ?? ""].filter(Boolean).join(" "));
+    this.say([...this.notices, end?.reason ?? "", end?.advice ?? ""].filter(Boolean).join(" "));
   }
 
   say(sentence: string): void {

@@ -95,7 +95,8 @@ export interface Ended {
 export interface News {
   cursor: string;
   status: string;
-  phase: string | { name: string; detail?: string } | null;
+  phase: string;
+  detail: string;
   progress: Progress | null;
   series: SeriesPiece[];
   tables: Matrix[];

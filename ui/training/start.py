@@ -1,0 +1,54 @@
+"""Starting a run of a project, and finding its runs again after a reload: their folders say which project they are of."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from builder.document import Project
+from runtime.runs.folder import RunFolder, list_folders
+from ui.projects import Stored, save_project
+
+ORIGIN = "project"
+RECENT = 400
+"""How many of the latest runs are looked through."""
+
+
+def start_run(stored: Stored) -> str:
+    """Start a run of a project and return its id. A preset that was only looked at becomes a project by this.
+
+    Raises:
+        RunRefused: the project has errors.
+    """
+    from runtime.runs.supervisor import start
+
+    if not stored.revision:
+        stored = save_project(stored.id, stored.project, base=0, revision=1)
+    return start(mark_origin(stored.project, stored.id))
+
+
+def mark_origin(project: Project, id: str) -> Project:
+    """The project with a note of which one it is, for its run's folder."""
+    return project.model_copy(update={"about": {**project.about, ORIGIN: id}})
+
+
+def find_latest(project: str) -> RunFolder | None:
+    """The latest run of a project; None where it has none."""
+    return next((folder for folder in list_folders()[:RECENT] if read_origin(folder.path) == project), None)
+
+
+def read_origin(folder: Path) -> str | None:
+    """The project that a run is of; None for runs of other makers."""
+    try:
+        return _read_origin(folder / "project.json")
+    except (OSError, ValueError):
+        return None
+
+
+@lru_cache(1024)
+def _read_origin(file: Path) -> str | None:
+    """Read it once: a run never changes its project."""
+    about = json.loads(file.read_bytes()).get("about") or {}
+    origin = about.get(ORIGIN)
+    return origin if isinstance(origin, str) else None

@@ -1,0 +1,45 @@
+"""The live view of a run on a page: what it has to be told once, from the run's own project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from builder.document import Project
+from runtime.runs.folder import RunFolder
+from ui.charts.curves import build_panels
+from ui.livechart import show_live_view
+from ui.training.settings import name_device
+
+
+def watch_run(folder: RunFolder) -> None:
+    """Show a run as it happens; when one that was watched ends, the page runs again to offer what comes after."""
+    show_live_view(folder.id, describe_view(folder), on_end=do_nothing)
+
+
+def describe_view(folder: RunFolder) -> dict[str, Any]:
+    """Panels, titles and the kept metric of a run."""
+    project = folder.read_project()
+    kept = project.run.keep_best
+    return {
+        "panels": [panel.as_json() for panel in build_panels(project)],
+        "titles": name_nodes(project),
+        "device": name_place(folder, project),
+        "kept": kept.model_dump(include={"metric", "mode"}) if kept else None,
+    }
+
+
+def name_nodes(project: Project) -> dict[str, str]:
+    """What people call the nodes of the training graph."""
+    return {node.id: node.id.replace("_", " ").capitalize() for node in project.training.nodes}
+
+
+def name_place(folder: RunFolder, project: Project) -> str:
+    """The device that a run used, or will use."""
+    device = folder.read_environment().get("device")
+    return "CPU" if device == "cpu" else str(device) if device else name_device(project)
+
+
+def do_nothing() -> None:
+    """The rerun that the trigger causes is all that is wanted."""
