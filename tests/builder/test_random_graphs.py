@@ -22,7 +22,7 @@ from tests.builder.mistakes import MISTAKES
 from tests.builder.random_graphs import LEAST, grow_project
 from tests.builder.test_edits import torn_edits, whole_edits
 
-WHOLE_GRAPH = {"S007", "S008", "S011", "P003", "P006", "L004", "L010", "L012"}
+WHOLE_GRAPH = {"S004", "S007", "S008", "S011", "P003", "P006", "L004", "L010", "L012"}
 SEEDS = st.integers(0, 2**32)
 OFTEN = 100
 KINDS = [*CATALOGUE, *TRAINING_CATALOGUE]
