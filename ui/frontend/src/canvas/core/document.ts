@@ -4,7 +4,7 @@ import { type Edge, type Graph, type GraphNode, type Json, NETWORKS, type Positi
 
 type Loose = Record<string, unknown>;
 
-export const EMPTY_GRAPH: Graph = { nodes: [], edges: [], params: {} };
+export const EMPTY_GRAPH: Graph = { nodes: [], edges: [], params: {}, frames: [], notes: [], weights: null };
 
 export function fillProject(loose: Loose): Project {
   const networks = (loose.networks ?? {}) as Record<string, Loose>;
@@ -22,6 +22,9 @@ export function fillProject(loose: Loose): Project {
 
 export function fillGraph(loose: Loose): Graph {
   return {
+    frames: [],
+    notes: [],
+    weights: null,
     ...loose,
     nodes: ((loose.nodes ?? []) as Loose[]).map(fillNode),
     edges: ((loose.edges ?? []) as Loose[]).map(fillEdge),

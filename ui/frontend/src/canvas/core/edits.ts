@@ -22,13 +22,14 @@ export function applyEdit(project: Project, edit: Edit): Project {
   return withGraph(project, path, change(requireGraph(project, path), edit, path));
 }
 
+/** How a graph is called in a sentence, without an article. */
 export function nameGraph(path: string): string {
-  return path === TRAINING ? "the training graph" : `the network "${path.slice(NETWORKS.length)}"`;
+  return path === TRAINING ? "training graph" : `network "${path.slice(NETWORKS.length)}"`;
 }
 
 export function requireGraph(project: Project, path: string): Graph {
   const graph = graphPaths(project).includes(path) ? graphAt(project, path) : undefined;
-  if (!graph) throw new EditError(`There is no graph at "${path}" in this project.`);
+  if (!graph) throw new EditError(`There is no ${nameGraph(path)} in this project.`);
   return graph;
 }
 

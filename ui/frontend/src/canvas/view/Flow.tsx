@@ -42,7 +42,7 @@ export function Flow() {
   const [nodes, setNodes] = useState(painted.nodes);
   const surface = useRef<HTMLDivElement>(null);
   useEffect(() => setNodes(painted.nodes), [painted.nodes]);
-  useFitting(surface);
+  const keepView = useFitting(surface);
 
   const takeChanges = (changes: NodeChange<CanvasNode>[]) => {
     const moves = changes.filter((change) => change.type === "position" || change.type === "dimensions");
@@ -85,6 +85,7 @@ export function Flow() {
         onDoubleClick={(event) => {
           if ((event.target as Element).classList.contains("react-flow__pane")) openSearch(event);
         }}
+        onMoveStart={(event) => event && keepView()}
         onDragOver={(event) => event.preventDefault()}
         onDrop={drop}
         fitView
@@ -212,21 +213,25 @@ function idUnder(event: { clientX: number; clientY: number; target: EventTarget 
   return undefined;
 }
 
-/** Bring into sight what was asked for, and the whole graph when another one is opened. */
+/** Bring into sight what was asked for; show the whole of a graph that was opened, until a person moves the view. */
 function useFitting(surface: React.RefObject<HTMLDivElement | null>) {
   const flow = useReactFlow();
   const path = usePart((view) => view.path);
   const focus = usePart((view) => view.focus);
-  const first = useRef(true);
+  const isMoved = useRef(false);
   useEffect(() => {
-    const { width = 0 } = surface.current?.getBoundingClientRect() ?? {};
-    if (first.current || width === 0) {
-      first.current = false;
-      return;
-    }
+    isMoved.current = false;
     const frame = requestAnimationFrame(() => void flow.fitView({ ...FIT, duration: 0 }));
     return () => cancelAnimationFrame(frame);
-  }, [path, flow, surface]);
+  }, [path, flow]);
+  useEffect(() => {
+    if (!surface.current) return;
+    const observer = new ResizeObserver(() => {
+      if (!isMoved.current) void flow.fitView({ ...FIT, duration: 0 });
+    });
+    observer.observe(surface.current);
+    return () => observer.disconnect();
+  }, [flow, surface]);
   useEffect(() => {
     if (!focus) return;
     const frame = requestAnimationFrame(() => {
@@ -235,4 +240,7 @@ function useFitting(surface: React.RefObject<HTMLDivElement | null>) {
     });
     return () => cancelAnimationFrame(frame);
   }, [focus, flow]);
+  return () => {
+    isMoved.current = true;
+  };
 }

@@ -10,7 +10,7 @@ export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps<CanvasEdge>) {
   const { data, selected } = props;
   const [path, x, y] = getBezierPath({ ...props, curvature: 0.3 });
   return (
-    <g className={`link ${data?.dtype ?? ""} ${selected ? "is-selected" : ""} ${data?.hasError ? "has-error" : ""}`}>
+    <g className={["link", data?.dtype, selected && "is-selected", data?.hasError && "has-error", data?.isRepeat && "is-repeat"].filter(Boolean).join(" ")}>
       <BaseEdge path={path} interactionWidth={14} />
       {data?.label ? (
         <text className="link-label" x={x} y={y - 5} textAnchor="middle">

@@ -27,6 +27,8 @@ export interface EdgeData extends Record<string, unknown> {
   readonly exact: string;
   readonly dtype: string;
   readonly hasError: boolean;
+  /** Another link from the same port already shows the shape. */
+  readonly isRepeat: boolean;
 }
 
 export type CanvasNode = FlowNode<NodeData, "layer">;
@@ -110,13 +112,17 @@ export class ScenePainter {
     const facts = analysis?.graphs[path];
     const findings = groupFindings(analysis, path);
     const painted = new Map<string, { key: string; drawn: CanvasEdge }>();
+    const told = new Set<string>();
     const drawn = graph.edges.map((edge) => {
+      const port = `${edge.source} ${edge.source_port}`;
+      const isRepeat = told.has(port);
+      told.add(port);
       const output = outputFacts(facts, edge.source, edge.source_port);
       const id = edgeKey(edge);
       const hasError = (findings.get(edge.target) ?? []).some((one) => one.severity === "error" && one.port === edge.target_port);
-      const key = JSON.stringify([path, output, edges.has(id), hasError]);
+      const key = JSON.stringify([path, output, edges.has(id), hasError, isRepeat]);
       const before = this.edges.get(id);
-      const fresh = before?.key === key ? before : { key, drawn: paintEdge(edge, id, edges.has(id), hasError, output) };
+      const fresh = before?.key === key ? before : { key, drawn: paintEdge(edge, id, edges.has(id), { hasError, isRepeat }, output) };
       painted.set(id, fresh);
       return fresh.drawn;
     });
@@ -140,7 +146,7 @@ function paintNode(data: NodeData, selected: boolean): CanvasNode {
   return { id: data.node.id, type: "layer", position: { x, y }, data, selected, ...size, handles: handlesOf(data.ports) };
 }
 
-function paintEdge(edge: Edge, id: string, selected: boolean, hasError: boolean, output: ReturnType<typeof outputFacts>): CanvasEdge {
+function paintEdge(edge: Edge, id: string, selected: boolean, marks: { hasError: boolean; isRepeat: boolean }, output: ReturnType<typeof outputFacts>): CanvasEdge {
   const exact = output?.shape ? `[${output.shape.join(", ")}] ${output.dtype ?? ""}` : "";
   return {
     id,
@@ -150,6 +156,6 @@ function paintEdge(edge: Edge, id: string, selected: boolean, hasError: boolean,
     sourceHandle: edge.source_port,
     targetHandle: edge.target_port,
     selected,
-    data: { edge, label: output?.label ?? "", exact, dtype: dtypeClass(output?.dtype), hasError },
+    data: { edge, label: output?.label ?? "", exact, dtype: dtypeClass(output?.dtype), ...marks },
   };
 }
