@@ -180,7 +180,9 @@ def main() -> None:
     for name, drawn, written in (("MLP", drawn_mlp(), written_mlp()), ("CNN", drawn_cnn(), written_cnn())):
         steps = args.steps if name == "MLP" else max(1, args.steps // 10)
         ratios = measure(drawn_loop(drawn, images, labels), written_loop(written, images, labels), args.pairs, steps)
-        print(f"{name}, batch {BATCH}, {args.threads} threads: drawn / written step time {describe(ratios)}", flush=True)
+        print(
+            f"{name}, batch {BATCH}, {args.threads} threads: drawn / written step time {describe(ratios)}", flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,181 @@
+"""How well the presets learn: each is trained as a person would train it from a shell, over seeds or folds.
+
+``python -m benchmarks.presets [NAME ...] [--hub FOLDER]`` with the names of measurements, all of those that need no
+download unless told otherwise. ``--hub`` is a folder that holds ``ylecun/mnist`` as the hub lays it out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.record import record
+from runtime.insight.trying import ask
+from runtime.runs.folder import RunFolder
+from runtime.runs.listing import list_runs
+
+ROOT = Path(__file__).parents[1]
+EXPLANATION = (
+    "Every run is `python -m runtime train` with the preset's own settings but those in the second column. "
+    "*Digits* are the 1,797 scanned digits that come with Layerloom, 10% of them held out, divided by the run's seed; the "
+    "accuracy is that of the last weights on the held-out part, with no choice among epochs. *Iris* is ten-fold "
+    "cross-validation: ten stratified folds, each once the validation part, the accuracy again that of the last weights. "
+    "*MNIST* is the real one: a tenth of the 60,000 training pictures chooses the weights, the accuracy is theirs on the "
+    "10,000 test pictures. Seconds are those of training."
+)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One run that ended."""
+
+    folder: Path
+    metrics: dict[str, dict[str, float]]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What is measured: the results of several runs, and the aim for their mean."""
+
+    name: str
+    settings: str
+    results: Callable[[Path], Iterator[tuple[float, float]]]
+    aim: str
+    is_reached: Callable[[float], bool]
+    needs_hub: bool = False
+
+    def measure(self, home: Path) -> dict[str, Any]:
+        """Train, and describe what came out."""
+        found = list(self.results(home))
+        values = [value for value, _ in found]
+        mean = statistics.fmean(values)
+        spread = statistics.stdev(values) if len(values) > 1 else 0.0
+        return {
+            "measurement": self.name,
+            "settings": self.settings,
+            "results": [round(value, 4) for value in values],
+            "mean": round(mean, 4),
+            "deviation": round(spread, 4),
+            "aim": self.aim,
+            "reached": self.is_reached(mean),
+            "seconds": [round(seconds, 1) for _, seconds in found],
+        }
+
+
+def train(project: dict[str, Any], home: Path, **settings: Any) -> Trained:
+    """Train a project in a process of its own, as the shell does."""
+    folder = Path(tempfile.mkdtemp(dir=home))
+    file, runs = folder / "project.json", folder / "runs"
+    file.write_text(json.dumps(project), encoding="utf-8")
+    changes = [f"--set={path.replace('__', '.')}={json.dumps(value)}" for path, value in settings.items()]
+    command = [sys.executable, "-m", "runtime", "train", str(file), *changes, "--runs", str(runs)]
+    environment = {**os.environ, "LAYERLOOM_HOME": str(home)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    summary = json.loads(done.stdout.strip().splitlines()[-1])
+    seconds = float(list_runs(runs)["seconds"].iloc[0])
+    return Trained(Path(summary["folder"]), summary["metrics"], seconds)
+
+
+def read_preset(name: str) -> dict[str, Any]:
+    """A preset's file."""
+    return dict(json.loads((ROOT / "presets" / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def train_on_points(home: Path) -> Iterator[tuple[float, float]]:
+    """What the line through four points says about x = 5, for three starting weights."""
+    for seed in range(3):
+        trained = train(read_preset("linear_regression"), home, run__seed=seed)
+        yield ask(RunFolder(trained.folder), {"x": 5.0}).values[0], trained.seconds
+
+
+def train_on_digits(home: Path) -> Iterator[tuple[float, float]]:
+    """Accuracy of the small CNN on held-out embedded digits, for three seeds of both the weights and the split."""
+    project = read_preset("mnist_cnn")
+    source = project["data"]["main"]
+    source["origins"] = [origin for origin in source["origins"] if origin["kind"] == "embedded"]
+    for seed in range(3):
+        trained = train(project, home, run__seed=seed, data__main__split__seed=seed)
+        yield trained.metrics["validation"]["accuracy"], trained.seconds
+
+
+def train_on_folds(home: Path) -> Iterator[tuple[float, float]]:
+    """Accuracy on each of ten folds of iris. A fold lies at the end of a file of its own, where ``by: order`` takes it."""
+    from sklearn.datasets import load_iris
+    from sklearn.model_selection import StratifiedKFold
+
+    flowers = load_iris(as_frame=True)
+    frame = flowers.data.assign(target=[flowers.target_names[number] for number in flowers.target])
+    folds = StratifiedKFold(n_splits=10, shuffle=True, random_state=0)
+    for number, (rest, fold) in enumerate(folds.split(frame, flowers.target)):
+        file = home / f"iris-{number}.csv"
+        frame.iloc[[*rest, *fold]].to_csv(file, index=False)
+        project = read_preset("mlp_iris")
+        source = project["data"]["main"]
+        source["origins"][0] |= {"kind": "file", "name": str(file)}
+        source["split"] = {"validation": 0.1, "by": "order"}
+        trained = train(project, home, run__seed=number)
+        yield trained.metrics["validation"]["accuracy"], trained.seconds
+
+
+def train_on_mnist(preset: str, epochs: int) -> Callable[[Path], Iterator[tuple[float, float]]]:
+    """Accuracy of a preset on the test part of MNIST."""
+
+    def results(home: Path) -> Iterator[tuple[float, float]]:
+        project = read_preset(preset)
+        source = project["data"]["main"]
+        source["origins"] = [origin for origin in source["origins"] if origin["kind"] == "hub"]
+        trained = train(project, home, run__epochs=epochs)
+        yield trained.metrics["test"]["accuracy"], trained.seconds
+
+    return results
+
+
+MEASUREMENTS = (
+    Measurement(
+        "linear_regression", "x = 5, seeds 0 to 2", train_on_points, "10.0 ± 0.1", lambda mean: abs(mean - 10) <= 0.1
+    ),
+    Measurement("mnist_cnn on digits", "seeds 0 to 2", train_on_digits, "≥ 0.95", lambda mean: mean >= 0.95),
+    Measurement("mlp_iris", "10 folds", train_on_folds, "≥ 0.93", lambda mean: mean >= 0.93),
+    *(
+        Measurement(
+            f"{preset} on MNIST",
+            f"{epochs} epochs, seed 0",
+            train_on_mnist(preset, epochs),
+            f"≥ {aim}",
+            lambda mean, aim=aim: mean >= aim,
+            needs_hub=True,
+        )
+        for preset, epochs, aim in (("mnist_cnn", 3, 0.978), ("mnist_cnn_deep", 5, 0.988), ("mnist_convnet", 8, 0.990))
+    ),
+)
+
+
+def main() -> None:
+    """Measure what was asked for, one after the other, and write each down as soon as it is known."""
+    parser = argparse.ArgumentParser(description="How well the presets learn.")
+    parser.add_argument("names", nargs="*", help=", ".join(item.name for item in MEASUREMENTS))
+    parser.add_argument("--hub", type=Path, help="a folder that holds ylecun/mnist")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        if options.hub:
+            (home / "data").symlink_to(options.hub.resolve())
+        for item in MEASUREMENTS:
+            if item.name in options.names or (not options.names and (options.hub or not item.needs_hub)):
+                row = item.measure(home)
+                record("presets", [row], "measurement", EXPLANATION)
+                print(json.dumps(row, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()
