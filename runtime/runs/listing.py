@@ -51,9 +51,10 @@ def read_stamp(folder: RunFolder) -> Stamp:
     for name in ("run.db", "run.db-wal", "meta.json", "environment.json"):
         try:
             found = (folder.path / name).stat()
-            stamp += [found.st_mtime_ns, found.st_size]
         except FileNotFoundError:
-            stamp += [0, 0]
+            found = None
+        # A reader leaves an empty write-ahead log behind, which says nothing of the run.
+        stamp += [found.st_mtime_ns, found.st_size] if found is not None and found.st_size else [0, 0]
     return tuple(stamp)
 
 
