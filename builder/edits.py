@@ -215,12 +215,22 @@ def rename_in_graph(graph: Graph, id: str, new: str) -> Graph:
 
 
 def rename_in_run(project: Project, id: str, new: str) -> Project:
-    """Let the run follow the metric that it watches."""
+    """Let the run, and every schedule that waits for a metric, follow the metric that it watches."""
     watched = {name: getattr(project.run, name) for name in ("keep_best", "early_stopping")}
     changed = {
         name: part.model_copy(update={"metric": new}) for name, part in watched.items() if part and part.metric == id
     }
-    return project.model_copy(update={"run": project.run.model_copy(update=changed)})
+    nodes = tuple(rename_in_schedule(node, id, new) for node in project.training.nodes)
+    training = project.training.model_copy(update={"nodes": nodes})
+    return project.model_copy(update={"run": project.run.model_copy(update=changed), "training": training})
+
+
+def rename_in_schedule(node: Node, id: str, new: str) -> Node:
+    """Let the schedule of an optimizer follow the metric that it watches."""
+    schedule = node.params.get("schedule")
+    if not isinstance(schedule, dict) or schedule.get("metric") != id:
+        return node
+    return node.model_copy(update={"params": {**node.params, "schedule": {**schedule, "metric": new}}})
 
 
 def rename_ports(project: Project, network: str, node: Node, new: str) -> Project:

@@ -83,6 +83,10 @@ class Flow:
         return {id: flow.inputs["input"] for id, flow in flows.items() if "input" in flow.inputs and not flow.problems}
 
 
+Uses = dict[tuple[Any, ...], Flow]
+"""What was found for a network used as a block, by its name, its inputs and the names that it knows."""
+
+
 @dataclass(frozen=True)
 class Probe:
     """What a layer does with given specs: its output specs, or the problem; its parameters and its cost."""
@@ -96,20 +100,29 @@ class Probe:
 def infer(project: Project) -> dict[str, Flow]:
     """Infer the specs of every graph of a project. Never raises on a bad project: problems are part of the answer."""
     facts = facts_scope(project)
-    flows = {NETWORKS + name: infer_graph(project, graph, facts, {}, 0) for name, graph in project.networks.items()}
+    uses: Uses = {}
+    flows = {
+        NETWORKS + name: infer_graph(project, graph, facts, {}, 0, uses) for name, graph in project.networks.items()
+    }
     flows[TRAINING] = infer_training(project, facts, flows)
     return flows
 
 
 def infer_graph(
-    project: Project, graph: Graph, facts: Scope, bound: Mapping[str, TensorSpec], depth: int, arguments: Any = None
+    project: Project,
+    graph: Graph,
+    facts: Scope,
+    bound: Mapping[str, TensorSpec],
+    depth: int,
+    uses: Uses,
+    arguments: Any = None,
 ) -> Flow:
     """Infer a network; ``bound`` gives the specs of its Inputs where it is used as a block."""
     try:
         scope = graph_scope(graph, facts, arguments)
     except UnresolvedReference:
         scope = dict(facts)
-    walk = Walk(project, GraphView(graph), scope, depth)
+    walk = Walk(project, GraphView(graph), scope, depth, uses=uses)
     for node in walk.nodes():
         if node.kind == "Input" and node.id in bound:
             flow = walk.start(node, CATALOGUE.get(node.kind))
@@ -131,10 +144,17 @@ class Walk:
     """One pass over a graph in topological order."""
 
     def __init__(
-        self, project: Project, view: GraphView, scope: Scope, depth: int, networks: Mapping[str, Flow] | None = None
+        self,
+        project: Project,
+        view: GraphView,
+        scope: Scope,
+        depth: int,
+        networks: Mapping[str, Flow] | None = None,
+        uses: Uses | None = None,
     ) -> None:
         self.project, self.view, self.scope, self.depth = project, view, scope, depth
         self.networks = networks or {}
+        self.uses: Uses = {} if uses is None else uses
         self.flows: dict[str, NodeFlow] = {}
 
     def nodes(self) -> list[Node]:
@@ -232,7 +252,7 @@ class Walk:
         parameters = cost = 0
         inner: list[Flow] = []
         for _ in range(flow.params.repeat):
-            use = infer_graph(self.project, graph, self.scope, bound, self.depth + 1, flow.params.arguments)
+            use = self.infer_use(graph, flow.params.network, bound, flow.params.arguments)
             inner.append(use)
             outputs = use.outputs_of(graph)
             if len(outputs) < len(flow.out_ports):
@@ -242,6 +262,14 @@ class Walk:
             bound = dict(zip(flow.inputs, outputs.values(), strict=False))
         own = 0 if node.weights_of else parameters
         self.finish(node, flow, outputs, parameters=own, multiply_adds=cost, inner=tuple(inner))
+
+    def infer_use(self, graph: Graph, name: str, bound: Mapping[str, TensorSpec], arguments: Any) -> Flow:
+        """Infer a network for these inputs, once: without that, blocks in blocks would take time without bound."""
+        key = (name, tuple(bound.items()), repr(sorted(self.scope.items())), repr(arguments))
+        if key not in self.uses:
+            use = infer_graph(self.project, graph, self.scope, bound, self.depth + 1, self.uses, arguments)
+            self.uses[key] = use
+        return self.uses[key]
 
     def call_network(self, node: Node, flow: NodeFlow) -> None:
         """Take a network's outputs from its own flow and compare what it is given with what its Inputs expect."""

@@ -98,6 +98,26 @@ class WatchedMetricRule(Rule):
             if len(measured) == 1:
                 repairs.insert(0, set_value(f"run.{name}.metric", measured[0], f"Watch {quote(measured[0])}"))
             yield self.find(None, text, graph=TRAINING, repairs=repairs)
+        yield from self.check_schedules(place, measured)
+
+    def check_schedules(self, place: Place, measured: list[str]) -> Iterator[Finding]:
+        """One finding for each schedule that waits for a metric that is not there."""
+        for node, flow in place.known():
+            schedule = getattr(flow.params, "schedule", None)
+            name = getattr(schedule, "metric", None)
+            if schedule is None or name is None or name in measured or is_computed(place, name):
+                continue
+            text = (
+                f"{place.who(node.id)}: its schedule waits for {quote(name)} to stop getting better, and nothing of that "
+                f"name is measured. {describe_known(measured, 'metric')}."
+            )
+            changed = {**schedule.model_dump(mode="json"), "metric": measured[0]} if len(measured) == 1 else None
+            repair = (
+                Repair(f"Wait for {quote(measured[0])}", set_param(place.path, node.id, "schedule", changed).edits)
+                if changed
+                else None
+            )
+            yield self.find(place, text, node.id, param="schedule", repairs=[repair])
 
 
 def watchable(place: Place, name: str) -> bool:

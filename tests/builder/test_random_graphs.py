@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from random import Random
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -99,6 +100,28 @@ def test_every_repair_of_a_random_mistake_removes_its_finding(seed: int, code: s
             after = check(apply_edits(project, repair.edits))
             place = (finding.code, finding.graph, finding.node, finding.port, finding.message)
             assert place not in {(f.code, f.graph, f.node, f.port, f.message) for f in after}, (finding, repair)
+
+
+@pytest.mark.parametrize("blocks", [1, 3, 8])
+def test_networks_that_use_themselves_again_and_again_are_checked_at_once(blocks: int) -> None:
+    names = [f"b{i}" for i in range(blocks)]
+    graph = {
+        "nodes": [
+            {"id": "z", "kind": "Input", "params": {"shape": [4]}},
+            *({"id": name, "kind": "Block", "params": {"network": "inner"}} for name in names),
+            {"id": "y", "kind": "Output"},
+        ],
+        "edges": [
+            *({"source": "z", "target": name, "target_port": "z"} for name in names),
+            {"source": "b0", "source_port": "y", "target": "y"},
+        ],
+    }
+    start = perf_counter()
+    found = {
+        finding.node: finding.code for finding in errors(check(Project.model_validate({"networks": {"inner": graph}})))
+    }
+    assert {found[name] for name in names} == {"T010"}
+    assert perf_counter() - start < 5
 
 
 @pytest.mark.slow
