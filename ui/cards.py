@@ -15,7 +15,7 @@ from builder.planner import PlanError
 from ui.charts.graph_picture import draw_graph
 from ui.projects import Stored
 from ui.session import PRESETS
-from ui.theme import FAMILIES, GREY
+from ui.theme import FAMILIES, GREY, HEIGHTS
 
 Card = dict[str, Any]
 
@@ -67,13 +67,14 @@ def _build_own_card(id: str, revision: int, text: str, last: str) -> Card:
 def draw_project(project: Project) -> str:
     """The picture of a project: its largest network."""
     graph = max(project.networks.values(), key=lambda graph: len(graph.nodes), default=Graph())
-    return draw_graph(graph, choose_colour)
+    return draw_graph(graph, choose_look)
 
 
-def choose_colour(kind: str) -> str:
-    """The colour of a kind's family."""
+def choose_look(kind: str) -> tuple[str, float]:
+    """The colour of a kind's family and the height of its block: what learns stands tall."""
     layer = CATALOGUE.get(kind)
-    return FAMILIES.get(layer.family, GREY) if layer else GREY
+    family = layer.family if layer else ""
+    return FAMILIES.get(family, GREY), HEIGHTS.get(family, 0.25)
 
 
 def describe_project(project: Project) -> list[str]:
@@ -114,7 +115,7 @@ def shorten(count: float) -> str:
     """A number for people: 999, 34.8 k, 1.2 M."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if count >= size:
-            return f"{count / size:.1f} {letter}"
+            return f"{count / size:.{0 if count >= 100 * size else 1}f} {letter}"
     return f"{count:g}"
 
 

@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from ui.assets import STATIC
 from ui.run_routes import RUN_ROUTES
+from ui.try_routes import TRY_ROUTES
 from ui.warmup import wait_until_loaded
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -58,4 +59,5 @@ ROUTES: list[BaseRoute] = [
     Mount("/assets", HashedFiles(directory=STATIC, check_dir=False)),
     Route("/api/catalogue", send_catalogue),
     *RUN_ROUTES,
+    *TRY_ROUTES,
 ]

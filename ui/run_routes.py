@@ -37,7 +37,7 @@ class RefusedRequestError(Exception):
         self.status = status
 
 
-def answer_json(work: Callable[[Request], Any]) -> Callable[[Request], Any]:
+def answer_json(work: Callable[[Request], Any], most_bytes: int = MOST_BYTES) -> Callable[[Request], Any]:
     """Make an endpoint of a function that returns JSON: guarded, at once on the wire, with sentences for refusals."""
 
     async def answer(request: Request) -> Response:
@@ -45,7 +45,7 @@ def answer_json(work: Callable[[Request], Any]) -> Callable[[Request], Any]:
             refuse_strangers(request)
             send_at_once(request)
             if request.method == "POST":
-                request.state.body = await read_body(request)
+                request.state.body = await read_body(request, most_bytes)
             return JSONResponse(await run_in_threadpool(work, request), headers={"Cache-Control": "no-store"})
         except RefusedRequestError as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
@@ -71,12 +71,15 @@ def send_at_once(request: Request) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-async def read_body(request: Request) -> dict[str, Any]:
-    """The JSON object that was sent."""
-    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
-        raise RefusedRequestError(413, "This is more than a request to a run can hold.")
+async def read_body(request: Request, most_bytes: int) -> dict[str, Any]:
+    """The JSON object that was sent, which is read no further than its limit."""
+    content = b""
+    async for piece in request.stream():
+        content += piece
+        if len(content) > most_bytes:
+            raise RefusedRequestError(413, f"This is more than the {most_bytes:,} bytes that are taken here.")
     try:
-        body = json.loads(await request.body())
+        body = json.loads(content)
     except ValueError as error:
         raise RefusedRequestError(400, "A run is steered with a JSON object.") from error
     if not isinstance(body, dict):

@@ -44,4 +44,15 @@ FAMILIES: Final = {
 }
 """Colours of layer families in small pictures; what is not listed is grey."""
 
+HEIGHTS: Final = {
+    "Linear": 0.8,
+    "Convolution": 1.0,
+    "Sequence": 1.0,
+    "Attention": 1.0,
+    "Structure": 1.0,
+    "Pooling": 0.55,
+    "Input and output": 0.1,
+}
+"""How tall the blocks of a family stand in small pictures, from 0 to 1; a quarter where nothing is said."""
+
 GREY: Final = "#8b929c"

@@ -19,7 +19,9 @@ def discard(room: Room, name: str) -> None:
 def restore(room: Room, name: str) -> bool:
     """Take the latest of that name back from the trash. Returns whether there was one and its place was free."""
     place = open_folder(room) / name
-    found = sorted((path for path in open_folder("trash").iterdir() if is_named(path, name)), key=lambda path: path.name)
+    found = sorted(
+        (path for path in open_folder("trash").iterdir() if is_named(path, name)), key=lambda path: path.name
+    )
     if not found or place.exists():
         return False
     shutil.move(found[-1], place)

@@ -81,6 +81,10 @@ class RunFolder:
         except (OSError, ValueError) as error:
             raise RunError(f'The project of the run "{self.id}" cannot be read.') from error
 
+    def write_project(self, project: Project) -> None:
+        """Keep the project with the facts of the data that it really learned from: who asks the network needs them."""
+        write_text(self.path / "project.json", project.model_dump_json(indent=1) + "\n")
+
     def read_meta(self) -> dict[str, Any]:
         """Name, tags, notes and parent; what is missing has its default."""
         return {"name": self.id, "tags": [], "notes": "", "parent": None, **read_object(self.path / "meta.json")}

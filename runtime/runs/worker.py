@@ -107,7 +107,9 @@ class Worker:
         for source in prepared.values():
             for notice in source.notices:
                 self.writer.write_notice(notice)
-        check_project(with_facts(project, prepared))
+        project = with_facts(project, prepared)
+        check_project(project)
+        self.folder.write_project(project)
         return prepared
 
     def report(self, doing: str, done: float) -> None:

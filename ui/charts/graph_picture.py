@@ -13,15 +13,15 @@ HEIGHT: Final = 112
 MARGIN: Final = 10.0
 
 Point = tuple[float, float]
-Colour = Callable[[str], str]
+Look = Callable[[str], tuple[str, float]]
 
 
-def draw_graph(graph: Graph, colour: Colour, width: int = WIDTH, height: int = HEIGHT) -> str:
+def draw_graph(graph: Graph, look: Look, width: int = WIDTH, height: int = HEIGHT) -> str:
     """The graph as one ``<svg>``, fitted into the given size.
 
     Args:
         graph: What to draw; its node's positions are used as they are.
-        colour: Gives a node's colour from its kind.
+        look: Gives a kind's colour and how tall its block stands, from 0 to 1.
         width: Width in pixels.
         height: Height in pixels.
     """
@@ -32,8 +32,8 @@ def draw_graph(graph: Graph, colour: Colour, width: int = WIDTH, height: int = H
         for e in graph.edges
         if e.source in centres and e.target in centres
     ]
-    size = block_size(len(graph.nodes))
-    blocks = [draw_block(node, centres[node.id], size, colour(node.kind)) for node in graph.nodes]
+    side = max(4.0, min(24.0, 220.0 / max(len(graph.nodes), 1)))
+    blocks = [draw_block(node, centres[node.id], side, *look(node.kind)) for node in graph.nodes]
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{len(graph.nodes)} nodes">'
         f'<g fill="none" stroke="currentColor" stroke-opacity="0.35" stroke-width="1.2">{"".join(lines)}</g>'
@@ -51,17 +51,12 @@ def fit_points(points: list[Point], width: float, height: float) -> Callable[[Po
     return lambda point: (point[0] * scales[0] + offsets[0], point[1] * scales[1] + offsets[1])
 
 
-def block_size(count: int) -> Point:
-    """Blocks that stay apart: the more of them, the smaller."""
-    side = max(4.0, min(22.0, 220.0 / max(count, 1)))
-    return side, max(4.0, min(16.0, side * 0.72))
-
-
-def draw_block(node: Node, centre: Point, size: Point, colour: str) -> str:
+def draw_block(node: Node, centre: Point, side: float, colour: str, tall: float) -> str:
     """One node as a rounded block with its name on hover."""
-    x, y = centre[0] - size[0] / 2, centre[1] - size[1] / 2
+    width, height = side * 0.82, side * (0.6 + 1.4 * tall)
+    x, y = centre[0] - width / 2, centre[1] - height / 2
     return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{size[0]:.1f}" height="{size[1]:.1f}" rx="2.5" fill="{escape(colour)}">'
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="3" fill="{escape(colour)}">'
         f"<title>{escape(node.id)}: {escape(node.kind)}</title></rect>"
     )
 

@@ -54,9 +54,8 @@ def show_head(stored: Stored, latest: RunFolder | None, is_training: bool) -> No
     analysis = find_analysis(stored)
     errors = [finding for finding in analysis["findings"] if finding["severity"] == "error"]
     with st.container(horizontal=True, vertical_alignment="bottom", key="train-head"):
-        with st.container(key="train-title", width="stretch"):
-            st.markdown(f"**{escape(stored.project.name)}**", width="content")
-            st.caption(describe_training(stored.project, analysis), width="content")
+        about = describe_training(stored.project, analysis)
+        st.markdown(f"**{escape(stored.project.name)}**  \n:small[:gray[{about}]]", width="stretch")
         if not is_training:
             ask_settings(stored)
         label = "Train" if latest is None else "Train again"
@@ -117,5 +116,3 @@ def show_before(stored: Stored) -> None:
         st.markdown("Press **Train**. Curves, sample predictions and the numbers appear here as they happen.")
         if stored.project.description:
             st.caption(escape(stored.project.description))
-
-

@@ -105,7 +105,9 @@ def set_run(name: str, value: Any, now: Any) -> list[Edit]:
 
 def set_param(node: Node, name: str, value: Any, now: Any) -> list[Edit]:
     """The edit that changes a node of the training graph; none where nothing changes."""
-    return [] if value == now else [{"op": "set_param", "graph": "training", "id": node.id, "name": name, "value": value}]
+    return (
+        [] if value == now else [{"op": "set_param", "graph": "training", "id": node.id, "name": name, "value": value}]
+    )
 
 
 def save_edits(stored: Stored, edits: list[Edit]) -> None:

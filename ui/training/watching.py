@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from builder.document import Project
 from runtime.runs.folder import RunFolder
 from ui.charts.curves import build_panels

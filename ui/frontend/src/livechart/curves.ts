@@ -33,9 +33,9 @@ export class Curves {
     for (const panel of view.panels) this.add(panel);
   }
 
-  /** Draw what the store holds now, with a panel for names that nobody announced. */
+  /** Draw what the store holds now, with a panel for names that nobody announced and that change, such as a learning rate. */
   update(): void {
-    for (const name of this.store.names) if (!this.panels.has(name)) this.addUnannounced(name);
+    for (const name of this.store.names) if (!this.panels.has(name) && this.store.varies(name)) this.addUnannounced(name);
     for (const panel of this.panels.values()) panel.update(this.axis, this.smoothing);
     for (const split of SPLITS) {
       const has = this.store.names.some((name) => this.store.get(name, split).values.length > 0);
@@ -64,7 +64,7 @@ export class Curves {
 
   private addUnannounced(name: string): void {
     const like = this.view.panels[0];
-    if (like) this.add({ ...like, name, title: name.replaceAll("_", " "), goal: "min" });
+    if (like) this.add({ ...like, name, title: name.replaceAll(/[_.]/g, " "), goal: "min" });
   }
 }
 

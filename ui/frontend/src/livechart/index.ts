@@ -7,6 +7,7 @@ import { hasEnded, Header } from "./header";
 import { Matrices, Samples } from "./samples";
 import { SeriesStore } from "./series";
 import style from "./style.css?inline";
+import { TryIt } from "./tryit";
 import type { News, View } from "./types";
 
 interface Mounted {
@@ -25,6 +26,7 @@ class LiveView {
   private readonly curves: Curves;
   private readonly samples: Samples;
   private readonly matrices: Matrices;
+  private readonly tryIt: TryIt;
   private readonly timer: number;
   private theme = "";
   private watched = false;
@@ -40,6 +42,8 @@ class LiveView {
     this.curves = new Curves(view, this.store);
     this.samples = new Samples(view);
     this.matrices = new Matrices(view);
+    this.tryIt = new TryIt(view.run);
+    this.matrices.element.append(this.tryIt.element);
     const left = h("div", { class: "ll-left" }, this.curves.element, this.matrices.element);
     this.root.append(h("style", {}, style), this.header.element, h("div", { class: "ll-columns" }, left, this.samples.element));
     parent.append(this.root);
@@ -62,6 +66,7 @@ class LiveView {
     this.samples.add(news.samples);
     this.matrices.update(news.tables);
     this.curves.update();
+    this.tryIt.update(news.checkpoints);
     this.noticeEnd(news.status);
   }
 

@@ -185,7 +185,7 @@ export class Matrices {
       const when = h("span", { class: "ll-numbers" });
       const canvas = h("div", { class: "ll-plot ll-square" });
       const title = this.view.titles[node] ?? node.replaceAll("_", " ");
-      this.element.append(h("figure", { class: "ll-panel" }, h("header", {}, h("h4", {}, title), when), canvas));
+      this.element.prepend(h("figure", { class: "ll-panel" }, h("header", {}, h("h4", {}, title), when), canvas));
       own = { plot: new Plot(canvas, this.view.plotly), when };
       this.plots.set(node, own);
     }

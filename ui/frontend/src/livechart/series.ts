@@ -34,6 +34,11 @@ export class SeriesStore {
     return this.series.get(`${split}/${name}`) ?? empty();
   }
 
+  /** Whether a number changes while the network learns. */
+  varies(name: string): boolean {
+    return [...this.series].some(([key, { values }]) => key.endsWith(`/${name}`) && values.some((value) => value !== values[0]));
+  }
+
   private open(name: string, split: Split): Series {
     const key = `${split}/${name}`;
     let own = this.series.get(key);

@@ -1,3 +1,5 @@
+import type { Checkpoint } from "./tryit";
+
 /** What travels between the run routes, the page and the live view. */
 
 export interface Figure {
@@ -101,7 +103,7 @@ export interface News {
   series: SeriesPiece[];
   tables: Matrix[];
   samples: Sample[];
-  checkpoints: unknown[];
+  checkpoints: Checkpoint[];
   notices: string[];
   ended: Ended | null;
 }

@@ -32,7 +32,10 @@ const STATES: Record<string, string> = {
   interrupted: "Interrupted",
 };
 
+/** What takes long enough to be told; validating and saving come and go too quickly to be read. */
+const LASTING = new Set(["preparing data", "warming up", "testing", "starting"]);
+
 export function nameState(status: string, phase: string): string {
-  if (status === "running" && phase && phase !== "training") return phase[0]!.toUpperCase() + phase.slice(1);
+  if (status === "running" && LASTING.has(phase)) return phase[0]!.toUpperCase() + phase.slice(1);
   return STATES[status] ?? status;
 }

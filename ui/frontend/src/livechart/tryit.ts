@@ -1,0 +1,145 @@
+/** Try it: an input of one's own, answered by the run's network at once, also while it still learns. */
+
+import { h } from "./dom";
+import { type Control, buildControl, type Question, type Value } from "./inputs";
+import { formatValue } from "./words";
+
+interface Answer {
+  step: number;
+  label: string | null;
+  confidence: number | null;
+  confidences: Record<string, number>;
+  values: number[];
+  target: string;
+  seen: Record<string, string>;
+  error?: string;
+}
+
+export interface Checkpoint {
+  name: string;
+  step: number;
+  is_best: boolean;
+  is_last: boolean;
+}
+
+const MOST_BARS = 10;
+const PATIENCE = 120;
+
+export class TryIt {
+  readonly element = h("figure", { class: "ll-panel ll-try", "aria-label": "Try it" });
+  private readonly chosen = h("select", { "aria-label": "Checkpoint" });
+  private readonly body = h("div", { class: "ll-asked" });
+  private readonly answer = h("div", { class: "ll-answers", role: "status" });
+  private readonly truth = h("span", { class: "ll-numbers" });
+  private controls = new Map<string, Control>();
+  private known = "";
+  private opened = false;
+  private timer: number | undefined;
+  private turn = 0;
+
+  constructor(private readonly run: string) {
+    const example = h("button", { type: "button", class: "ll-quiet" }, "Take a sample");
+    example.onclick = () => void this.takeExample();
+    this.chosen.onchange = () => this.ask();
+    this.element.append(h("header", {}, h("h4", {}, "Try it"), this.truth, example, this.chosen), this.body, this.answer);
+    this.element.hidden = true;
+  }
+
+  /** Offer the checkpoints there are. A newer one is asked again, so the answer changes while the network learns. */
+  update(checkpoints: Checkpoint[]): void {
+    const known = checkpoints.map((checkpoint) => checkpoint.name + checkpoint.is_best).join();
+    if (known === this.known) return;
+    this.known = known;
+    this.listCheckpoints(checkpoints);
+    if (!this.opened) void this.open();
+    else if (!this.chosen.value) this.ask();
+  }
+
+  private listCheckpoints(checkpoints: Checkpoint[]): void {
+    const before = this.chosen.value;
+    const named = [...checkpoints].reverse().map((checkpoint) => {
+      const marks = [checkpoint.is_best ? "best" : "", checkpoint.is_last ? "latest" : ""].filter(Boolean).join(", ");
+      return h("option", { value: checkpoint.name }, `step ${checkpoint.step.toLocaleString("en")}${marks ? ` (${marks})` : ""}`);
+    });
+    this.chosen.replaceChildren(h("option", { value: "" }, "best so far"), ...named);
+    this.chosen.value = checkpoints.some((checkpoint) => checkpoint.name === before) ? before : "";
+  }
+
+  private async open(): Promise<void> {
+    this.opened = true;
+    const question = (await this.get("question")) as Question & { error?: string };
+    if (!question.inputs) {
+      this.opened = !question.error;
+      return;
+    }
+    for (const input of question.inputs) {
+      const control = buildControl(input, () => this.ask());
+      this.controls.set(input.field, control);
+      this.body.append(control.element);
+    }
+    this.element.hidden = false;
+    if (question.inputs.every((input) => input.kind !== "image")) this.ask();
+  }
+
+  private async takeExample(): Promise<void> {
+    const example = (await this.get("example")) as { values: Record<string, Value>; truth: unknown; error?: string };
+    if (example.error) return this.say(example.error);
+    for (const [field, value] of Object.entries(example.values)) this.controls.get(field)?.set(value);
+    this.ask(`true ${String(example.truth)}`);
+  }
+
+  /** Ask in a moment; asking again before that starts the moment anew. */
+  private ask(truth = ""): void {
+    this.truth.textContent = truth;
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.send(), PATIENCE);
+  }
+
+  private async send(): Promise<void> {
+    const values: Record<string, Value> = {};
+    for (const [field, control] of this.controls) {
+      const value = control.read();
+      if (value === null) return this.answer.replaceChildren();
+      values[field] = value;
+    }
+    const turn = (this.turn += 1);
+    const answer = (await this.post("ask", { values, checkpoint: this.chosen.value })) as Answer;
+    if (turn !== this.turn) return;
+    if (answer.error) this.say(answer.error);
+    else this.show(answer);
+  }
+
+  private show(answer: Answer): void {
+    const seen = Object.values(answer.seen).map((data) => h("img", { src: `data:image/png;base64,${data}`, alt: "What the network sees", title: "What the network sees" }));
+    const label = answer.label === null ? answer.values.map(formatValue).join(", ") : answer.label;
+    const sure = answer.confidence === null ? "" : `${(answer.confidence * 100).toFixed(1)}%`;
+    const head = h("div", { class: "ll-answer-head" }, ...seen, h("strong", {}, label), h("span", {}, sure || answer.target), h("span", { class: "ll-at" }, `step ${answer.step.toLocaleString("en")}`));
+    const ranked = Object.entries(answer.confidences);
+    const shown = ranked.length > MOST_BARS ? ranked.sort((a, b) => b[1] - a[1]).slice(0, MOST_BARS) : ranked;
+    const bars = shown.map(([name, share]) => {
+      const bar = h("i", { style: `--part: ${share}` });
+      return h("li", { class: name === answer.label ? "ll-chosen" : "" }, h("span", {}, name), bar, h("span", {}, `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`));
+    });
+    this.answer.replaceChildren(head, h("ul", {}, ...bars));
+  }
+
+  private say(sentence: string): void {
+    this.answer.replaceChildren(h("p", { class: "ll-message" }, sentence));
+  }
+
+  private async get(what: string): Promise<unknown> {
+    return this.fetch(what, {});
+  }
+
+  private async post(what: string, body: unknown): Promise<unknown> {
+    return this.fetch(what, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  }
+
+  private async fetch(what: string, options: RequestInit): Promise<unknown> {
+    try {
+      return await (await fetch(`/api/runs/${encodeURIComponent(this.run)}/${what}`, options)).json();
+    } catch {
+      return { error: "Layerloom does not answer. Is it still running?" };
+    }
+  }
+}

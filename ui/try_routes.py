@@ -1,0 +1,145 @@
+"""Routes of Try it: what a run's network asks for, a sample of its data, and the answer to an input of one's own."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import random
+from dataclasses import asdict
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route
+
+from runtime.runs.errors import RunError
+from runtime.runs.folder import RunFolder, find_run
+from ui.run_routes import RefusedRequestError, answer_json, find_folder
+from ui.warmup import wait_until_loaded
+
+if TYPE_CHECKING:
+    from runtime.data.prepare import PreparedSource
+    from runtime.insight.drawing import Manner
+
+MEASURED: Final = 400
+"""How many pictures tell how drawings lie in a data set."""
+MOST_BYTES: Final = 24_000_000
+
+
+def describe_question(request: Request) -> dict[str, Any]:
+    """What a person fills in, and what the answer is about."""
+    wait_until_loaded()
+    from runtime.insight.trying import describe_inputs
+
+    folder = find_folder(request)
+    try:
+        inputs = describe_inputs(folder.read_project())
+    except (RunError, KeyError) as error:
+        raise RefusedRequestError(409, str(error)) from error
+    return {"inputs": [describe_input(asked) for asked in inputs]}
+
+
+def describe_input(asked: Any) -> dict[str, Any]:
+    """One input for the form."""
+    how = asked.preparation
+    return {
+        "field": asked.field,
+        "kind": how.kind,
+        "shape": list(how.shape),
+        "columns": list(how.columns),
+        "classes": list(how.classes),
+        "low": list(asked.low),
+        "high": list(asked.high),
+        "mean": list(asked.mean),
+    }
+
+
+def answer_question(request: Request) -> dict[str, Any]:
+    """What the network says to an input."""
+    wait_until_loaded()
+    from runtime.insight.trying import ask
+
+    folder, body = find_folder(request), request.state.body
+    values = body.get("values")
+    if not isinstance(values, dict) or not values:
+        raise RefusedRequestError(400, "There is nothing to answer yet.")
+    fitted = {name: read_value(folder, name, value) for name, value in values.items()}
+    if any(value is None for value in fitted.values()):
+        raise RefusedRequestError(400, "There is nothing drawn yet.")
+    sample = fitted if len(fitted) > 1 else next(iter(fitted.values()))
+    try:
+        answer = ask(folder, sample, body.get("checkpoint") or None)
+    except RunError as error:
+        raise RefusedRequestError(409, str(error)) from error
+    seen = {name: write_picture(value) for name, value in fitted.items() if hasattr(value, "save")}
+    return {**asdict(answer), "seen": seen}
+
+
+def read_value(folder: RunFolder, field: str, value: Any) -> Any:
+    """A raw value as it was sent: numbers and names as they are, pictures decoded, drawings brought into the data's manner."""
+    if not isinstance(value, dict) or not ({"drawing", "picture"} & value.keys()):
+        return value
+    from builder.parts.preparation import open_image
+    from runtime.insight.drawing import fit_drawing
+
+    is_drawing = "drawing" in value
+    try:
+        picture = open_image(base64.b64decode(value["drawing" if is_drawing else "picture"], validate=True))
+        if not is_drawing:
+            return picture
+        manner, size = find_manner(folder.id, field)
+        return fit_drawing(picture, manner, size)
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise RefusedRequestError(400, f"This picture cannot be read. {error}") from error
+
+
+def send_example(request: Request) -> dict[str, Any]:
+    """A sample that the network has not learned from, with its truth."""
+    wait_until_loaded()
+    from runtime.insight.trying import question_of
+
+    folder = find_folder(request)
+    question = question_of(folder.read_project())
+    source = open_source(folder.id, question.source)
+    part = next(part for part in ("test", "validation", "train") if part in source.parts)
+    index = random.randrange(len(next(iter(source.parts[part].values()))))  # noqa: S311 - which sample is shown is no secret
+    raw = source.raw(part, index)
+    values = {
+        name: {"picture": write_picture(raw[name])} if hasattr(raw[name], "save") else raw[name]
+        for name in question.inputs
+    }
+    return {"values": values, "truth": raw.get(question.target), "part": part}
+
+
+@lru_cache(8)
+def find_manner(run: str, field: str) -> tuple[Manner, tuple[int, int]]:
+    """How things lie in the pictures that a run learned from, and their size."""
+    from runtime.insight.drawing import measure_manner
+    from runtime.insight.trying import question_of
+
+    source = open_source(run, question_of(find_run(run).read_project()).source)
+    images = source.parts["train"][field]
+    return measure_manner(images[:MEASURED]), (int(images.shape[-2]), int(images.shape[-1]))
+
+
+@lru_cache(4)
+def open_source(run: str, name: str) -> PreparedSource:
+    """A source of a run, which its training has prepared before."""
+    from runtime.data.prepare import prepare_source
+
+    return prepare_source(find_run(run).read_project().data[name])
+
+
+def write_picture(picture: Any) -> str:
+    """A picture as PNG in base64."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+TRY_ROUTES: list[BaseRoute] = [
+    Route("/api/runs/{run}/question", answer_json(describe_question)),
+    Route("/api/runs/{run}/example", answer_json(send_example)),
+    Route("/api/runs/{run}/ask", answer_json(answer_question, MOST_BYTES), methods=["POST"]),
+]
