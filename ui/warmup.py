@@ -1,4 +1,4 @@
-"""Loads torch and the catalogues in a thread of their own, so that the first page need not wait for them."""
+"""Loads what is heavy in a thread of its own, so that the first page need not wait for it."""
 
 from __future__ import annotations
 
@@ -28,3 +28,11 @@ def _load() -> None:
 
     gc.collect()
     gc.freeze()
+    _stand_by()
+
+
+def _stand_by() -> None:
+    """Mark the runs that were cut since the last time, and have a worker stand by for the first click on Train."""
+    from runtime.runs.supervisor import open_supervisor
+
+    open_supervisor().warm_up()
