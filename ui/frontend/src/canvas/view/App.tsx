@@ -6,6 +6,7 @@ import type { Editor } from "../editor";
 import { type Panels, recallPanels, rememberPanels } from "../memory";
 import { copy, deleteSelection, duplicate, layOutGraph, linkByKey, nudge, paste, selectAll, toggleBypass, walk } from "./commands";
 import { Findings } from "./Findings";
+import { useFit } from "./fit";
 import { Flow } from "./Flow";
 import { Icon } from "./icons";
 import { Inspector } from "./Inspector";
@@ -149,6 +150,7 @@ function isTyping(target: EventTarget): boolean {
 function useKeyboard(frame: React.RefObject<HTMLDivElement | null>, find: () => void) {
   const editor = useEditor();
   const flow = useReactFlow();
+  const fit = useFit();
   const pointer = useRef<readonly [number, number]>([0, 0]);
   const place = (): readonly [number, number] => {
     const box = frame.current?.querySelector("[data-canvas]")?.getBoundingClientRect();
@@ -176,7 +178,7 @@ function useKeyboard(frame: React.RefObject<HTMLDivElement | null>, find: () => 
     Enter: () => frame.current?.querySelector<HTMLElement>(".inspector .form input, .inspector .form select")?.focus(),
     c: () => linkByKey(editor),
     l: () => layOutGraph(editor),
-    f: () => void flow.fitView({ padding: 0.15, maxZoom: 1.1, duration: 120 }),
+    f: () => fit(),
   };
   const act = (event: React.KeyboardEvent): boolean => {
     const arrow = ARROWS[event.key];

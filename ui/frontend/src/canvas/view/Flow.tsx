@@ -22,11 +22,11 @@ import { DrawnLink, ShapeEdge } from "./ShapeEdge";
 import { DRAGGED } from "./Palette";
 import { type CanvasEdge, type CanvasNode, ScenePainter } from "./scene";
 import { lookOf } from "./icons";
+import { useFit } from "./fit";
 import { useEditor, useKinds, usePart } from "./use";
 
 const NODE_TYPES = { layer: LayerNode };
 const EDGE_TYPES = { shape: ShapeEdge };
-const FIT = { padding: 0.15, maxZoom: 1.1, duration: 120 };
 
 const asLink = (connection: Connection | CanvasEdge): Link => ({
   source: connection.source,
@@ -88,8 +88,6 @@ export function Flow() {
         onMoveStart={(event) => event && keepView()}
         onDragOver={(event) => event.preventDefault()}
         onDrop={drop}
-        fitView
-        fitViewOptions={FIT}
         minZoom={0.05}
         maxZoom={2.5}
         snapToGrid
@@ -215,31 +213,28 @@ function idUnder(event: { clientX: number; clientY: number; target: EventTarget 
 
 /** Bring into sight what was asked for; show the whole of a graph that was opened, until a person moves the view. */
 function useFitting(surface: React.RefObject<HTMLDivElement | null>) {
-  const flow = useReactFlow();
   const path = usePart((view) => view.path);
   const focus = usePart((view) => view.focus);
   const isMoved = useRef(false);
+  const fit = useFit();
   useEffect(() => {
     isMoved.current = false;
-    const frame = requestAnimationFrame(() => void flow.fitView({ ...FIT, duration: 0 }));
+    const frame = requestAnimationFrame(() => fit([], 0));
     return () => cancelAnimationFrame(frame);
-  }, [path, flow]);
+  }, [path, fit]);
   useEffect(() => {
     if (!surface.current) return;
     const observer = new ResizeObserver(() => {
-      if (!isMoved.current) void flow.fitView({ ...FIT, duration: 0 });
+      if (!isMoved.current) fit([], 0);
     });
     observer.observe(surface.current);
     return () => observer.disconnect();
-  }, [flow, surface]);
+  }, [fit, surface]);
   useEffect(() => {
     if (!focus) return;
-    const frame = requestAnimationFrame(() => {
-      const nodes = focus.ids.map((id) => ({ id }));
-      void flow.fitView({ ...FIT, maxZoom: Math.max(0.9, Math.min(flow.getZoom(), 1.2)), ...(nodes.length > 0 ? { nodes, padding: 0.6 } : {}) });
-    });
+    const frame = requestAnimationFrame(() => fit(focus.ids));
     return () => cancelAnimationFrame(frame);
-  }, [focus, flow]);
+  }, [focus, fit]);
   return () => {
     isMoved.current = true;
   };

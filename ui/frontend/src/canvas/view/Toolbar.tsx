@@ -1,6 +1,5 @@
 /** The line at the top: the project, its graphs, and what can be done with them. */
 
-import { useReactFlow } from "@xyflow/react";
 import { useEffect, useRef, useState } from "react";
 import { graphPaths } from "../core/document";
 import { findFault, suggestId } from "../core/ids";
@@ -10,6 +9,7 @@ import { NETWORKS, TRAINING } from "../core/types";
 import type { Panels } from "../memory";
 import { layOutGraph } from "./commands";
 import { Icon, type IconName } from "./icons";
+import { useFit } from "./fit";
 import { useEditor, usePart } from "./use";
 
 interface Props {
@@ -21,7 +21,7 @@ interface Props {
 
 export function Toolbar({ panels, setPanels, finding, setFinding }: Props) {
   const editor = useEditor();
-  const flow = useReactFlow();
+  const fit = useFit();
   const past = usePart((view) => view.history.past.at(-1)?.label);
   const future = usePart((view) => view.history.future[0]?.label);
   return (
@@ -34,7 +34,7 @@ export function Toolbar({ panels, setPanels, finding, setFinding }: Props) {
       <Tool icon="redo" label={future ? `Redo: ${future}` : "Nothing to redo"} disabled={!future} onClick={() => editor.redo()} />
       <i className="rule" />
       <Tool icon="layout" label="Lay out" onClick={() => layOutGraph(editor)} />
-      <Tool icon="fit" label="Fit everything" onClick={() => void flow.fitView({ padding: 0.15, maxZoom: 1.1, duration: 120 })} />
+      <Tool icon="fit" label="Fit everything" onClick={() => fit()} />
       <Tool icon="find" label="Find a node" pressed={finding} onClick={() => setFinding(!finding)} />
       {finding ? <FindBox close={() => setFinding(false)} /> : null}
       <i className="rule" />
@@ -77,7 +77,7 @@ function ProjectName() {
   return (
     <div className="project-name">
       <span className="sizer" data-text={text || " "}>
-        <input aria-label="Name of the project" value={text} spellCheck={false} maxLength={200} onChange={(event) => setText(event.target.value)} onBlur={commit} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />
+        <input aria-label="Name of the project" size={1} value={text} spellCheck={false} maxLength={200} onChange={(event) => setText(event.target.value)} onBlur={commit} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />
       </span>
       <small className={`saved ${state === "saving" ? "is-busy" : ""}`} role="status">
         {state}

@@ -7,8 +7,8 @@ import { type NodePorts, dtypeClass, outputFacts, portsOf } from "../core/ports"
 import type { Analysis, Edge, Finding, Graph, GraphNode, Kind, NodeFacts } from "../core/types";
 
 export const ROW = 18;
-const HEAD = 44;
-const COST = 14;
+const HEAD = 48;
+const COST = 16;
 const PADDING = 6;
 const HANDLE = 10;
 

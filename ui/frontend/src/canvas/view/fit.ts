@@ -1,0 +1,37 @@
+/** Moving the view so that something is seen. Sizes are known beforehand, so nothing waits for a measurement. */
+
+import { getViewportForBounds, useReactFlow, useStoreApi } from "@xyflow/react";
+import { useCallback } from "react";
+
+const LARGEST = 1.1;
+const SMALLEST = 0.05;
+const CALM = 120;
+
+/** Show the nodes of these ids without coming closer than one is; show everything where there are none. */
+export function useFit(): (ids?: readonly string[], duration?: number) => void {
+  const flow = useReactFlow();
+  const store = useStoreApi();
+  return useCallback(
+    (ids: readonly string[] = [], duration = CALM) => {
+      const box = store.getState().domNode?.getBoundingClientRect();
+      const nodes = ids.length > 0 ? flow.getNodes().filter((node) => ids.includes(node.id)) : flow.getNodes();
+      if (!box?.width || nodes.length === 0) return;
+      const bounds = flow.getNodesBounds(nodes);
+      const zoom = flow.getZoom();
+      if (ids.length > 0 && zoom > 0.5) {
+        keepZoom(bounds, box, zoom, duration);
+        return;
+      }
+      void flow.setViewport(getViewportForBounds(bounds, box.width, box.height, SMALLEST, LARGEST, 0.08), { duration });
+    },
+    [flow, store],
+  );
+
+  /** Leave the view alone where everything is in sight already, else centre it. */
+  function keepZoom(bounds: { x: number; y: number; width: number; height: number }, box: DOMRect, zoom: number, duration: number): void {
+    const { x, y } = flow.getViewport();
+    const [left, top] = [bounds.x * zoom + x, bounds.y * zoom + y];
+    const isSeen = left >= 0 && top >= 0 && left + bounds.width * zoom <= box.width && top + bounds.height * zoom <= box.height;
+    if (!isSeen) void flow.setCenter(bounds.x + bounds.width / 2, bounds.y + bounds.height / 2, { zoom, duration });
+  }
+}
