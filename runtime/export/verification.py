@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -14,9 +15,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from builder.answering import Question, find_question
+from builder.answering import Question, find_question, preparations
 from builder.compiler import build_network
 from builder.document import Project
+from builder.parts.answers import name_answer
 from builder.planner import PlanError
 from runtime.data.prepare import PreparedSource
 
@@ -39,7 +41,7 @@ model = predict.load_model()
 samples = json.load(open(sys.argv[2], encoding="utf-8"))
 answers = [predict.predict(model, sample) for sample in samples]
 outputs = [predict.ask(model, sample).flatten().tolist() for sample in samples]
-print(json.dumps({"outputs": outputs, "labels": [answer.get("label") for answer in answers]}))
+print(json.dumps({"outputs": outputs, "answers": [answer.get("label", answer.get("value")) for answer in answers]}))
 """
 
 
@@ -53,6 +55,14 @@ class Verification:
     largest_difference: float | None = None
 
 
+@dataclass(frozen=True)
+class Answers:
+    """Outputs for some samples, and what each means: a label, or numbers in the units of the data."""
+
+    outputs: list[list[float]]
+    answers: list[str | list[float]]
+
+
 def verify_files(
     folder: Path, project: Project, weights: Mapping[str, Mapping[str, Tensor]], prepared: Mapping[str, PreparedSource]
 ) -> Verification:
@@ -64,29 +74,29 @@ def verify_files(
     source = prepared[question.source]
     part = next(name for name in ("validation", "test", "train") if source.parts.get(name))
     count = min(SAMPLES, len(source.parts[part][question.inputs[0]]))
-    expected = expect_outputs(project, question, weights, source, part, count)
+    expected = expect_answers(project, question, weights, source, part, count)
     with tempfile.TemporaryDirectory() as scratch:
         samples = [save_sample(source.raw(part, i), question, Path(scratch), i) for i in range(count)]
         listing = Path(scratch) / "samples.json"
         listing.write_text(json.dumps(samples), encoding="utf-8")
         try:
             found = ask_files(folder, listing)
-        except (subprocess.SubprocessError, ValueError) as error:
+        except (subprocess.SubprocessError, ValueError, LookupError, TypeError) as error:
             detail = getattr(error, "stderr", "") or str(error)
             return Verification(
                 False, f"predict.py failed in a fresh process: {str(detail).strip().splitlines()[-1][:300]}", count
             )
-    return compare_outputs(expected, found, project, question)
+    return compare_answers(expected, found)
 
 
-def expect_outputs(
+def expect_answers(
     project: Project,
     question: Question,
     weights: Mapping[str, Mapping[str, Tensor]],
     source: PreparedSource,
     part: str,
     count: int,
-) -> list[list[float]]:
+) -> Answers:
     """What the run's own network says about prepared samples, one at a time as ``predict.py`` does."""
     with torch.random.fork_rng([]):
         network = build_network(project, question.network)
@@ -94,8 +104,18 @@ def expect_outputs(
     network.eval()
     with torch.no_grad():
         rows = [[source.parts[part][field][i : i + 1] for field in question.inputs] for i in range(count)]
-        outputs = [network(*row) for row in rows]
-    return [(out[question.output] if isinstance(out, tuple) else out)[0].flatten().tolist() for out in outputs]
+        results = [network(*row) for row in rows]
+    outputs = [(out[question.output] if isinstance(out, tuple) else out)[0] for out in results]
+    answers = [name_output(project, question, output) for output in outputs]
+    return Answers([output.flatten().tolist() for output in outputs], answers)
+
+
+def name_output(project: Project, question: Question, output: Tensor) -> str | list[float]:
+    """The label that an output stands for, or its numbers in the units of the data."""
+    target = preparations(project, question.source)[question.target]
+    if question.meaning == "number":
+        return [float(value) for value in target.restore(output).reshape(-1)]
+    return str(name_answer(output, question.meaning, target.classes)["label"])
 
 
 def save_sample(raw: Mapping[str, Any], question: Question, folder: Path, number: int) -> Any:
@@ -112,28 +132,51 @@ def save_value(value: Any, path: Path) -> Any:
     return value
 
 
-def ask_files(folder: Path, listing: Path) -> dict[str, Any]:
+def ask_files(folder: Path, listing: Path) -> Answers:
     """Run ``predict.py`` of a folder in a fresh, isolated process."""
     command = [sys.executable, "-I", "-c", ASKING, str(folder), str(listing)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=True)
-    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+    told = json.loads(done.stdout.strip().splitlines()[-1])
+    return Answers(told["outputs"], told["answers"])
 
 
-def compare_outputs(
-    expected: list[list[float]], found: dict[str, Any], project: Project, question: Question
-) -> Verification:
-    """Compare outputs and labels."""
+def compare_answers(expected: Answers, found: Answers) -> Verification:
+    """Compare outputs, and what they are said to mean."""
+    count = len(expected.outputs)
+    asked = f"A fresh process without Layerloom took {count} raw samples through predict.py"
+    if [len(row) for row in expected.outputs] != [len(row) for row in found.outputs]:
+        return Verification(False, f"{asked}: it gave outputs of another size than the run's.", count)
     pairs = [
         (a, b)
-        for ours, theirs in zip(expected, found["outputs"], strict=True)
+        for ours, theirs in zip(expected.outputs, found.outputs, strict=True)
         for a, b in zip(ours, theirs, strict=True)
     ]
-    largest = max((abs(a - b) for a, b in pairs), default=0.0)
-    scale = max((abs(a) for a, _ in pairs), default=1.0)
-    good = largest <= TOLERANCE * max(1.0, scale)
-    count = len(expected)
+    largest = max((measure_difference(a, b) for a, b in pairs), default=0.0)
+    good = largest <= allow_difference([a for a, _ in pairs])
     differs = "no difference at all" if largest == 0 else f"a largest difference of {largest:.2g}"
-    verdict = "equal to" if good else "not equal to"
-    asked = f"A fresh process without Layerloom took {count} raw samples through predict.py"
-    sentence = f"{asked}: outputs {verdict} the run's, with {differs}."
-    return Verification(good, sentence, count, largest)
+    sentence = f"{asked}: outputs {'equal to' if good else 'not equal to'} the run's, with {differs}"
+    other = sum(not is_same(a, b) for a, b in zip(expected.answers, found.answers, strict=True))
+    if good and other:
+        sentence = f"{sentence}, but {other} of them named otherwise"
+    return Verification(good and not other, f"{sentence}.", count, largest)
+
+
+def measure_difference(a: float, b: float) -> float:
+    """How far two numbers are apart; a number is infinitely far from what is none, and that from itself not at all."""
+    if a == b or (math.isnan(a) and math.isnan(b)):
+        return 0.0
+    return math.inf if math.isnan(a) or math.isnan(b) else abs(a - b)
+
+
+def allow_difference(values: list[float]) -> float:
+    """The difference up to which numbers of this size count as equal."""
+    return TOLERANCE * max([1.0, *(abs(value) for value in values if math.isfinite(value))])
+
+
+def is_same(a: str | list[float], b: str | list[float]) -> bool:
+    """Whether two answers are one: the same label, or equal numbers."""
+    if isinstance(a, str) or isinstance(b, str):
+        return a == b
+    return len(a) == len(b) and all(
+        measure_difference(x, y) <= allow_difference([x]) for x, y in zip(a, b, strict=True)
+    )
