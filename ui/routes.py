@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from ui.assets import STATIC
 from ui.run_routes import RUN_ROUTES
+from ui.take_home_routes import TAKE_HOME_ROUTES
 from ui.try_routes import TRY_ROUTES
 from ui.warmup import wait_until_loaded
 
@@ -60,4 +61,5 @@ ROUTES: list[BaseRoute] = [
     Route("/api/catalogue", send_catalogue),
     *RUN_ROUTES,
     *TRY_ROUTES,
+    *TAKE_HOME_ROUTES,
 ]

@@ -53,7 +53,7 @@ def nothing() -> None:
 def collect_cards() -> dict[str, Any]:
     """What the gallery shows."""
     from ui.cards import build_own_card, list_preset_cards
-    from ui.runs_table import describe_latest
+    from ui.runs.table import describe_latest
     from ui.starts import STARTS
 
     latest = describe_latest()

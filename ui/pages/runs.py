@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from ui.warmup import wait_until_loaded
 
-st.subheader("Nothing has been trained yet")
+
+def render() -> None:
+    """Show the page once torch is loaded: importing it here as well would race with the thread that loads it."""
+    wait_until_loaded()
+    from ui.runs.page import show_page
+
+    show_page()
+
+
+render()

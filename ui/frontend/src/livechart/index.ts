@@ -43,9 +43,9 @@ class LiveView {
     this.samples = new Samples(view);
     this.matrices = new Matrices(view);
     this.tryIt = new TryIt(view.run);
-    this.matrices.element.append(this.tryIt.element);
+    const right = h("div", { class: "ll-right" }, this.samples.element, this.tryIt.element);
     const left = h("div", { class: "ll-left" }, this.curves.element, this.matrices.element);
-    this.root.append(h("style", {}, style), this.header.element, h("div", { class: "ll-columns" }, left, this.samples.element));
+    this.root.append(h("style", {}, style), this.header.element, h("div", { class: "ll-columns" }, left, right));
     parent.append(this.root);
     this.timer = window.setInterval(() => this.followTheme(), LOOK_EVERY);
     this.feed.start();

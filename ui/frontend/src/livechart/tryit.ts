@@ -41,7 +41,7 @@ export class TryIt {
     const example = h("button", { type: "button", class: "ll-quiet" }, "Take a sample");
     example.onclick = () => void this.takeExample();
     this.chosen.onchange = () => this.ask();
-    this.element.append(h("header", {}, h("h4", {}, "Try it"), this.truth, example, this.chosen), this.body, this.answer);
+    this.element.append(h("header", {}, h("h4", {}, "Try it"), this.truth, example, this.chosen), h("div", { class: "ll-ask" }, this.body, this.answer));
     this.element.hidden = true;
   }
 

@@ -1,0 +1,133 @@
+"""The table of all runs: quick at hundreds, since what was read of a run is kept until it changes."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from runtime.runs.folder import RunFolder
+from runtime.runs.listing import list_runs, read_stamp
+from runtime.runs.store import open_run
+from ui.runs.comparison import describe_difference, read_values
+from ui.training.start import read_origin
+
+SPARKS = 40
+"""How many points a sparkline is drawn from."""
+CURVE = (
+    "SELECT value FROM scalars WHERE series = (SELECT id FROM series WHERE name = ? "
+    "ORDER BY split = 'validation' DESC, split = 'train' DESC LIMIT 1) ORDER BY point"
+)
+_sparks: dict[Path, tuple[tuple[int, ...], list[float]]] = {}
+
+
+def build_table(runs: pd.DataFrame) -> pd.DataFrame:
+    """The runs as they are shown, in the order that they are given, the newest first."""
+    rows = list(runs.to_dict("records"))
+    differences = find_differences(rows)
+    return pd.DataFrame([build_row(row, different) for row, different in zip(rows, differences, strict=True)])
+
+
+def build_row(row: dict[str, Any], difference: str) -> dict[str, Any]:
+    """One run as a row."""
+    metric = row["metric"] or "loss"
+    return {
+        "Run": row["name"],
+        "Status": str(row["status"]).capitalize(),
+        "Curve": read_sparks(RunFolder(Path(row["folder"])), metric),
+        "Metric": metric,
+        "Best": row["best"] if row["best"] is not None else find_final(row["metrics"], metric),
+        "Changed": difference,
+        "Epochs": describe_epochs(row),
+        "Duration": describe_seconds(row["seconds"]),
+        "Device": "CPU" if row["device"] == "cpu" else row["device"] or "",
+        "Started": read_time(row["created"]),
+    }
+
+
+def find_differences(rows: list[dict[str, Any]]) -> list[str]:
+    """What each run changed from the run of the same project before it."""
+    values = [read_values(Path(row["folder"]) / "project.json") for row in rows]
+    origins = [read_origin(Path(row["folder"])) or row["project"] for row in rows]
+    found = []
+    for number, origin in enumerate(origins):
+        older = next((place for place in range(number + 1, len(rows)) if origins[place] == origin), None)
+        found.append("" if older is None else describe_difference(values[number], values[older]))
+    return found
+
+
+def read_sparks(folder: RunFolder, metric: str) -> list[float]:
+    """A few points of the metric's curve, on validation where that was measured."""
+    stamp = read_stamp(folder)
+    known = _sparks.get(folder.path)
+    if known is None or known[0] != stamp:
+        try:
+            with open_run(folder) as connection:
+                values = [float(value) for (value,) in connection.execute(CURVE, (metric,)) if value is not None]
+        except Exception:
+            return []
+        known = _sparks[folder.path] = stamp, thin(values)
+    return known[1]
+
+
+def thin(values: list[float]) -> list[float]:
+    """At most so many values, evenly chosen, the last among them."""
+    finite = [value for value in values if math.isfinite(value)]
+    if len(finite) <= SPARKS:
+        return finite
+    return [finite[round(place * (len(finite) - 1) / (SPARKS - 1))] for place in range(SPARKS)]
+
+
+def find_final(metrics: Any, metric: str) -> float | None:
+    """The last value of a metric, on validation where that was measured."""
+    for split in ("validation", "train"):
+        value = (metrics or {}).get(split, {}).get(metric)
+        if isinstance(value, int | float):
+            return float(value)
+    return None
+
+
+def describe_epochs(row: dict[str, Any]) -> str:
+    """``7 of 10``; the number alone when all are done."""
+    done, of = row["epoch"], row["epochs"]
+    if done is None or of is None or math.isnan(float(done)) or math.isnan(float(of)):
+        return ""
+    return f"{of:.0f}" if done >= of else f"{done:.3g} of {of:.0f}"
+
+
+def describe_seconds(seconds: float | None) -> str:
+    """``8.0 s``, ``3 m 20 s``, ``1 h 5 m``."""
+    if seconds is None or math.isnan(seconds):
+        return ""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} m {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} m"
+
+
+def read_time(text: str | None) -> datetime | None:
+    """When a run was made, in local time."""
+    try:
+        return datetime.fromisoformat(text).astimezone().replace(tzinfo=None) if text else None
+    except ValueError:
+        return None
+
+
+def describe_latest() -> dict[str, str]:
+    """For every project what became of its latest run, in a few words."""
+    found: dict[str, str] = {}
+    for run in list_runs().itertuples():
+        origin = read_origin(Path(run.folder))
+        if origin and origin not in found:
+            found[origin] = describe_result(run.status, run.metric, run.best)
+    return found
+
+
+def describe_result(status: str, metric: str | None, best: float | None) -> str:
+    """``accuracy 0.981``, or the status where nothing was measured."""
+    if metric and best is not None and not pd.isna(best):
+        return f"{metric} {best:.3g}"
+    return status

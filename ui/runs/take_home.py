@@ -1,0 +1,129 @@
+"""Taking a run home: made and verified beside the page, found again after a reload, and downloaded file by file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from runtime.data.errors import DataError
+from runtime.data.job import Job
+from runtime.data.located import Report
+from runtime.runs.errors import RunError
+from runtime.runs.folder import RunFolder
+
+FOLDER = "take-home"
+STAGES = {
+    "Reading the weights": 0.05,
+    "Preparing the data": 0.15,
+    "Writing code and weights": 0.4,
+    "Verifying in a fresh process": 0.5,
+    "Zipping": 0.95,
+}
+HELP = {
+    "model.py": "the network as PyTorch code",
+    "model.safetensors": "the weights",
+    "model.pt": "the weights as a state_dict of PyTorch",
+    "train.py": "trains it again",
+    "predict.py": "raw sample in, answer out",
+    "project.json": "opens again in the gallery",
+    "requirements.txt": "what predict.py and train.py need",
+    "MODEL_CARD.md": "data, settings, metrics, versions",
+    "prepared.safetensors": "the data for train.py --data",
+}
+_jobs: dict[str, Job[None]] = {}
+_guard = Lock()
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What lies ready of a run."""
+
+    archive: Path
+    files: tuple[Path, ...]
+    report: dict[str, Any]
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the files gave the run's own outputs in a fresh process."""
+        return bool(self.report.get("verification", {}).get("verified"))
+
+
+def find_job(run: str) -> Job[None] | None:
+    """The work on a run's files, whoever started it."""
+    with _guard:
+        return _jobs.get(run)
+
+
+def begin(folder: RunFolder, checkpoint: str | None) -> None:
+    """Make and verify the files, unless that is being done already."""
+    with _guard:
+        job = _jobs.get(folder.id)
+        if job is None or not job.is_running:
+            _jobs[folder.id] = Job(lambda report: make_files(folder, checkpoint, report))
+
+
+def begin_data(folder: RunFolder) -> None:
+    """Write the prepared data, unless something is being made already."""
+    with _guard:
+        job = _jobs.get(folder.id)
+        if job is None or not job.is_running:
+            _jobs[folder.id] = Job(lambda report: make_data(folder, report))
+
+
+def forget_job(run: str) -> None:
+    """Forget work that has ended."""
+    with _guard:
+        _jobs.pop(run, None)
+
+
+def make_files(folder: RunFolder, checkpoint: str | None, report: Report) -> None:
+    """The work itself. Raises DataError with the sentence for the page."""
+    from runtime.export.runs import export_run
+
+    try:
+        export_run(folder, checkpoint=checkpoint, progress=lambda doing: report(doing, STAGES.get(doing, 0.5)))
+    except RunError as error:
+        raise DataError(str(error)) from error
+
+
+def make_data(folder: RunFolder, report: Report) -> None:
+    """Write the prepared data."""
+    from runtime.export.runs import export_prepared
+
+    report("Writing the prepared data", 0.3)
+    try:
+        export_prepared(folder)
+    except RunError as error:
+        raise DataError(str(error)) from error
+
+
+def find_parcel(folder: RunFolder) -> Parcel | None:
+    """What was made of a run before; None where nothing was."""
+    place = folder.path / FOLDER
+    archives = sorted(place.glob("*.zip")) if place.is_dir() else []
+    if not archives:
+        return None
+    single = place / archives[0].stem
+    try:
+        report = json.loads((single / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        report = {}
+    files = sorted(single.iterdir(), key=rank) if single.is_dir() else []
+    data = place / "prepared.safetensors"
+    return Parcel(archives[0], (*files, *((data,) if data.is_file() else ())), report)
+
+
+def rank(file: Path) -> int:
+    """Where a file stands in the list."""
+    names = list(HELP)
+    return names.index(file.name) if file.name in names else len(names)
+
+
+def find_file(folder: RunFolder, name: str) -> Path | None:
+    """A file of what lies ready, by its name alone; None for anything else."""
+    parcel = find_parcel(folder)
+    found = [parcel.archive, *parcel.files] if parcel else []
+    return next((file for file in found if file.name == name), None)
