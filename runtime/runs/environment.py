@@ -14,6 +14,9 @@ from builder.document import Run
 from runtime.runs.errors import RunError
 from runtime.session import choose_device
 
+CORES = torch.get_num_threads()
+"""How many threads PyTorch takes by itself: one for each core."""
+
 EXACT = ("torch", "numpy", "device", "threads", "machine")
 
 
@@ -25,8 +28,12 @@ def find_device(run: Run) -> torch.device:
 
 
 def set_threads(run: Run, earlier: dict[str, Any]) -> None:
-    """Use the number of threads that the run asks for, else as many as before: their number changes rounding."""
-    threads = run.threads or earlier.get("threads")
+    """Use the number of threads that the run asks for, else as many as before: their number changes rounding.
+
+    A new run leaves one core to the page and to whatever else the person does: threads that wait for a core which is taken
+    spin, and with all cores asked for a busy browser made training many times slower.
+    """
+    threads = run.threads or earlier.get("threads") or max(1, CORES - 1)
     if isinstance(threads, int) and threads != torch.get_num_threads():
         torch.set_num_threads(threads)
 
