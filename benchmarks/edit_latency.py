@@ -1,0 +1,123 @@
+"""How long Python takes from an edit to shapes and findings: networks of 10 to 1000 nodes, one parameter changed.
+
+``python -m benchmarks.edit_latency [--edits 31]``. What the browser adds (the way up and down, drawing) is not in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import statistics
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from benchmarks.record import record
+from builder.analysis import analyse
+from builder.document import Project
+from builder.edits import apply_edits
+from builder.loading import load_project
+from builder.rules import check
+from builder.shape_flow import cached_probe, infer
+
+PRESET = Path(__file__).parents[1] / "presets" / "mnist_cnn.json"
+GRAPH = "networks.model"
+SIZES = (10, 100, 500, 1000)
+EXPLANATION = (
+    "A chain of convolutions, normalisations and activations with the training graph of a preset; milliseconds. *Cold* is the "
+    "first `analyse` with nothing remembered of any layer; equal layers with equal inputs are probed once, and a chain has "
+    "many of them. After that `out_channels` of the first or of the middle "
+    "convolution gets a value it never had, again and again: *shapes* is `infer`, *findings* is `check`, *analysis* is the "
+    "whole answer to the canvas, with the shapes remembered; *edit* is all of it, from `apply_edits` to JSON, with nothing "
+    "prepared. Medians, and the 95th percentile for *edit*."
+)
+
+
+def make_project(nodes: int) -> Project:
+    """A chain of convolutions, normalisations and activations of this length, with the training graph of a preset."""
+    data = json.loads(PRESET.read_text(encoding="utf-8"))
+    kinds = [("Conv2d", {"out_channels": 8, "padding": 1}), ("BatchNorm2d", {}), ("ReLU", {})]
+    body = [{"id": f"n{i}", "kind": kinds[i % 3][0], "params": kinds[i % 3][1]} for i in range(nodes - 4)]
+    ends = data["networks"]["model"]["nodes"]
+    chain = [ends[0], *body, *ends[-3:]]
+    edges = [{"source": a["id"], "target": b["id"]} for a, b in pairwise(chain)]
+    data["networks"]["model"] = {"nodes": chain, "edges": edges}
+    return load_project(json.dumps(data))
+
+
+def change(project: Project, node: str, value: int) -> Project:
+    """Give a convolution another number of channels."""
+    edit = {"op": "set_param", "graph": GRAPH, "id": node, "name": "out_channels", "value": value}
+    return apply_edits(project, [edit])
+
+
+def measure_seconds(work: Callable[[], Any]) -> float:
+    """How long something takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def measure_cold(project: Project) -> float:
+    """The time of the first analysis, with nothing remembered of any layer."""
+    cached_probe.cache_clear()
+    return measure_seconds(lambda: analyse(project))
+
+
+def measure_parts(project: Project, node: str, edits: int) -> dict[str, list[float]]:
+    """The time of each part of an analysis after one change, many times."""
+    parts: dict[str, list[float]] = {"shapes": [], "findings": [], "analysis": []}
+    for i in range(edits):
+        changed = change(project, node, 9 + i)
+        parts["shapes"].append(measure_seconds(lambda changed=changed: infer(changed)))
+        flows = infer(changed)
+        parts["findings"].append(measure_seconds(lambda changed=changed, flows=flows: check(changed, flows)))
+        parts["analysis"].append(measure_seconds(lambda changed=changed: analyse(changed)))
+    return parts
+
+
+def measure_edits(project: Project, node: str, edits: int) -> list[float]:
+    """The time of a whole edit with a value that was never seen, many times."""
+    return [
+        measure_seconds(lambda value=value: json.dumps(analyse(change(project, node, value))))
+        for value in range(9 + edits, 9 + 2 * edits)
+    ]
+
+
+def measure(nodes: int, where: str, edits: int) -> dict[str, Any]:
+    """A row of the table."""
+    project = make_project(nodes)
+    node = "n0" if where == "first" else f"n{(nodes - 4) // 6 * 3}"
+    cold = measure_cold(project)
+    parts = measure_parts(project, node, edits)
+    whole = sorted(measure_edits(project, node, edits))
+    return {
+        "network": f"{nodes} nodes, {where} changed",
+        "cold": round(1000 * cold, 1),
+        **{name: round(1000 * statistics.median(times), 1) for name, times in parts.items()},
+        "edit": round(1000 * statistics.median(whole), 1),
+        "edit p95": round(1000 * whole[int(0.95 * len(whole))], 1),
+        "edits": edits,
+    }
+
+
+def main() -> None:
+    """Measure networks of several sizes."""
+    parser = argparse.ArgumentParser(description="Time of shapes and findings after one change.")
+    parser.add_argument("--edits", type=int, default=31)
+    options = parser.parse_args()
+    analyse(make_project(SIZES[0]))
+    gc.collect()
+    gc.freeze()
+    for nodes in SIZES:
+        for where in ("first", "middle"):
+            row = measure(nodes, where, options.edits)
+            record("edit_latency", [row], "network", EXPLANATION)
+            print(json.dumps(row), flush=True)
+
+
+if __name__ == "__main__":
+    main()
