@@ -154,6 +154,23 @@ def steer_run(request: Request) -> dict[str, Any]:
     return {"action": action}
 
 
+def list_active(request: Request) -> list[dict[str, Any]]:
+    """The runs that are being trained now, wherever they were started, and how far each is."""
+    wait_until_loaded()
+    from runtime.runs.listing import list_runs
+    from runtime.runs.store import UNFINISHED
+
+    runs = list_runs()
+    return [describe_active(row) for row in runs[runs["status"].isin(UNFINISHED)].to_dict("records")]
+
+
+def describe_active(row: dict[str, Any]) -> dict[str, Any]:
+    """One of them."""
+    step, steps = row["step"], row["steps"]
+    part = step / steps if steps and step == step else 0.0
+    return {"id": row["id"], "name": row["name"], "phase": row["status"], "part": round(float(part), 4)}
+
+
 def list_samples(request: Request) -> list[dict[str, Any]]:
     """Which samples a run has kept, without what they show."""
     from runtime.runs.store import samples
@@ -179,6 +196,7 @@ async def send_plotly(request: Request) -> Response:
 
 
 RUN_ROUTES: list[BaseRoute] = [
+    Route("/api/runs", answer_json(list_active)),
     Route("/api/runs/{run}/events", answer_json(read_news)),
     Route("/api/runs/{run}/control", answer_json(steer_run), methods=["POST"]),
     Route("/api/runs/{run}/samples", answer_json(list_samples)),

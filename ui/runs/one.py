@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from ui.session import open_project
 from ui.training.start import read_origin
 from ui.training.watching import watch_run
 
+STYLE = Path(__file__).parent / "style.css"
 RUN = "run"
 DISCARDED = "discarded_run"
 
@@ -28,6 +30,7 @@ DISCARDED = "discarded_run"
 def show_run(folder: RunFolder) -> None:
     """Show one run."""
     name = folder.read_meta()["name"]
+    st.html(STYLE)
     with st.container(horizontal=True, vertical_alignment="center", key="run-head"):
         if st.button("All runs", icon=":material/arrow_back:", type="tertiary"):
             leave()
@@ -117,16 +120,14 @@ def write_parcel(folder: RunFolder, parcel: Parcel) -> str:
     """The files as links, with what verification found."""
     found = parcel.report.get("verification", {})
     state = "verified" if parcel.is_verified else "unverified"
-    difference = found.get("largest_difference")
-    exact = f" Largest difference: {difference:.1e}." if isinstance(difference, float) else ""
     links = "".join(
         f"<li>{write_link(folder, file.name)}<span>{HELP.get(file.name, '')}</span></li>" for file in parcel.files
     )
     step = parcel.report.get("step")
     return (
         f'<div class="ll-parcel"><p class="ll-{state}"><b>{state.capitalize()}</b> '
-        f"{escape(str(found.get('sentence', '')))}{exact}</p>"
-        f"<p>{write_link(folder, parcel.archive.name, 'll-button')} <span>everything in one zip, step {step}</span></p>"
+        f"{escape(str(found.get('sentence', '')))}</p>"
+        f"<p>{write_link(folder, parcel.archive.name, 'll-button')} <span>everything in one zip, from step {step}</span></p>"
         f"<ul>{links}</ul></div>"
     )
 

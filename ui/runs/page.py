@@ -13,7 +13,7 @@ from ui.pages import go_to
 from ui.runs.one import DISCARDED, RUN, show_run
 from ui.runs.table import build_table
 
-ROW, HEAD, TALLEST = 36, 38, 20
+ROW, HEAD, TALLEST = 36, 32, 20
 STATES = ["All", "Running", "Finished", "Paused", "Stopped", "Interrupted", "Failed"]
 REFRESH_SECONDS = 2.0
 
@@ -66,7 +66,7 @@ def show_table(was_active: bool) -> None:
         st.rerun()
     runs = choose_runs(runs)
     table = build_table(runs)
-    height = HEAD + ROW * min(max(len(table), 1), TALLEST)
+    height = HEAD + ROW * min(max(len(table), 1), TALLEST) + 2
     picked = st.dataframe(
         table,
         key="runs",
@@ -74,7 +74,7 @@ def show_table(was_active: bool) -> None:
         height=height,
         row_height=ROW,
         on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        selection_mode="single-cell",
         column_config=configure_columns(),
     )
     row = find_picked(picked)
@@ -122,7 +122,5 @@ def find_picked(picked: object) -> int | None:
     selection = getattr(picked, "selection", None)
     if not selection:
         return None
-    if selection.get("rows"):
-        return int(selection["rows"][0])
     cells = selection.get("cells") or []
     return int(cells[0][0]) if cells else None

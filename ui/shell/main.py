@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.pill import show_pill
 from ui.warmup import begin_loading
 
 PAGES = Path(__file__).parents[1] / "pages"
@@ -25,7 +26,15 @@ def show_page() -> None:
     page = st.navigation(pages, position="top")
     if page.title != BUILD:
         st.session_state.pop("canvas_has", None)
+    show_running()
     page.run()
+
+
+def show_running() -> None:
+    """Show what is being trained; a click opens it."""
+    run = show_pill()
+    if run:
+        st.switch_page(str(PAGES / "runs.py"), query_params={"run": run})
 
 
 show_page()

@@ -6,9 +6,17 @@ import type { ImagesPayload, Matrix, Sample, TablePayload, View } from "./types"
 
 const MOST_KEPT = 300;
 
+/** A moment in a run at which a preview looked; what it saw may still have to be fetched. */
+interface Moment {
+  step: number;
+  id?: number;
+  seen?: Pick<Sample, "payload" | "figure"> | undefined;
+}
+
 export class Samples {
   readonly element = h("section", { class: "ll-samples", "aria-label": "Samples" });
   private readonly cards = new Map<string, SampleCard>();
+  private asked = false;
 
   constructor(private readonly view: View) {
     this.element.append(h("p", { class: "ll-empty" }, "Predictions appear here while it learns."));
@@ -16,7 +24,20 @@ export class Samples {
 
   add(samples: Sample[]): void {
     for (const sample of samples) this.open(sample.node).add(sample);
-    if (this.cards.size) this.element.querySelector(".ll-empty")?.remove();
+    if (!this.cards.size) return;
+    this.element.querySelector(".ll-empty")?.remove();
+    if (!this.asked) void this.recall();
+  }
+
+  /** Learn what was seen before this page was opened, so that one can look back to the beginning. */
+  private async recall(): Promise<void> {
+    this.asked = true;
+    const address = `/api/runs/${encodeURIComponent(this.view.run)}/samples`;
+    const answer = await fetch(address).catch(() => null);
+    if (!answer?.ok) return;
+    for (const { id, node, step } of (await answer.json()) as { id: number; node: string; step: number }[]) {
+      this.cards.get(node)?.remember({ id, step });
+    }
   }
 
   redraw(): void {
@@ -30,7 +51,7 @@ export class Samples {
   private open(node: string): SampleCard {
     let card = this.cards.get(node);
     if (!card) {
-      card = new SampleCard(this.view.titles[node] ?? node.replaceAll("_", " "), this.view.plotly);
+      card = new SampleCard(this.view.titles[node] ?? node.replaceAll("_", " "), this.view);
       this.cards.set(node, card);
       this.element.append(card.element);
     }
@@ -40,7 +61,7 @@ export class Samples {
 
 class SampleCard {
   readonly element: HTMLElement;
-  private readonly history: Sample[] = [];
+  private readonly history: Moment[] = [];
   private readonly when = h("span", { class: "ll-numbers" });
   private readonly slider = h("input", { type: "range", min: "0", max: "0", value: "0", "aria-label": "Look back" });
   private readonly body = h("div", { class: "ll-sample" });
@@ -49,50 +70,65 @@ class SampleCard {
 
   constructor(
     title: string,
-    private readonly plotly: string,
+    private readonly view: View,
   ) {
     this.slider.oninput = () => {
       this.follows = Number(this.slider.value) === this.history.length - 1;
-      this.show();
+      void this.show();
     };
     this.slider.hidden = true;
     this.element = h("figure", { class: "ll-panel" }, h("header", {}, h("h4", {}, title), this.when), this.body, this.slider);
   }
 
   add(sample: Sample): void {
-    if (this.history.at(-1)?.step === sample.step) this.history.pop();
-    this.history.push(sample);
+    this.remember({ step: sample.step, seen: sample });
+  }
+
+  /** Put a moment where it belongs in time; the slider stays on what is looked at. */
+  remember(moment: Moment): void {
+    const place = this.history.findIndex((other) => other.step >= moment.step);
+    const same = this.history[place]?.step === moment.step;
+    if (same) this.history[place] = { ...moment, ...this.history[place], ...(moment.seen ? { seen: moment.seen } : {}) };
+    else this.history.splice(place < 0 ? this.history.length : place, 0, moment);
     if (this.history.length > MOST_KEPT) this.history.splice(1, 1);
+    const shift = !same && place >= 0 && place <= Number(this.slider.value) ? 1 : 0;
     this.slider.max = String(this.history.length - 1);
     this.slider.hidden = this.history.length < 2;
-    if (!this.follows) return;
-    this.slider.value = this.slider.max;
-    this.show();
+    this.slider.value = this.follows ? this.slider.max : String(Number(this.slider.value) + shift);
+    if (moment.seen && this.follows) void this.show();
   }
 
   redraw(): void {
     if (this.plot) this.plot.redraw();
-    else this.show();
+    else void this.show();
   }
 
   close(): void {
     this.plot?.close();
   }
 
-  private show(): void {
-    const sample = this.history[Number(this.slider.value)];
-    if (!sample) return;
-    this.when.textContent = `step ${sample.step.toLocaleString("en")}`;
-    const { payload, figure } = sample;
+  private async show(): Promise<void> {
+    const moment = this.history[Number(this.slider.value)];
+    if (!moment) return;
+    this.when.textContent = `step ${moment.step.toLocaleString("en")}`;
+    moment.seen ??= await this.fetch(moment);
+    if (!moment.seen || moment !== this.history[Number(this.slider.value)]) return;
+    const { payload, figure } = moment.seen;
     if (figure) this.showFigure(figure);
     else if (payload.type === "image_grid") this.body.replaceChildren(drawImages(payload));
     else if (payload.type === "table") this.body.replaceChildren(drawTable(payload));
   }
 
+  private async fetch(moment: Moment): Promise<Moment["seen"]> {
+    if (moment.id === undefined) return undefined;
+    const answer = await fetch(`/api/runs/${encodeURIComponent(this.view.run)}/samples/${moment.id}`).catch(() => null);
+    return answer?.ok ? ((await answer.json()) as Moment["seen"]) : undefined;
+  }
+
   private showFigure(figure: NonNullable<Sample["figure"]>): void {
     if (!this.plot) {
       this.body.classList.add("ll-plot", "ll-square");
-      this.plot = new Plot(this.body, this.plotly);
+      this.plot = new Plot(this.body, this.view.plotly);
     }
     this.plot.draw(figure);
   }
