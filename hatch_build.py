@@ -17,7 +17,7 @@ IGNORED = ("node_modules", "dist", ".vite")
 STAMP = "build.json"
 
 
-class FrontendBuildHook(BuildHookInterface):
+class FrontendBuildHook(BuildHookInterface[Any]):
     """Leaves the compiled front end in ``ui/static``. Builds nothing where that is already there and up to date."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -72,7 +72,9 @@ def load_project(id: str) -> Stored | None:
     try:
         project = Project.model_validate_json(text)
     except ValidationError as error:
-        raise UnreadableProject(f"{file.name} is not a project file, or it was damaged. It is left as it is.") from error
+        raise UnreadableProject(
+            f"{file.name} is not a project file, or it was damaged. It is left as it is."
+        ) from error
     revision, writer = project.about.get(REVISION), project.about.get(WRITER)
     return Stored(
         id,

@@ -72,7 +72,7 @@ def test_a_click_on_a_finding_goes_to_its_node_and_a_repair_mends_it(canvas: Can
     expect(finding).to_contain_text("linear1")
     finding.locator(".message").click()
     expect(canvas.node("linear1")).to_have_class(re.compile("is-selected"))
-    finding.get_by_role("button", name=re.compile("Flatten")).click()
+    finding.locator(".repair", has_text="Flatten").click()
     expect(canvas.page.locator(".findings")).to_contain_text("Nothing to mend")
     canvas.press("Control+z")
     expect(canvas.page.locator(".finding").first).to_contain_text("linear1")
@@ -323,9 +323,7 @@ def test_the_training_graph_is_edited_like_a_network(canvas: Canvas) -> None:
     canvas.expect_saved()
     adam = next(node for node in canvas.stored()["training"]["nodes"] if node["id"] == "adam")
     assert adam["params"]["lr"] == 0.01
-    canvas.field("schedule").scroll_into_view_if_needed() if canvas.field("schedule").count() else canvas.page.locator(
-        ".more"
-    ).first.click()
+    canvas.page.locator(".more").first.click()
     canvas.field("schedule").select_option("cosine")
     expect(canvas.field("warmup")).to_be_visible()
     canvas.expect_saved()

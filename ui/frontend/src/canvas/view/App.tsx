@@ -8,6 +8,7 @@ import { copy, deleteSelection, duplicate, layOutGraph, linkByKey, nudge, paste,
 import { Findings } from "./Findings";
 import { useFit } from "./fit";
 import { Flow } from "./Flow";
+import { Guard } from "./Guard";
 import { Icon } from "./icons";
 import { Inspector } from "./Inspector";
 import { Palette } from "./Palette";
@@ -18,9 +19,11 @@ import { EditorContext, useEditor, usePart } from "./use";
 export function App({ editor }: { editor: Editor }) {
   return (
     <EditorContext value={editor}>
-      <ReactFlowProvider>
-        <Frame />
-      </ReactFlowProvider>
+      <Guard>
+        <ReactFlowProvider>
+          <Frame />
+        </ReactFlowProvider>
+      </Guard>
     </EditorContext>
   );
 }

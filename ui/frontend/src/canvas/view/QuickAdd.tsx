@@ -30,10 +30,12 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
     return searchKinds(query ? fitting : byRecency(fitting, recent), query, recent);
   }, [editor, kinds, query, recent, search]);
   useEffect(() => input.current?.focus(), []);
-  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [place]);
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [place]);
   const close = () => {
     editor.update({ search: undefined });
-    frame.current?.focus();
+    frame.current?.querySelector<HTMLElement>("[data-canvas]")?.focus({ preventScroll: true });
   };
   const choose = (kind: Kind | undefined) => {
     if (!kind) return;
