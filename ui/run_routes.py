@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from runtime.runs.errors import RunError, RunNotFound
+from runtime.runs.errors import RunBusy, RunError, RunNotFound
 from runtime.runs.folder import RunFolder, find_run
 from ui.charts.matrices import build_confusion_figure
 from ui.charts.previews import build_preview_figure
@@ -25,6 +26,7 @@ from ui.warmup import wait_until_loaded
 PLOTLY_FILE: Final = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PLOTLY_ADDRESS: Final = f"/api/plotly-{plotly.__version__}.js"
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+PATIENCE_SECONDS: Final = 10.0
 MOST_BYTES: Final = 1000
 """More than any request to steer a run needs."""
 
@@ -144,14 +146,26 @@ def _read_classes(file: Path, changed: int) -> tuple[tuple[str, ...], ...]:
 def steer_run(request: Request) -> dict[str, Any]:
     """Pause, stop or resume a run."""
     wait_until_loaded()
-    from runtime.runs.feed import control
-
-    folder, action = find_folder(request), request.state.body.get("action")
+    folder, action = find_folder(request), str(request.state.body.get("action"))
     try:
-        control(folder.id, str(action))
+        control_patiently(folder.id, action)
     except RunError as error:
         raise RefusedRequestError(409, str(error)) from error
     return {"action": action}
+
+
+def control_patiently(run: str, action: str) -> None:
+    """Steer a run; one that has just paused is resumed as soon as its worker is gone. Raises RunError."""
+    from runtime.runs.feed import control
+
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return control(run, action)
+        except RunBusy:
+            if action != "resume" or time.monotonic() > give_up:
+                raise
+        time.sleep(0.05)
 
 
 def list_active(request: Request) -> list[dict[str, Any]]:

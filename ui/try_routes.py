@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
+from runtime.data.errors import DataError
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder, find_run
 from ui.run_routes import RefusedRequestError, answer_json, find_folder
@@ -30,17 +31,19 @@ MOST_BYTES: Final = 24_000_000
 def describe_question(request: Request) -> dict[str, Any]:
     """What a person fills in, and what the answer is about."""
     wait_until_loaded()
-    from runtime.insight.trying import describe_inputs
+    from runtime.insight.trying import describe_inputs, question_of
 
     folder = find_folder(request)
+    project = folder.read_project()
     try:
-        inputs = describe_inputs(folder.read_project())
+        inputs = describe_inputs(project)
     except (RunError, KeyError) as error:
         raise RefusedRequestError(409, str(error)) from error
-    return {"inputs": [describe_input(asked) for asked in inputs]}
+    source = question_of(project).source
+    return {"inputs": [describe_input(asked, *find_range(folder.id, source, asked)) for asked in inputs]}
 
 
-def describe_input(asked: Any) -> dict[str, Any]:
+def describe_input(asked: Any, low: list[float], high: list[float]) -> dict[str, Any]:
     """One input for the form."""
     how = asked.preparation
     return {
@@ -49,10 +52,23 @@ def describe_input(asked: Any) -> dict[str, Any]:
         "shape": list(how.shape),
         "columns": list(how.columns),
         "classes": list(how.classes),
-        "low": list(asked.low),
-        "high": list(asked.high),
-        "mean": list(asked.mean),
+        "low": low,
+        "high": high,
+        "mean": [] if how.kind == "image" else list(asked.mean),
     }
+
+
+def find_range(run: str, source: str, asked: Any) -> tuple[list[float], list[float]]:
+    """The lowest and highest value of each column of what was learned from; nothing for pictures."""
+    how = asked.preparation
+    if how.kind not in ("vector", "number"):
+        return [], []
+    try:
+        values = how.restore(open_source(run, source).parts["train"][asked.field].double())
+    except (DataError, KeyError):
+        return list(asked.low), list(asked.high)
+    columns = values.reshape(len(values), -1)
+    return columns.amin(0).tolist(), columns.amax(0).tolist()
 
 
 def answer_question(request: Request) -> dict[str, Any]:

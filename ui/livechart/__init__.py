@@ -18,6 +18,11 @@ def register(name: str) -> Callable[..., Any]:
     return st.components.v2.component(f"layerloom_{name}", js=write_loader(name), isolate_styles=False)
 
 
+def prepare_live_view() -> None:
+    """Load what draws while a person still looks at the settings, so that a click on Train shows curves at once."""
+    register("livechart")(key="live-none", data={"run": "", "plotly": PLOTLY_ADDRESS})
+
+
 def show_live_view(run: str, view: dict[str, Any], on_end: Callable[[], None]) -> None:
     """Show a run as it happens.
 

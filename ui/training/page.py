@@ -10,6 +10,7 @@ from runtime.runs.folder import RunFolder
 from runtime.runs.store import UNFINISHED, read_status
 from ui.canvas.exchange import find_analysis
 from ui.cards import describe_data, shorten
+from ui.livechart import prepare_live_view
 from ui.pages import go_to
 from ui.projects import Stored, UnreadableProject
 from ui.session import current_project, show_in_address
@@ -37,6 +38,7 @@ def show_page() -> None:
     show_head(stored, latest, is_training)
     if latest is None:
         show_before(stored)
+        prepare_live_view()
     else:
         watch_run(latest)
 

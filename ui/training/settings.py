@@ -26,8 +26,9 @@ def ask_settings(stored: Stored) -> None:
         edits += ask_run(project, key)
         for node in find_nodes(project, lambda kind: kind.role == "data")[:1]:
             edits += ask_batch_size(node, key)
-        for node in find_nodes(project, lambda kind: issubclass(kind, Optimizer)):
-            edits += ask_learning_rate(node, key)
+        optimizers = find_nodes(project, lambda kind: issubclass(kind, Optimizer))
+        for node in optimizers:
+            edits += ask_learning_rate(node, key, is_only=len(optimizers) == 1)
         with st.popover("More", help="Seed, device and where it runs"):
             edits += ask_more(project, key)
     if edits:
@@ -44,24 +45,24 @@ def ask_run(project: Project, key: str) -> list[Edit]:
     """How long it trains."""
     run = project.run
     if run.max_steps is not None:
-        steps = st.number_input("Steps", 1, 10_000_000, run.max_steps, key=f"steps-{key}", width=120)
+        steps = st.number_input("Steps", 1, 10_000_000, run.max_steps, key=f"steps-{key}", width=112)
         return set_run("max_steps", steps, run.max_steps)
-    epochs = st.number_input("Epochs", 1, 1_000_000, run.epochs, key=f"epochs-{key}", width=120)
+    epochs = st.number_input("Epochs", 1, 1_000_000, run.epochs, key=f"epochs-{key}", width=112)
     return set_run("epochs", epochs, run.epochs)
 
 
 def ask_batch_size(node: Node, key: str) -> list[Edit]:
     """How many samples make a step."""
     now = read_param(node, "batch_size", 32)
-    size = st.number_input("Batch size", 1, 65_536, now, key=f"batch-{key}", width=120)
+    size = st.number_input("Batch size", 1, 65_536, now, key=f"batch-{key}", width=112)
     return set_param(node, "batch_size", size, now)
 
 
-def ask_learning_rate(node: Node, key: str) -> list[Edit]:
+def ask_learning_rate(node: Node, key: str, is_only: bool) -> list[Edit]:
     """How far a step goes."""
     now = float(read_param(node, "lr", default_of(node, "lr")))
-    label = f"Learning rate ({node.id})"
-    rate = st.number_input(label, 1e-9, 1000.0, now, format="%g", step=now or 0.001, key=f"{node.id}-{key}", width=160)
+    label = "Learning rate" if is_only else f"Learning rate, {node.id}"
+    rate = st.number_input(label, 1e-9, 1000.0, now, format="%g", step=now or 0.001, key=f"{node.id}-{key}", width=136)
     return set_param(node, "lr", rate, now)
 
 

@@ -9,6 +9,7 @@ import { formatValue } from "./words";
 const AXES = [["step", "Step"], ["epoch", "Epoch"], ["time", "Time"]] as const;
 const SMOOTHING = [["0", "Raw"], ["0.9", "Smooth"]] as const;
 const TITLES: Record<Axis, string> = { step: "step", epoch: "epoch", time: "seconds" };
+const MOST_MARKED = 50;
 const SPLITS: readonly Split[] = ["train", "validation", "test"];
 
 export class Curves {
@@ -68,6 +69,12 @@ export class Curves {
   }
 }
 
+/** Points are marked where a line alone would not show them, and not where marks would hide the line. */
+function chooseMode(split: Split, points: number): string {
+  if (split === "train") return points < 2 ? "markers" : "lines";
+  return points > MOST_MARKED ? "lines" : "lines+markers";
+}
+
 function key(split: Split): HTMLElement {
   return h("span", { class: `ll-key ll-key-${split}` }, split);
 }
@@ -124,7 +131,7 @@ class CurvePanel {
     const split = trace.meta?.split ?? "train";
     const series = this.store.get(this.panel.name, split);
     const values = split === "train" ? smooth(series.values, this.smoothing) : series.values;
-    const mode = split === "train" && series.values.length < 2 ? "markers" : trace["mode"];
+    const mode = chooseMode(split, series.values.length);
     return { ...trace, mode, x: [...along(series, this.axis)], y: [...values] };
   }
 

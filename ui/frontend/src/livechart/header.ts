@@ -63,7 +63,7 @@ export class Header {
     return [
       this.device,
       `step ${progress.step.toLocaleString("en")} of ${progress.steps.toLocaleString("en")}`,
-      `epoch ${epoch} of ${progress.epochs}`,
+      `epoch ${epoch.toLocaleString("en")} of ${progress.epochs.toLocaleString("en")}`,
       `${formatCount(progress.samples_per_second)} samples/s`,
       running ? left : formatSeconds(progress.seconds),
       detail,

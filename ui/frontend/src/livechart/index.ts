@@ -4,6 +4,7 @@ import { Curves } from "./curves";
 import { h } from "./dom";
 import { Feed } from "./feed";
 import { hasEnded, Header } from "./header";
+import { loadPlotly } from "./plots";
 import { Matrices, Samples } from "./samples";
 import { SeriesStore } from "./series";
 import style from "./style.css?inline";
@@ -99,6 +100,10 @@ const views = new WeakMap<HTMLElement, LiveView>();
 /** Streamlit calls this at every rerun of the page; the view stays while the run is the same. */
 export default function mount(component: Mounted): () => void {
   const { data, parentElement } = component;
+  if (!data.run) {
+    void loadPlotly(data.plotly);
+    return () => undefined;
+  }
   const current = views.get(parentElement);
   if (current?.view.run !== data.run) {
     current?.close();
