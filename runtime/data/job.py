@@ -1,4 +1,4 @@
-"""Work on data in a thread of its own, with progress and a way to stop it."""
+"""Work in a thread of its own, with progress and a way to stop it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,15 @@ class Stopped(Exception):
 
 
 class Job(Generic[Result]):
-    """One piece of work: what it is doing, how far it is, and in the end its result or a sentence."""
+    """One piece of work: what it is doing, how far it is, and in the end its result or a sentence.
 
-    def __init__(self, work: Callable[[Report], Result]) -> None:
+    Args:
+        work: gets a function to report its progress with, and returns the result.
+        expected: errors whose texts are sentences for people; of any other only the terminal is told.
+    """
+
+    def __init__(self, work: Callable[[Report], Result], expected: tuple[type[Exception], ...] = (DataError,)) -> None:
+        self._expected = expected
         self.doing, self.done = "starting", 0.0
         self.result: Result | None = None
         self.error: str | None = None
@@ -52,12 +58,12 @@ class Job(Generic[Result]):
             self.result = work(self._report)
         except Stopped:
             self.error = "Stopped. Nothing was changed."
-        except DataError as error:
+        except self._expected as error:
             self.error = str(error)
         except MemoryError:
             self.error = (
                 "This data does not fit into memory. Give pictures a smaller size or limit the number of samples."
             )
         except Exception:
-            logging.getLogger(__name__).exception("Work on data failed")
+            logging.getLogger(__name__).exception("Work beside the page failed")
             self.error = "Something went wrong here that should not; the terminal that runs Layerloom tells what."

@@ -26,7 +26,14 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Package:
-    """A zip that is ready to be taken home, the folder with the single files, and what verification found."""
+    """A zip that is ready to be taken home, the folder with the single files, and what verification found.
+
+    Attributes:
+        path: the zip.
+        folder: with the single files.
+        verification: what a fresh process found.
+        missing: files that could not be written, each with the sentence that says why.
+    """
 
     path: Path
     folder: Path
@@ -75,7 +82,7 @@ def build_package(
         missing = write_files(project, weights, report, folder)
         progress("Verifying in a fresh process")
         verification = verify_files(folder, project, weights, prepared)
-        told = {**report, "verification": asdict(verification)}
+        told = {**report, "verification": asdict(verification), "missing": missing}
         (folder / "MODEL_CARD.md").write_text(write_card(project, told, missing), encoding="utf-8")
         (folder / "run.json").write_text(json.dumps(told, indent=2, default=str), encoding="utf-8")
         shutil.rmtree(folder / "__pycache__", ignore_errors=True)

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from builder.document import Project
+from runtime.data.located import Report
+from runtime.data.prepare import prepare
 from runtime.export.package import Package, Progress, build_package, write_prepared
+from runtime.runs.checkpoint_index import read_index
 from runtime.runs.folder import RunFolder
 from runtime.runs.store import read_status, since
-from runtime.runs.weights import read_weights
+from runtime.runs.weights import read_snapshot
 from runtime.session import is_bfloat16
 
 EXPORTS = "take-home"
@@ -31,18 +34,19 @@ def export_run(
         DataError: the run's data is not there any more.
     """
     progress("Reading the weights")
-    weights = read_weights(folder, checkpoint)
+    snapshot = read_snapshot(folder, checkpoint)
     project = as_it_ran(folder)
     name = folder.id.split("-", 2)[2].rsplit("-", 1)[0]
-    report = describe_run(folder, checkpoint)
-    return build_package(project, weights, report, out or folder.path / EXPORTS, name, progress=progress)
+    report = describe_run(folder, checkpoint, snapshot.step)
+    return build_package(project, snapshot.weights, report, out or folder.path / EXPORTS, name, progress=progress)
 
 
-def export_prepared(folder: RunFolder, out: Path | None = None) -> Path:
-    """Write the run's prepared data for ``train.py --data``; returns the file."""
+def export_prepared(folder: RunFolder, out: Path | None = None, progress: Report | None = None) -> Path:
+    """Write the run's prepared data for ``train.py --data``; returns the file. Raises DataError."""
     target = out or folder.path / EXPORTS
     target.mkdir(parents=True, exist_ok=True)
-    return write_prepared(folder.read_project(), target / "prepared.safetensors")
+    project = folder.read_project()
+    return write_prepared(project, target / "prepared.safetensors", prepare(project, progress))
 
 
 def as_it_ran(folder: RunFolder) -> Project:
@@ -64,20 +68,27 @@ def uses_bfloat16() -> bool:
     return torch.cuda.is_available() and is_bfloat16("auto", torch.device("cuda"))
 
 
-def describe_run(folder: RunFolder, checkpoint: str | None) -> dict[str, Any]:
-    """What the model card tells of a run."""
+def describe_run(folder: RunFolder, checkpoint: str | None, step: int) -> dict[str, Any]:
+    """What the model card tells of a run, and of the checkpoint that its weights stood at."""
     latest = since(folder)
-    ended = latest.get("ended") or {}
     return {
         "run": folder.id,
         "name": folder.read_meta()["name"],
         "status": read_status(folder),
         "checkpoint": checkpoint or "best, or last",
-        "step": (latest.get("progress") or {}).get("step"),
-        "metrics": ended.get("metrics") or last_values(latest.get("series") or []),
+        "step": step,
+        "metrics": find_metrics(folder, checkpoint, latest),
         "environment": folder.read_environment(),
         "notices": latest.get("notices") or [],
     }
+
+
+def find_metrics(folder: RunFolder, checkpoint: str | None, latest: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """What was measured with the weights that leave; of a checkpoint between two validations that is nothing."""
+    if checkpoint is None:
+        return (latest["ended"] or {}).get("metrics") or last_values(latest["series"])
+    entry = read_index(folder.checkpoints).find(checkpoint)
+    return {"validation": entry.metrics} if entry and entry.metrics else {}
 
 
 def last_values(series: list[dict[str, Any]]) -> dict[str, dict[str, float]]:

@@ -19,7 +19,7 @@ from builder.planner import PlanError, plan_network
 from runtime.runs.checkpoint_index import read_index
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
-from runtime.runs.weights import read_weights
+from runtime.runs.weights import read_snapshot
 
 KEPT = 4
 
@@ -78,7 +78,7 @@ class Shelf:
         key = (str(folder.path), checkpoint or f"newest {name}")
         with self.lock:
             if key not in self.ready:
-                self.ready[key] = make_ready(folder, checkpoint, name)
+                self.ready[key] = make_ready(folder, checkpoint)
             self.ready.move_to_end(key)
             while len(self.ready) > self.size:
                 self.ready.popitem(last=False)
@@ -88,17 +88,16 @@ class Shelf:
 SHELF = Shelf()
 
 
-def make_ready(folder: RunFolder, checkpoint: str | None, name: str) -> Ready:
+def make_ready(folder: RunFolder, checkpoint: str | None) -> Ready:
     """Build a run's network and give it the weights of a checkpoint."""
     project = folder.read_project()
     question = question_of(project)
-    weights = read_weights(folder, checkpoint)
+    snapshot = read_snapshot(folder, checkpoint)
     with torch.random.fork_rng([]):
         network = PlannedNetwork(plan_network(project, question.network))
-    network.load_state_dict(weights[question.network])
-    entry = read_index(folder.checkpoints).find(name)
-    step = entry.step if entry else 0
-    return Ready(network.eval(), question, preparations(project, question.source), step, name)
+    network.load_state_dict(snapshot.weights[question.network])
+    known = preparations(project, question.source)
+    return Ready(network.eval(), question, known, snapshot.step, snapshot.checkpoint)
 
 
 def question_of(project: Project) -> Question:
