@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import socket
 import time
 from collections.abc import Callable
@@ -180,9 +181,8 @@ def list_active(request: Request) -> list[dict[str, Any]]:
 
 def describe_active(row: dict[str, Any]) -> dict[str, Any]:
     """One of them."""
-    step, steps = row["step"], row["steps"]
-    part = step / steps if steps and step == step else 0.0
-    return {"id": row["id"], "name": row["name"], "phase": row["status"], "part": round(float(part), 4)}
+    part = float(row["step"] or 0) / float(row["steps"] or 1)
+    return {"id": row["id"], "name": row["name"], "phase": row["status"], "part": part if math.isfinite(part) else 0.0}
 
 
 def list_samples(request: Request) -> list[dict[str, Any]]:

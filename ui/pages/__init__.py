@@ -9,6 +9,11 @@ import streamlit as st
 FOLDER = Path(__file__).parent
 
 
+def open_run(run: str) -> None:
+    """Show the page of a run."""
+    st.switch_page(str(FOLDER / "runs.py"), query_params={"run": run})
+
+
 def go_to(page: str) -> None:
     """Show another page, named like its file, with the same project open."""
     st.switch_page(str(FOLDER / f"{page}.py"))

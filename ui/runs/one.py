@@ -17,7 +17,7 @@ from runtime.runs.listing import delete_run, rename_run
 from runtime.runs.store import UNFINISHED, read_status
 from ui.pages import go_to
 from ui.projects import create_project, load_project
-from ui.runs.take_home import HELP, Parcel, begin, begin_data, find_job, find_parcel, forget_job
+from ui.runs.take_home import HELP, WANTED, Parcel, ask_for, begin, begin_data, find_job, find_parcel, forget_job
 from ui.session import open_project
 from ui.training.start import read_origin
 from ui.training.watching import watch_run
@@ -36,7 +36,7 @@ def show_run(folder: RunFolder) -> None:
             leave()
         st.html(f'<b class="ll-title">{escape(str(name))}</b>', width="stretch")
         show_actions(folder, str(name))
-    if st.session_state.get("take_home") == folder.id or find_job(folder.id):
+    if st.session_state.get(WANTED) == folder.id or find_job(folder.id):
         show_take_home(folder)
     watch_run(folder)
 
@@ -59,9 +59,7 @@ def show_actions(folder: RunFolder, name: str) -> None:
     if read_status(folder) not in UNFINISHED and st.button("Delete"):
         discard(folder)
     if st.button("Take home", type="primary", key="take"):
-        st.session_state["take_home"] = folder.id
-        if find_parcel(folder) is None:
-            begin(folder, None)
+        ask_for(folder)
         st.rerun()
 
 
@@ -156,7 +154,7 @@ def show_choices(folder: RunFolder, parcel: Parcel | None) -> None:
             begin_data(folder)
             st.rerun()
         if st.button("Close", type="tertiary"):
-            st.session_state.pop("take_home", None)
+            st.session_state.pop(WANTED, None)
             st.rerun()
 
 

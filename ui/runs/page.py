@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -100,7 +102,7 @@ def choose_runs(runs: pd.DataFrame) -> pd.DataFrame:
     return runs
 
 
-def configure_columns() -> dict[str, object]:
+def configure_columns() -> dict[str, Any]:
     """Widths, sparklines and formats."""
     column = st.column_config
     return {

@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import streamlit as st
+
 from runtime.data.errors import DataError
 from runtime.data.job import Job
 from runtime.data.located import Report
@@ -15,6 +17,7 @@ from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
 
 FOLDER = "take-home"
+WANTED = "take_home"
 STAGES = {
     "Reading the weights": 0.05,
     "Preparing the data": 0.15,
@@ -55,6 +58,13 @@ def find_job(run: str) -> Job[None] | None:
     """The work on a run's files, whoever started it."""
     with _guard:
         return _jobs.get(run)
+
+
+def ask_for(folder: RunFolder) -> None:
+    """Have the files made where they were not made before, and show them on the run's page in this tab."""
+    st.session_state[WANTED] = folder.id
+    if find_parcel(folder) is None:
+        begin(folder, None)
 
 
 def begin(folder: RunFolder, checkpoint: str | None) -> None:

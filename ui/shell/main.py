@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.pages import open_run
 from ui.pill import show_pill
 from ui.warmup import begin_loading
 
@@ -34,7 +35,7 @@ def show_running() -> None:
     """Show what is being trained; a click opens it."""
     run = show_pill()
     if run:
-        st.switch_page(str(PAGES / "runs.py"), query_params={"run": run})
+        open_run(run)
 
 
 show_page()

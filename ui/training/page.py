@@ -11,8 +11,9 @@ from runtime.runs.store import UNFINISHED, read_status
 from ui.canvas.exchange import find_analysis
 from ui.cards import describe_data, shorten
 from ui.livechart import prepare_live_view
-from ui.pages import go_to
+from ui.pages import go_to, open_run
 from ui.projects import Stored, UnreadableProject
+from ui.runs.take_home import ask_for
 from ui.session import current_project, show_in_address
 from ui.training.settings import ask_settings, name_device
 from ui.training.start import find_latest, start_run
@@ -63,6 +64,9 @@ def show_head(stored: Stored, latest: RunFolder | None, is_training: bool) -> No
         label = "Train" if latest is None else "Train again"
         if not is_training and not errors and st.button(label, type="primary", key="train"):
             begin(stored)
+        if latest is not None and not is_training and st.button("Take home", key="take"):
+            ask_for(latest)
+            open_run(latest.id)
     if errors:
         show_errors(errors)
 
