@@ -24,7 +24,9 @@ from runtime.data.home import open_folder
 
 REVISION, WRITER = "revision", "writer"
 LEGAL_ID = re.compile(r"[a-z0-9_-]{1,80}")
+Stamp = tuple[int, int, int]
 _lock = RLock()
+_known: dict[Path, tuple[Stamp, Stored]] = {}
 
 
 @dataclass(frozen=True)
@@ -63,22 +65,42 @@ def find_file(id: str) -> Path:
 
 
 def load_project(id: str) -> Stored | None:
-    """Read a project; None where there is no such file. Raises UnreadableProject."""
+    """Read a project; None where there is no such file. Raises UnreadableProject.
+
+    A file that has not changed since is not read again, and gives the same object.
+    """
     file = find_file(id)
+    stamp = stamp_file(file)
+    if stamp is None:
+        return None
+    known = _known.get(file)
+    if known is None or known[0] != stamp:
+        known = _known[file] = (stamp, read_file(file))
+    return known[1]
+
+
+def stamp_file(file: Path) -> Stamp | None:
+    """What changes when a file is replaced; None where there is no file."""
     try:
-        text = file.read_bytes()
+        status = file.stat()
     except FileNotFoundError:
         return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def read_file(file: Path) -> Stored:
+    """Read a project's file. The marks of the store stay out of the project. Raises UnreadableProject."""
     try:
-        project = Project.model_validate_json(text)
-    except ValidationError as error:
+        project = Project.model_validate_json(file.read_bytes())
+    except (ValidationError, OSError) as error:
         raise UnreadableProject(
             f"{file.name} is not a project file, or it was damaged. It is left as it is."
         ) from error
     revision, writer = project.about.get(REVISION), project.about.get(WRITER)
+    about = {key: value for key, value in project.about.items() if key not in (REVISION, WRITER)}
     return Stored(
-        id,
-        project,
+        file.stem,
+        project.model_copy(update={"about": about}),
         revision if isinstance(revision, int) else 1,
         writer if isinstance(writer, str) else "",
         file.stat().st_mtime,
@@ -94,11 +116,15 @@ def save_project(id: str, project: Project, base: int, revision: int, writer: st
         stored = load_project(id)
         if stored and stored.revision > base and (not writer or stored.writer != writer):
             raise NewerRevision(stored)
-        revision = max(revision, stored.revision + 1 if stored else 1)
+        revision = max(revision, stored.revision if stored else 1)
         about = {**project.about, REVISION: revision, WRITER: writer}
-        text = project.model_copy(update={"about": about}).model_dump_json(indent=1)
-        write_atomically(find_file(id), text)
-    return Stored(id, project, revision, writer, time.time())
+        file = find_file(id)
+        write_atomically(file, project.model_copy(update={"about": about}).model_dump_json(indent=1))
+        saved = Stored(id, project, revision, writer, time.time())
+        stamp = stamp_file(file)
+        if stamp:
+            _known[file] = (stamp, saved)
+    return saved
 
 
 def write_atomically(file: Path, text: str) -> None:
@@ -148,3 +174,4 @@ def discard_project(id: str) -> None:
     file = find_file(id)
     if file.exists():
         shutil.move(file, open_folder("trash") / f"{int(time.time())}-{file.name}")
+        _known.pop(file, None)

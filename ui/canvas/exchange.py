@@ -6,14 +6,16 @@ from; where the file has moved on since (another tab, another page), nothing is 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from builder.document import Project
+from builder.document import Node, Project
 from builder.phrases import describe_errors
-from ui.projects import REVISION, WRITER, NewerRevision, Stored, save_project
+from ui.projects import NewerRevision, Stored, save_project
 from ui.warmup import wait_until_loaded
 
 Json = dict[str, Any]
@@ -53,6 +55,7 @@ def accept_change(value: Any, stored: Stored) -> tuple[Stored, Json]:
     if change.project != stored.id:
         return stored, {}
     base = max(0, change.base_revision)
+    analyses.begin(stored.id, project)
     try:
         return save_project(stored.id, project, base, change.revision, change.writer), {}
     except NewerRevision as newer:
@@ -82,19 +85,66 @@ def describe_state(stored: Stored, client_has: int | None, analysis: Json | None
 
 
 def write_document(project: Project) -> Json:
-    """Return the document as the canvas holds it, without the marks that the store makes on its files."""
-    about = {key: value for key, value in project.about.items() if key not in (REVISION, WRITER)}
-    return project.model_copy(update={"about": about}).model_dump(mode="json")
+    """Return the document as the canvas holds it."""
+    return project.model_dump(mode="json")
+
+
+class Analyses:
+    """Shapes and findings of the projects that are open, worked out once for each document.
+
+    They are begun while a document is still being written to the disk, which takes about as long.
+    """
+
+    def __init__(self) -> None:
+        self._workers = ThreadPoolExecutor(1, thread_name_prefix="analysis")
+        self._known: OrderedDict[str, tuple[Project, Future[Json]]] = OrderedDict()
+        self._lock = Lock()
+
+    def begin(self, id: str, project: Project) -> Future[Json]:
+        """Start to analyse a project, or return what is under way or done for this very document."""
+        with self._lock:
+            known = self._known.get(id)
+            if known and (known[0] is project or known[0] == project):
+                return known[1]
+            future = self._workers.submit(_analyse, project)
+            self._known[id] = (project, future)
+            self._known.move_to_end(id)
+            while len(self._known) > MOST_OPEN:
+                self._known.popitem(last=False)
+            return future
+
+
+MOST_OPEN = 16
+analyses = Analyses()
 
 
 def find_analysis(stored: Stored) -> Json:
-    """Return shapes and findings of a stored project, made once a revision. Waits for torch."""
-    return _analyse(stored.id, stored.revision, stored.project.model_dump_json())
+    """Return shapes and findings of a stored project. Waits for torch."""
+    return analyses.begin(stored.id, stored.project).result()
 
 
-@lru_cache(16)
-def _analyse(id: str, revision: int, document: str) -> Json:
+def _analyse(project: Project) -> Json:
     wait_until_loaded()
     from builder.analysis import analyse
 
-    return analyse(Project.model_validate_json(document))
+    return slim_analysis(analyse(project), project)
+
+
+def slim_analysis(analysis: Json, project: Project) -> Json:
+    """Leave out what the canvas knows anyway: ports of kinds that declare them, and parameters as they stand."""
+    for path, graph in analysis["graphs"].items():
+        for node in project.graph(path).nodes:
+            slim_node(graph["nodes"][node.id], node)
+    return analysis
+
+
+def slim_node(facts: Json, node: Node) -> None:
+    """Keep the input ports of a kind whose ports depend on the project, and the values that references stand for."""
+    from builder.layers import CATALOGUE
+    from builder.training import TRAINING_CATALOGUE
+
+    kind = CATALOGUE.get(node.kind) or TRAINING_CATALOGUE.get(node.kind)
+    if kind and not kind.dynamic_ports:
+        del facts["inputs"]
+    resolved = facts["params"]
+    facts["params"] = {name: resolved.get(name) for name, value in node.params.items() if resolved.get(name) != value}
