@@ -254,10 +254,10 @@ class TrainPrinter:
             pieces = [f'**{{f"{n}.{{k}}": t for k, t in {v}.state_dict().items()}}' for n, v in self.variables.items()]
             weights = f"{{{', '.join(pieces)}}}"
         lines += [
-            f"save_file({weights}, args.out)",
             'with open(args.losses, "w", newline="") as file:',
             "    writer = csv.writer(file)",
             f"    writer.writerow({print_literal(['step', *self.step.logged])})",
             "    writer.writerows([i + 1, *(value.item() for value in values)] for i, values in enumerate(log))",
+            f"save_file({weights}, args.out)",
         ]
         return lines

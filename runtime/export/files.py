@@ -36,8 +36,8 @@ def own(tensor: Tensor) -> Tensor:
 
 
 def list_requirements(project: Project) -> str:
-    """What ``predict.py`` and ``train.py`` need, in the versions of this run."""
-    packages = ["torch", "safetensors"]
+    """What ``predict.py`` and ``train.py`` need, in the versions of this run; safetensors writes through numpy."""
+    packages = ["torch", "safetensors", "numpy"]
     if any(field.kind == "image" for source in project.data.values() for field in source.fields.values()):
         packages.append("pillow")
     return "".join(f"{name}=={version(name).split('+')[0]}\n" for name in packages)
