@@ -18,6 +18,8 @@ from runtime.session import Session
 FLUSH_SECONDS = 0.25
 SAMPLE_SECONDS = 1.0
 CHECKPOINT_SECONDS = 5.0
+FIRST_CHECKPOINT_SECONDS = 1.0
+"""The first checkpoint does not wait for the end of an epoch: with it the network can be tried."""
 DIVERGED = "lower the learning rate, clip gradients with clip_norm, or scale the inputs"
 
 __all__ = ["Session", "train"]
@@ -38,6 +40,7 @@ class Loop:
         self.started = time.perf_counter() - session.seconds
         self.flushed = self.sampled = 0.0
         self.saved = time.perf_counter()
+        self.is_saved = session.step > 0
         self.window = (time.perf_counter(), session.step)
         self.wait = 0
         self.sampled_step = -1
@@ -55,6 +58,7 @@ class Loop:
                 return
             self.keep_log(session.run_step())
             if not self.flushed:
+                self.saved = time.perf_counter()
                 yield Phase("training")
             flushed = self.flushed
             if time.perf_counter() - flushed > FLUSH_SECONDS:
@@ -90,9 +94,15 @@ class Loop:
                 for metric in session.machinery.metrics.values():
                     metric.reset()
                 session.end_epoch()
-        rested = time.perf_counter() - self.saved > CHECKPOINT_SECONDS
-        if rested and self.is_due(self.run_settings.checkpoint, ended) and session.step < session.steps:
+        if self.is_checkpoint_due(ended) and session.step < session.steps:
             yield from self.checkpoint("interval")
+
+    def is_checkpoint_due(self, ended: bool) -> bool:
+        """Whether a checkpoint is made now: soon after the beginning, then as often as the run's settings say."""
+        rested = time.perf_counter() - self.saved
+        if not self.is_saved:
+            return rested > FIRST_CHECKPOINT_SECONDS
+        return rested > CHECKPOINT_SECONDS and self.is_due(self.run_settings.checkpoint, ended)
 
     def is_due(self, every: Every, ended: bool) -> bool:
         """Whether something that happens every so often happens now."""
@@ -218,7 +228,7 @@ class Loop:
             return
         yield Phase("saving")
         yield CheckpointDue(self.session.step, reason, self.session.last_metrics.get("validation", {}))
-        self.saved = time.perf_counter()
+        self.saved, self.is_saved = time.perf_counter(), True
         yield Phase("training")
 
     def leave(self, word: str) -> Iterator[Event]:

@@ -202,3 +202,23 @@ def test_a_run_stopped_by_hand_says_so_and_wants_a_checkpoint():
     events = run_all(start(classifier(small_cnn(), epochs=5)), lambda: "stop")
     assert [type(e) for e in events[-2:]] == [CheckpointDue, Ended]
     assert events[-1].status == "stopped"
+
+
+def test_the_first_checkpoint_waits_for_no_epoch_and_later_ones_do(monkeypatch):
+    monkeypatch.setattr("runtime.loop.FIRST_CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr("runtime.loop.CHECKPOINT_SECONDS", 0.0)
+    adam = node("adam", "Adam", networks=["model"])
+    project = classifier(small_cnn(), adam, epochs=3, checkpoint={"every": 1, "unit": "epoch"})
+    session = start(project)
+    batches = session.lead.num_batches
+    assert batches > 2
+    due = [event.step for event in run_all(session) if isinstance(event, CheckpointDue) and event.reason == "interval"]
+    assert due == [1, batches, 2 * batches]
+
+
+def test_a_resumed_run_has_its_first_checkpoint_already(monkeypatch):
+    monkeypatch.setattr("runtime.loop.FIRST_CHECKPOINT_SECONDS", 0.0)
+    project = classifier(small_cnn(), node("adam", "Adam", networks=["model"]), epochs=2)
+    session = start(project)
+    session.run_step()
+    assert not [event for event in run_all(session) if isinstance(event, CheckpointDue) and event.reason == "interval"]
