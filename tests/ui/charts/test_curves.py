@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from builder.document import Graph, Node, Project
+from ui.charts.curves import build_panels
+from ui.session import load_preset
+
+
+def test_losses_come_first_then_metrics_that_are_numbers() -> None:
+    project = load_preset("mnist_cnn")
+    assert project is not None
+    assert [(panel.name, panel.goal) for panel in build_panels(project)] == [("loss", "min"), ("accuracy", "max")]
+
+
+def test_a_panel_has_a_line_for_each_split_and_a_mark_for_the_best() -> None:
+    project = load_preset("linear_regression")
+    assert project is not None
+    figure = build_panels(project)[0].as_json()["figure"]
+    assert [trace["meta"] for trace in figure["data"]] == [
+        {"split": "train"},
+        {"split": "validation"},
+        {"split": "test"},
+        {"mark": "best"},
+    ]
+    colours = {trace["line"]["color"] for trace in figure["data"][:3]}
+    assert len(colours) == 3 and all(colour.startswith("var(--st-") for colour in colours)
+
+
+def test_zoom_stays_while_points_arrive() -> None:
+    project = load_preset("linear_regression")
+    assert project is not None
+    assert build_panels(project)[0].figure["layout"]["uirevision"]
+
+
+def test_nodes_of_unknown_kinds_make_no_panel() -> None:
+    project = Project(training=Graph(nodes=(Node(id="odd", kind="FromTheFuture"), Node(id="loss", kind="MSELoss"))))
+    assert [panel.name for panel in build_panels(project)] == ["loss"]

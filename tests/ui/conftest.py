@@ -1,0 +1,39 @@
+"""A home of its own, a finished run in it, and a client of our routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from runtime.runs.folder import RunFolder, create_run
+from runtime.runs.worker import work
+from tests.runtime.runs.made import linear
+from ui.routes import ROUTES
+from ui.warmup import wait_until_loaded
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty LAYERLOOM_HOME."""
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def finished(home: Path) -> RunFolder:
+    """A run of the straight line through four points that has ended."""
+    folder = create_run(linear(epochs=2000))
+    assert work(folder).status == "finished"
+    return folder
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    """A browser on this computer."""
+    wait_until_loaded()
+    with TestClient(Starlette(routes=ROUTES), base_url="http://127.0.0.1:8501") as client:
+        yield client
