@@ -93,7 +93,11 @@ class TrainPrinter:
             "data = {name: tensor.to(device) for name, tensor in load_file(args.data).items()}",
             'train, validation, test = (load_part(data, part) for part in ("train", "validation", "test"))',
             "",
-            *([f"torch.set_num_threads({self.run.threads})  # their number changes rounding"] if self.run.threads else []),
+            *(
+                [f"torch.set_num_threads({self.run.threads})  # their number changes rounding"]
+                if self.run.threads
+                else []
+            ),
             "torch.manual_seed(SEED)",
             *[f"{self.variables[name]} = {self.classes[name]}().to(device)" for name in self.networks],
             *self.print_frozen(),

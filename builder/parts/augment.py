@@ -27,7 +27,7 @@ class Augment(nn.Module):
         fill: the value outside the image.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917
+    def __init__(
         self,
         flip: bool = False,
         flip_vertical: bool = False,
