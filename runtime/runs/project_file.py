@@ -7,33 +7,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 import presets
-from builder.document import FORMAT, Project
+from builder.document import Project
+from builder.loading import MOST_BYTES, LoadError, load_project
 from builder.paths import PathError, set_path
-from builder.phrases import describe_errors
 from runtime.runs.errors import RunError
-
-LARGEST_BYTES = 16 * 2**20
 
 
 def read_project(name: str) -> Project:
     """Read a project from a file or a preset. Raises RunError where there is none, or it is no project."""
     path = find_project(name)
-    if path.stat().st_size > LARGEST_BYTES:
-        raise RunError(f"{path.name} is larger than {LARGEST_BYTES // 2**20} MB, too large for a project.")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        format = content.get("format", FORMAT) if isinstance(content, dict) else FORMAT
-        if isinstance(format, int) and format > FORMAT:
-            raise RunError(f"{path.name} was written by a newer Layerloom.", "Update Layerloom to open it.")
-        return Project.model_validate(content)
-    except ValidationError as error:
-        place, said = describe_errors(error)[0]
-        raise RunError(f"{path.name} is no project file: {place or 'it'} {said}.") from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise RunError(f"{path.name} is no project file: it is not readable as JSON.") from error
+        if path.stat().st_size > MOST_BYTES:
+            raise RunError(f"{path.name} is larger than {MOST_BYTES // 2**20} MB, too large for a project.")
+        return load_project(path.read_bytes())
+    except LoadError as error:
+        raise RunError(f"{path.name} cannot be opened: {error}") from error
+    except OSError as error:
+        raise RunError(f"{path.name} cannot be read: {error.strerror}.") from error
 
 
 def find_project(name: str) -> Path:

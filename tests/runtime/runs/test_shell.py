@@ -82,12 +82,12 @@ def test_what_is_not_understood_answers_2_with_a_sentence(
 
 
 FILES = [
-    ("truncated.json", b'{"name": "x", "net', "not readable as JSON"),
-    ("newer.json", b'{"format": 99}', "newer Layerloom"),
-    ("list.json", b"[1, 2]", "is no project file"),
-    ("pickle.json", b"\x80\x04\x95\x0b\x00\x00\x00\x00", "not readable as JSON"),
-    ("deep.json", b"[" * 100_000, "not readable as JSON"),
-    ("other.json", b'{"nodes": []}', "is no project file: nodes"),
+    ("truncated.json", b'{"name": "x", "net', "truncated.json cannot be opened"),
+    ("newer.json", b'{"format": 99, "networks": {}}', "newer"),
+    ("list.json", b"[1, 2]", "list.json cannot be opened"),
+    ("pickle.json", b"\x80\x04\x95\x0b\x00\x00\x00\x00", "a pickle"),
+    ("deep.json", b"[" * 100_000, "nested"),
+    ("other.json", b'{"nodes": []}', "no project of Layerloom"),
 ]
 
 
