@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from runtime.data.errors import DataError
 from runtime.runs.errors import RunBusy, RunError, RunNotFound
 from runtime.runs.folder import RunFolder, find_run
 from ui.charts.matrices import build_confusion_figure
@@ -52,6 +53,8 @@ def answer_json(work: Callable[[Request], Any], most_bytes: int = MOST_BYTES) ->
             return JSONResponse(await run_in_threadpool(work, request), headers={"Cache-Control": "no-store"})
         except RefusedRequestError as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
+        except (RunError, DataError) as error:
+            return JSONResponse({"error": str(error)}, 409)
 
     return answer
 
@@ -104,10 +107,7 @@ def read_news(request: Request) -> dict[str, Any]:
     from runtime.runs.feed import events_since
 
     folder = find_folder(request)
-    try:
-        news = events_since(folder.id, request.query_params.get("since"))
-    except RunError as error:
-        raise RefusedRequestError(409, str(error)) from error
+    news = events_since(folder.id, request.query_params.get("since"))
     return add_figures(news, read_classes(folder.path))
 
 
@@ -148,10 +148,7 @@ def steer_run(request: Request) -> dict[str, Any]:
     """Pause, stop or resume a run."""
     wait_until_loaded()
     folder, action = find_folder(request), str(request.state.body.get("action"))
-    try:
-        control_patiently(folder.id, action)
-    except RunError as error:
-        raise RefusedRequestError(409, str(error)) from error
+    control_patiently(folder.id, action)
     return {"action": action}
 
 

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from runtime.data.errors import DataError
-from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder, find_run
 from ui.run_routes import RefusedRequestError, answer_json, find_folder
 from ui.warmup import wait_until_loaded
@@ -35,12 +34,9 @@ def describe_question(request: Request) -> dict[str, Any]:
 
     folder = find_folder(request)
     project = folder.read_project()
-    try:
-        inputs = describe_inputs(project)
-    except (RunError, KeyError) as error:
-        raise RefusedRequestError(409, str(error)) from error
     source = question_of(project).source
-    return {"inputs": [describe_input(asked, *find_range(folder.id, source, asked)) for asked in inputs]}
+    inputs = [describe_input(asked, *find_range(folder.id, source, asked)) for asked in describe_inputs(project)]
+    return {"inputs": inputs}
 
 
 def describe_input(asked: Any, low: list[float], high: list[float]) -> dict[str, Any]:
@@ -74,20 +70,17 @@ def find_range(run: str, source: str, asked: Any) -> tuple[list[float], list[flo
 def answer_question(request: Request) -> dict[str, Any]:
     """What the network says to an input."""
     wait_until_loaded()
-    from runtime.insight.trying import ask
+    from runtime.insight.trying import ask, question_of
 
     folder, body = find_folder(request), request.state.body
-    values = body.get("values")
-    if not isinstance(values, dict) or not values:
-        raise RefusedRequestError(400, "There is nothing to answer yet.")
+    values, inputs = body.get("values"), question_of(folder.read_project()).inputs
+    if not isinstance(values, dict) or set(values) != set(inputs):
+        raise RefusedRequestError(400, f"To answer, the network needs: {', '.join(inputs)}.")
     fitted = {name: read_value(folder, name, value) for name, value in values.items()}
     if any(value is None for value in fitted.values()):
         raise RefusedRequestError(400, "There is nothing drawn yet.")
     sample = fitted if len(fitted) > 1 else next(iter(fitted.values()))
-    try:
-        answer = ask(folder, sample, body.get("checkpoint") or None)
-    except RunError as error:
-        raise RefusedRequestError(409, str(error)) from error
+    answer = ask(folder, sample, body.get("checkpoint") or None)
     seen = {name: write_picture(value) for name, value in fitted.items() if hasattr(value, "save")}
     return {**asdict(answer), "seen": seen}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,12 +24,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def finished(home: Path) -> RunFolder:
-    """A run of the straight line through four points that has ended."""
-    folder = create_run(linear(epochs=2000))
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that has ended, trained once."""
+    folder = create_run(linear(epochs=2000), runs=tmp_path_factory.mktemp("trained"))
     assert work(folder).status == "finished"
-    return folder
+    return folder.path
+
+
+@pytest.fixture
+def finished(home: Path, trained: Path) -> RunFolder:
+    """A run of the straight line through four points that has ended, in a home of this test's own."""
+    return RunFolder(shutil.copytree(trained, home / "runs" / trained.name))
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ class LiveView {
     this.curves = new Curves(view, this.store);
     this.samples = new Samples(view);
     this.matrices = new Matrices(view);
-    this.tryIt = new TryIt(view.run);
+    this.tryIt = new TryIt(view.run, view.kept !== null);
     const right = h("div", { class: "ll-right" }, this.samples.element, this.tryIt.element);
     const left = h("div", { class: "ll-left" }, this.curves.element, this.matrices.element);
     this.root.append(h("style", {}, style), this.header.element, h("div", { class: "ll-columns" }, left, right));
@@ -67,7 +67,7 @@ class LiveView {
     this.samples.add(news.samples);
     this.matrices.update(news.tables);
     this.curves.update();
-    this.tryIt.update(news.checkpoints);
+    this.tryIt.update(news.checkpoints, hasEnded(news.status));
     this.noticeEnd(news.status);
   }
 

@@ -1,7 +1,9 @@
 /** Try it: an input of one's own, answered by the run's network at once, also while it still learns. */
 
+import { type Checkpoint, isFollowing, listChoices, resolveChoice } from "./checkpoints";
 import { h } from "./dom";
 import { type Control, buildControl, type Question, type Value } from "./inputs";
+import { Pace } from "./pace";
 import { formatValue } from "./words";
 
 interface Answer {
@@ -15,15 +17,10 @@ interface Answer {
   error?: string;
 }
 
-export interface Checkpoint {
-  name: string;
-  step: number;
-  is_best: boolean;
-  is_last: boolean;
-}
-
 const MOST_BARS = 10;
 const PATIENCE = 120;
+const WAITING = "The first answers come with the first checkpoint.";
+const NOTHING = "This run ended before its first checkpoint, so there is nothing to ask.";
 
 export class TryIt {
   readonly element = h("figure", { class: "ll-panel ll-try", "aria-label": "Try it" });
@@ -32,37 +29,48 @@ export class TryIt {
   private readonly answer = h("div", { class: "ll-answers", role: "status" });
   private readonly truth = h("span", { class: "ll-numbers" });
   private controls = new Map<string, Control>();
-  private known = "";
+  private checkpoints: readonly Checkpoint[] = [];
+  private known: string | null = null;
   private opened = false;
-  private timer: number | undefined;
-  private turn = 0;
+  private readonly pace = new Pace(() => this.send(), PATIENCE);
 
-  constructor(private readonly run: string) {
+  constructor(
+    private readonly run: string,
+    private readonly keepsBest: boolean,
+  ) {
     const example = h("button", { type: "button", class: "ll-quiet" }, "Take a sample");
     example.onclick = () => void this.takeExample();
-    this.chosen.onchange = () => this.ask();
+    this.chosen.onchange = () => this.pace.ask();
     this.element.append(h("header", {}, h("h4", {}, "Try it"), this.truth, example, this.chosen), h("div", { class: "ll-ask" }, this.body, this.answer));
     this.element.hidden = true;
   }
 
   /** Offer the checkpoints there are. A newer one is asked again, so the answer changes while the network learns. */
-  update(checkpoints: Checkpoint[]): void {
-    const known = checkpoints.map((checkpoint) => checkpoint.name + checkpoint.is_best).join();
+  update(checkpoints: readonly Checkpoint[], isOver: boolean): void {
+    const known = checkpoints.map((checkpoint) => checkpoint.name + checkpoint.is_best).join() || String(isOver);
     if (known === this.known) return;
     this.known = known;
     this.listCheckpoints(checkpoints);
-    if (!this.opened) void this.open();
-    else if (!this.chosen.value) this.ask();
+    if (!checkpoints.length) void this.wait(isOver ? NOTHING : WAITING);
+    else if (!this.opened) void this.open();
+    else if (isFollowing(this.chosen.value)) this.pace.ask();
   }
 
-  private listCheckpoints(checkpoints: Checkpoint[]): void {
-    const before = this.chosen.value;
-    const named = [...checkpoints].reverse().map((checkpoint) => {
-      const marks = [checkpoint.is_best ? "best" : "", checkpoint.is_last ? "latest" : ""].filter(Boolean).join(", ");
-      return h("option", { value: checkpoint.name }, `step ${checkpoint.step.toLocaleString("en")}${marks ? ` (${marks})` : ""}`);
-    });
-    this.chosen.replaceChildren(h("option", { value: "" }, "best so far"), ...named);
-    this.chosen.value = checkpoints.some((checkpoint) => checkpoint.name === before) ? before : "";
+  /** Say what is awaited, where the network can be asked at all. */
+  private async wait(sentence: string): Promise<void> {
+    const question = (await this.get("question")) as Partial<Question>;
+    if (!question.inputs || this.opened) return;
+    this.element.hidden = false;
+    this.element.classList.add("ll-awaiting");
+    this.say(sentence);
+  }
+
+  private listCheckpoints(checkpoints: readonly Checkpoint[]): void {
+    const before = this.checkpoints.length ? this.chosen.value : null;
+    this.checkpoints = checkpoints;
+    const choices = listChoices(checkpoints, this.keepsBest);
+    this.chosen.replaceChildren(...choices.map(([choice, words]) => h("option", { value: choice }, words)));
+    this.chosen.value = choices.find(([choice]) => choice === before)?.[0] ?? choices[0]?.[0] ?? "";
   }
 
   private async open(): Promise<void> {
@@ -78,6 +86,8 @@ export class TryIt {
       this.body.append(control.element);
     }
     this.element.hidden = false;
+    this.element.classList.remove("ll-awaiting");
+    this.answer.replaceChildren();
     if (question.inputs.every((input) => input.kind !== "image")) this.ask();
   }
 
@@ -88,11 +98,10 @@ export class TryIt {
     this.ask(`true ${String(example.truth)}`);
   }
 
-  /** Ask in a moment; asking again before that starts the moment anew. */
+  /** Ask about an input that has changed; of a sample of the data the truth is known. */
   private ask(truth = ""): void {
     this.truth.textContent = truth;
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.send(), PATIENCE);
+    this.pace.ask();
   }
 
   private async send(): Promise<void> {
@@ -102,9 +111,7 @@ export class TryIt {
       if (value === null) return this.answer.replaceChildren();
       values[field] = value;
     }
-    const turn = (this.turn += 1);
-    const answer = (await this.post("ask", { values, checkpoint: this.chosen.value })) as Answer;
-    if (turn !== this.turn) return;
+    const answer = (await this.post("ask", { values, checkpoint: resolveChoice(this.chosen.value, this.checkpoints) })) as Answer;
     if (answer.error) this.say(answer.error);
     else this.show(answer);
   }

@@ -1,4 +1,4 @@
-import type { Checkpoint } from "./tryit";
+import type { Checkpoint } from "./checkpoints";
 
 /** What travels between the run routes, the page and the live view. */
 

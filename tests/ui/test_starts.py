@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+from builder.rules import check
+from ui.starts import STARTS, start_project
+
+
+@pytest.mark.parametrize("name", list(STARTS))
+def test_a_new_project_lacks_its_layers_and_nothing_else(name: str) -> None:
+    project = start_project(name)
+    kinds = [node.kind for graph in project.networks.values() for node in graph.nodes]
+    assert kinds == ["Input", "Output"] and not any(graph.edges for graph in project.networks.values())
+    errors = [finding for finding in check(project) if finding.severity == "error"]
+    assert errors and all(finding.graph.startswith("networks.") for finding in errors if finding.code.startswith("G"))
+
+
+@pytest.mark.parametrize("name", list(STARTS))
+def test_drawing_the_missing_link_is_all_that_the_ports_need(name: str) -> None:
+    project = start_project(name)
+    ports = {node.id for graph in project.networks.values() for node in graph.nodes}
+    called = {
+        port
+        for edge in project.training.edges
+        for node, port in ((edge.source, edge.source_port), (edge.target, edge.target_port))
+        if node == "predict"
+    }
+    assert called <= ports

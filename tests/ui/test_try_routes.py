@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from starlette.testclient import TestClient
+
+from runtime.runs.folder import RunFolder, create_run
+from runtime.runs.project_file import change_project, read_project
+from runtime.runs.worker import work
+from tests.runtime.runs.made import iris, linear
+
+
+def encode(picture: Image.Image) -> str:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def draw_one() -> Image.Image:
+    """An upright stroke in a corner of a large board, as a hand would draw it."""
+    board = Image.new("L", (224, 224), 0)
+    ImageDraw.Draw(board).line([(40, 30), (40, 110)], fill=255, width=16)
+    return board
+
+
+@pytest.fixture
+def digits(home: Path) -> RunFolder:
+    folder = create_run(change_project(read_project("mnist_cnn"), ["run.epochs=3"]))
+    assert work(folder).status == "finished"
+    return folder
+
+
+def test_five_is_answered_by_ten(client: TestClient, finished: RunFolder) -> None:
+    asked = client.get(f"/api/runs/{finished.id}/question").json()["inputs"]
+    assert [(item["field"], item["kind"], item["low"], item["high"]) for item in asked] == [
+        ("x", asked[0]["kind"], [1.0], [4.0])
+    ]
+    value = 5 if asked[0]["kind"] == "number" else {asked[0]["columns"][0]: 5}
+    answer = client.post(f"/api/runs/{finished.id}/ask", json={"values": {"x": value}}).json()
+    assert answer["values"][0] == pytest.approx(10, abs=0.1) and answer["target"] == "y"
+
+
+def test_a_row_is_answered_with_the_confidence_of_every_class(client: TestClient, home: Path) -> None:
+    folder = create_run(iris("run.epochs=2"))
+    work(folder)
+    asked = client.get(f"/api/runs/{folder.id}/question").json()["inputs"][0]
+    assert len(asked["columns"]) == len(asked["low"]) == len(asked["high"]) == 4
+    assert all(low < high for low, high in zip(asked["low"], asked["high"], strict=True))
+    row = dict(zip(asked["columns"], asked["low"], strict=True))
+    answer = client.post(f"/api/runs/{folder.id}/ask", json={"values": {asked["field"]: row}}).json()
+    assert sum(answer["confidences"].values()) == pytest.approx(1, abs=1e-4)
+    assert answer["label"] == max(answer["confidences"], key=answer["confidences"].get)
+
+
+def test_an_older_checkpoint_can_be_asked(client: TestClient, finished: RunFolder) -> None:
+    checkpoints = client.get(f"/api/runs/{finished.id}/events").json()["checkpoints"]
+    body = {"values": {"x": {"x": 1}}, "checkpoint": checkpoints[-1]["name"]}
+    assert client.post(f"/api/runs/{finished.id}/ask", json=body).json()["checkpoint"] == checkpoints[-1]["name"]
+    gone = client.post(f"/api/runs/{finished.id}/ask", json={**body, "checkpoint": "../../secrets"})
+    assert gone.status_code == 409
+
+
+@pytest.mark.slow
+def test_a_drawing_is_brought_into_the_manner_of_the_data_and_answered(client: TestClient, digits: RunFolder) -> None:
+    body = {"values": {"image": {"drawing": encode(draw_one())}}}
+    answer = client.post(f"/api/runs/{digits.id}/ask", json=body).json()
+    seen = Image.open(io.BytesIO(base64.b64decode(answer["seen"]["image"])))
+    assert seen.size == (28, 28)
+    left, top, right, bottom = seen.getbbox()
+    assert bottom - top >= 24 and abs((left + right) / 2 - 14) <= 2
+    assert answer["label"] == "1"
+
+
+@pytest.mark.slow
+def test_a_sample_of_the_data_comes_with_its_truth_and_can_be_asked(client: TestClient, digits: RunFolder) -> None:
+    right = 0
+    for _ in range(12):
+        example = client.get(f"/api/runs/{digits.id}/example").json()
+        assert example["part"] in ("validation", "test")
+        answer = client.post(f"/api/runs/{digits.id}/ask", json={"values": example["values"]}).json()
+        right += answer["label"] == example["truth"]
+    assert right >= 8
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{}, None, {"x": "many"}, {"x": {"drawing": "no base64!"}}, {"x": {"picture": "aGVsbG8="}}, {"x": {}}, {"y": 1}],
+)
+def test_what_does_not_fit_gets_a_sentence(client: TestClient, finished: RunFolder, values: object) -> None:
+    answer = client.post(f"/api/runs/{finished.id}/ask", json={"values": values})
+    assert answer.status_code in (400, 409) and len(answer.json()["error"]) > 10
+
+
+@pytest.mark.slow
+def test_an_empty_board_gets_no_answer(client: TestClient, digits: RunFolder) -> None:
+    board = encode(Image.new("L", (224, 224), 0))
+    answer = client.post(f"/api/runs/{digits.id}/ask", json={"values": {"image": {"drawing": board}}})
+    assert answer.status_code == 400 and "nothing drawn" in answer.json()["error"]
+
+
+def test_a_run_without_a_checkpoint_says_what_to_wait_for(client: TestClient, home: Path) -> None:
+    folder = create_run(linear())
+    answer = client.post(f"/api/runs/{folder.id}/ask", json={"values": {"x": {"x": 1}}})
+    assert answer.status_code == 409 and "checkpoint" in answer.json()["error"]
