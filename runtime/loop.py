@@ -20,6 +20,8 @@ SAMPLE_SECONDS = 1.0
 CHECKPOINT_SECONDS = 5.0
 FIRST_CHECKPOINT_SECONDS = 1.0
 """The first checkpoint does not wait for the end of an epoch: with it the network can be tried."""
+LONGEST_UNSAVED_SECONDS = 60.0
+"""However long an epoch is, no more than this is lost to a power cut."""
 DIVERGED = "lower the learning rate, clip gradients with clip_norm, or scale the inputs"
 
 __all__ = ["Session", "train"]
@@ -42,7 +44,6 @@ class Loop:
         self.saved = time.perf_counter()
         self.is_saved = session.step > 0
         self.window = (time.perf_counter(), session.step)
-        self.wait = 0
         self.sampled_step = -1
 
     def run(self) -> Iterator[Event]:
@@ -102,7 +103,8 @@ class Loop:
         rested = time.perf_counter() - self.saved
         if not self.is_saved:
             return rested > FIRST_CHECKPOINT_SECONDS
-        return rested > CHECKPOINT_SECONDS and self.is_due(self.run_settings.checkpoint, ended)
+        is_due = rested > CHECKPOINT_SECONDS and self.is_due(self.run_settings.checkpoint, ended)
+        return is_due or rested > LONGEST_UNSAVED_SECONDS
 
     def is_due(self, every: Every, ended: bool) -> bool:
         """Whether something that happens every so often happens now."""
@@ -234,6 +236,9 @@ class Loop:
     def leave(self, word: str) -> Iterator[Event]:
         """Pause or stop between two steps."""
         yield from self.flush()
+        if self.is_diverged():
+            yield self.diverged()
+            return
         yield CheckpointDue(self.session.step, "pause" if word == "pause" else "stop")
         if word == "pause":
             yield Ended("paused", "Paused; it goes on from here.", "", self.session.last_metrics)
