@@ -57,7 +57,12 @@ def test_a_link_out_of_the_runs_folder_is_no_run(client: TestClient, finished: R
 
 @pytest.mark.parametrize(
     "headers",
-    [{"host": "evil.example"}, {"origin": "https://evil.example"}, {"origin": "null"}, {"host": "127.0.0.1.evil.example"}],
+    [
+        {"host": "evil.example"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"host": "127.0.0.1.evil.example"},
+    ],
 )
 def test_pages_from_elsewhere_get_no_answer(client: TestClient, finished: RunFolder, headers: dict[str, str]) -> None:
     for answer in (

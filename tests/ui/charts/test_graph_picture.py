@@ -14,7 +14,9 @@ def look(kind: str) -> tuple[str, float]:
 
 
 def draw(graph: Graph) -> ElementTree.Element:
-    return ElementTree.fromstring(draw_graph(graph, look).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+    return ElementTree.fromstring(
+        draw_graph(graph, look).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    )
 
 
 def test_every_node_is_a_block_and_every_link_a_line() -> None:
