@@ -21,10 +21,11 @@ class Canvas:
         self.address = f"{server.address}/build?project={self.project}&preset={preset}"
         page.goto(self.address)
         self.wait_for_shapes()
+        page.get_by_role("button", name="Fit everything").click()
 
     def wait_for_shapes(self) -> None:
         """Wait until shapes and findings stand for what is drawn."""
-        expect(self.page.locator(".node").first).to_be_visible()
+        expect(self.page.locator(".node").first).to_be_visible(timeout=60_000)
         expect(self.page.get_by_text("Looking at shapes")).to_have_count(0, timeout=60_000)
 
     def node(self, id: str) -> Locator:

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = (
@@ -27,6 +27,7 @@ QUIET = (
     "--disable-sync",
 )
 PATIENCE = 60
+expect.set_options(timeout=15_000)
 
 
 @dataclass

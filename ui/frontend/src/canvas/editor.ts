@@ -5,8 +5,28 @@ import { EditError, applyEdits } from "./core/edits";
 import { type History, redo, startHistory, takeStep, undo } from "./core/history";
 import { spreadPiles } from "./core/layout";
 import type { Scene } from "./core/ports";
-import { type Change, type Down, START, type SyncState, countEdit, giveUpWaiting, keepMine, nextChange, receive } from "./core/sync";
-import { type Analysis, type Catalogue, type Edge, type Edit, type Finding, type Graph, type Position, type Project, TRAINING } from "./core/types";
+import {
+  type Change,
+  type Down,
+  START,
+  type SyncState,
+  countEdit,
+  giveUpWaiting,
+  keepMine,
+  nextChange,
+  receive,
+} from "./core/sync";
+import {
+  type Analysis,
+  type Catalogue,
+  type Edge,
+  type Edit,
+  type Finding,
+  type Graph,
+  type Position,
+  type Project,
+  TRAINING,
+} from "./core/types";
 import { recall, remember, tabName } from "./memory";
 
 export interface Hello {
@@ -80,7 +100,9 @@ export class Editor {
       focus: undefined,
       help: false,
     };
-    this.channel?.addEventListener("message", (event) => this.hear(event.data as { project: string; revision: number; writer: string }));
+    this.channel?.addEventListener("message", (event) =>
+      this.hear(event.data as { project: string; revision: number; writer: string }),
+    );
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -141,7 +163,8 @@ export class Editor {
     const { state, adopt, analysis } = receive(before, down);
     const part: { -readonly [K in keyof View]?: View[K] } = { sync: state };
     if (analysis && down.analysis) part.analysis = down.analysis;
-    if (adopt && down.document) Object.assign(part, this.adopt(spreadPiles(fillProject(down.document)), before.revision < 0));
+    if (adopt && down.document)
+      Object.assign(part, this.adopt(spreadPiles(fillProject(down.document)), before.revision < 0));
     this.update(part);
     if (down.refusal) this.tell(down.refusal);
     if (state.acknowledged > before.acknowledged && !adopt) this.announce(state.acknowledged);
@@ -150,7 +173,9 @@ export class Editor {
   }
 
   private adopt(project: Project, isFirst: boolean): Partial<View> {
-    const history = isFirst ? startHistory(project) : takeStep(this.view.history, project, "change made elsewhere", this.view.path);
+    const history = isFirst
+      ? startHistory(project)
+      : takeStep(this.view.history, project, "change made elsewhere", this.view.path);
     const paths = graphPaths(project);
     const path = paths.includes(this.view.path) && !isFirst ? this.view.path : (paths[0] ?? TRAINING);
     return { history, path };

@@ -24,7 +24,10 @@ const waiting = new Map<string, ReturnType<typeof setTimeout>>();
 export function remember(project: string, state: Kept): void {
   kept.set(project, state);
   clearTimeout(waiting.get(project));
-  waiting.set(project, setTimeout(() => write(project), DELAY));
+  waiting.set(
+    project,
+    setTimeout(() => write(project), DELAY),
+  );
 }
 
 export function recall(project: string): Kept | undefined {

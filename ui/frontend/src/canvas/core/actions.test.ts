@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { addAfter, addLinked, copyText, joinEdits, moveEdit, pasteEdits, readClip, removeEdits, splice } from "./actions";
+import {
+  addAfter,
+  addLinked,
+  copyText,
+  joinEdits,
+  moveEdit,
+  pasteEdits,
+  readClip,
+  removeEdits,
+  splice,
+} from "./actions";
 import { applyEdits } from "./edits";
 import { PROJECT, SCENE, kindNamed } from "./samples";
 import type { Edit, Graph } from "./types";
@@ -68,17 +78,28 @@ describe("copy and paste", () => {
   it("says what is wrong with foreign text", () => {
     expect(() => readClip("hello", path)).toThrow("The clipboard holds no nodes.");
     expect(() => readClip('{"nodes": [1]}', path)).toThrow("The clipboard holds no nodes.");
-    expect(() => readClip(copyText(SCENE.graph, "training", new Set(["conv1"])), path)).toThrow("These nodes are from a training graph and fit only there.");
+    expect(() => readClip(copyText(SCENE.graph, "training", new Set(["conv1"])), path)).toThrow(
+      "These nodes are from a training graph and fit only there.",
+    );
   });
 });
 
 it("nodes are moved together by the same way", () => {
   const graph = after(moveEdit(SCENE.graph, path, new Set(["conv1", "lone"]), 8, -8));
-  expect(graph.nodes.filter((node) => ["conv1", "lone"].includes(node.id)).map((node) => node.position)).toEqual([[248, -8], [248, 192]]);
+  expect(graph.nodes.filter((node) => ["conv1", "lone"].includes(node.id)).map((node) => node.position)).toEqual([
+    [248, -8],
+    [248, 192],
+  ]);
 });
 
 it("two nodes are joined at the first input that fits", () => {
   expect(joinEdits(SCENE, "image", "relu1")).toEqual([]);
   const freed = { ...SCENE, graph: after(removeEdits(SCENE, new Set(), [SCENE.graph.edges[1] as Graph["edges"][0]])) };
-  expect(joinEdits(freed, "image", "relu1")).toEqual([{ op: "connect", graph: path, edge: { source: "image", source_port: "output", target: "relu1", target_port: "input", via: [] } }]);
+  expect(joinEdits(freed, "image", "relu1")).toEqual([
+    {
+      op: "connect",
+      graph: path,
+      edge: { source: "image", source_port: "output", target: "relu1", target_port: "input", via: [] },
+    },
+  ]);
 });

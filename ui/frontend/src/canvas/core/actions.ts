@@ -11,15 +11,31 @@ export const GRID = 8;
 
 export const snap = (value: number) => Math.round(value / GRID) * GRID;
 
-const asEdge = (link: Link): Edge => ({ source: link.source, source_port: link.source_port, target: link.target, target_port: link.target_port, via: [] });
+const asEdge = (link: Link): Edge => ({
+  source: link.source,
+  source_port: link.source_port,
+  target: link.target,
+  target_port: link.target_port,
+  via: [],
+});
 
 export function connectEdit(path: string, link: Link): Edit {
   return { op: "connect", graph: path, edge: asEdge(link) };
 }
 
 export function newNode(graph: Graph, kind: Kind, position: Position, params: Record<string, Json> = {}): GraphNode {
-  const id = suggestId(kind.kind, graph.nodes.map((node) => node.id));
-  return { id, kind: kind.kind, params, position: [snap(position[0]), snap(position[1])], bypassed: false, weights_of: null };
+  const id = suggestId(
+    kind.kind,
+    graph.nodes.map((node) => node.id),
+  );
+  return {
+    id,
+    kind: kind.kind,
+    params,
+    position: [snap(position[0]), snap(position[1])],
+    bypassed: false,
+    weights_of: null,
+  };
 }
 
 /** Add a node behind another one: linked to it, and put between it and what followed where that is unmistakable. */
@@ -33,8 +49,12 @@ export function addAfter(scene: Scene, kind: Kind, after: string): { edits: Edit
   const position: Position = [previous.position[0] + COLUMN, previous.position[1]];
   const node = newNode(scene.graph, kind, isSpliced ? position : freePlace(scene.graph, position));
   const edits: Edit[] = [{ op: "add_node", graph: scene.path, node }];
-  if (output && input) edits.push(connectEdit(scene.path, { source: after, source_port: output.name, target: node.id, target_port: input }));
-  if (isSpliced && onward) edits.push(...continueLinks(scene.path, following, node.id, onward.name), ...makeRoom(scene, node, following));
+  if (output && input)
+    edits.push(
+      connectEdit(scene.path, { source: after, source_port: output.name, target: node.id, target_port: input }),
+    );
+  if (isSpliced && onward)
+    edits.push(...continueLinks(scene.path, following, node.id, onward.name), ...makeRoom(scene, node, following));
   return { edits, id: node.id };
 }
 
@@ -63,7 +83,8 @@ function makeRoom(scene: Scene, node: GraphNode, following: readonly Edge[]): Ed
 }
 
 function freePlace(graph: Graph, [x, y]: Position): Position {
-  const isTaken = (at: number) => graph.nodes.some((node) => Math.abs(node.position[0] - x) < NODE_WIDTH && Math.abs(node.position[1] - at) < 80);
+  const isTaken = (at: number) =>
+    graph.nodes.some((node) => Math.abs(node.position[0] - x) < NODE_WIDTH && Math.abs(node.position[1] - at) < 80);
   let free = y;
   while (isTaken(free)) free += 96;
   return [x, free];
@@ -86,7 +107,12 @@ export function splice(scene: Scene, kind: Kind, edge: Edge, position: Position)
 }
 
 /** Add a node for a link that was dropped in empty space. */
-export function addLinked(scene: Scene, kind: Kind, position: Position, loose: { node: string; port: string; isSource: boolean }): { edits: Edit[]; id: string } {
+export function addLinked(
+  scene: Scene,
+  kind: Kind,
+  position: Position,
+  loose: { node: string; port: string; isSource: boolean },
+): { edits: Edit[]; id: string } {
   const added = addAt(scene, kind, position);
   const port = loose.isSource ? firstInput(kind) : kind.outputs[0]?.name;
   if (!port) return added;
@@ -103,7 +129,9 @@ export function removeEdits(scene: Scene, ids: ReadonlySet<string>, edges: reado
   const healed = ids.size === 1 ? healingEdits(scene, [...ids][0] as string) : [];
   return [
     ...loose.map((edge): Edit => ({ op: "disconnect", graph: path, edge })),
-    ...graph.nodes.filter((node) => ids.has(node.id)).map((node): Edit => ({ op: "remove_node", graph: path, id: node.id })),
+    ...graph.nodes
+      .filter((node) => ids.has(node.id))
+      .map((node): Edit => ({ op: "remove_node", graph: path, id: node.id })),
     ...healed,
   ];
 }
@@ -137,9 +165,12 @@ export function readClip(text: string, path: string): Clip {
     throw new Error("The clipboard holds no nodes. Copy some with Ctrl+C first.");
   }
   const wanted = path === "training" ? "training" : "network";
-  if (!clip || !Array.isArray(clip.nodes) || !clip.nodes.every(isNode)) throw new Error("The clipboard holds no nodes. Copy some with Ctrl+C first.");
+  if (!clip || !Array.isArray(clip.nodes) || !clip.nodes.every(isNode))
+    throw new Error("The clipboard holds no nodes. Copy some with Ctrl+C first.");
   if (clip.layerloom && clip.layerloom !== wanted) {
-    throw new Error(`These nodes are from a ${clip.layerloom === "training" ? "training graph" : "network"} and fit only there.`);
+    throw new Error(
+      `These nodes are from a ${clip.layerloom === "training" ? "training graph" : "network"} and fit only there.`,
+    );
   }
   return { nodes: clip.nodes as GraphNode[], edges: (Array.isArray(clip.edges) ? clip.edges : []) as Edge[] };
 }
@@ -163,14 +194,20 @@ export function pasteEdits(graph: Graph, path: string, clip: Clip, at?: Position
     ...node,
     id: names.get(node.id) as string,
     position: [snap((node.position?.[0] ?? 0) + dx), snap((node.position?.[1] ?? 0) + dy)] as const,
-    weights_of: node.weights_of ? (names.get(node.weights_of) ?? (findNode(graph, node.weights_of) ? node.weights_of : null)) : null,
+    weights_of: node.weights_of
+      ? (names.get(node.weights_of) ?? (findNode(graph, node.weights_of) ? node.weights_of : null))
+      : null,
   }));
   const edges = clip.edges.filter((edge) => names.has(edge.source) && names.has(edge.target));
   return {
     ids: nodes.map((node) => node.id),
     edits: [
       ...nodes.map((node): Edit => ({ op: "add_node", graph: path, node })),
-      ...edges.map((edge): Edit => ({ op: "connect", graph: path, edge: { ...edge, source: names.get(edge.source), target: names.get(edge.target) } })),
+      ...edges.map((edge): Edit => ({
+        op: "connect",
+        graph: path,
+        edge: { ...edge, source: names.get(edge.source), target: names.get(edge.target) },
+      })),
     ],
   };
 }

@@ -1,6 +1,15 @@
 /** Reading a project as the canvas wants it: every default filled in, so that no one else has to ask for a missing field. */
 
-import { type Edge, type Graph, type GraphNode, type Json, NETWORKS, type Position, type Project, TRAINING } from "./types";
+import {
+  type Edge,
+  type Graph,
+  type GraphNode,
+  type Json,
+  NETWORKS,
+  type Position,
+  type Project,
+  TRAINING,
+} from "./types";
 
 type Loose = Record<string, unknown>;
 

@@ -16,7 +16,12 @@ const list = (folder: URL) => readdirSync(folder).filter((name) => name.endsWith
 const read = (name: string, folder = FOLDER) => JSON.parse(readFileSync(new URL(name, folder), "utf-8")) as Fixture;
 
 /** What only Python can know: the canvas sends these up, and is told there. */
-const CHECKED_BY_PYTHON = ["set_a_run_value_out_of_bounds", "add_node_without_a_kind", "connect_without_target", "move_to_half_a_position"];
+const CHECKED_BY_PYTHON = [
+  "set_a_run_value_out_of_bounds",
+  "add_node_without_a_kind",
+  "connect_without_target",
+  "move_to_half_a_position",
+];
 
 describe("edits do here what they do in Python", () => {
   it.each(list(FOLDER))("%s", (name) => {

@@ -3,9 +3,29 @@
  * same behaviour. Nothing is mutated; what did not change stays the same object.
  */
 
-import { EMPTY_GRAPH, fillEdge, fillGraph, fillNode, findNode, graphAt, graphPaths, sameEdge, withGraph } from "./document";
+import {
+  EMPTY_GRAPH,
+  fillEdge,
+  fillGraph,
+  fillNode,
+  findNode,
+  graphAt,
+  graphPaths,
+  sameEdge,
+  withGraph,
+} from "./document";
 import { renameNode } from "./renaming";
-import { type Edge, type Edit, type Graph, type GraphNode, type Json, NETWORKS, type Position, type Project, TRAINING } from "./types";
+import {
+  type Edge,
+  type Edit,
+  type Graph,
+  type GraphNode,
+  type Json,
+  NETWORKS,
+  type Position,
+  type Project,
+  TRAINING,
+} from "./types";
 
 export class EditError extends Error {}
 

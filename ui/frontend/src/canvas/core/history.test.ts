@@ -39,7 +39,13 @@ it("the oldest steps fall off at the end", () => {
 
 it("packing writes what documents share once, and unpacking gives the same back", () => {
   const shared = { deep: Array.from({ length: 50 }, (_, at) => ({ at, name: `node ${at}` })) };
-  const value = { past: [{ shared, x: [1, [2]] }, { shared, x: null }], present: { shared, text: 'with "quotes"' } };
+  const value = {
+    past: [
+      { shared, x: [1, [2]] },
+      { shared, x: null },
+    ],
+    present: { shared, text: 'with "quotes"' },
+  };
   expect(unpack(pack(value))).toEqual(value);
   expect(pack(value).length).toBeLessThan(JSON.stringify(value).length * 0.7);
   const again = unpack(pack(value)) as typeof value;

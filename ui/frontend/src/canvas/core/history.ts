@@ -59,7 +59,10 @@ export function pack(value: unknown): string {
 }
 
 export function unpack(text: string): unknown {
-  const { root, table } = JSON.parse(text) as { root: unknown; table: { a?: unknown[]; o?: Record<string, unknown> }[] };
+  const { root, table } = JSON.parse(text) as {
+    root: unknown;
+    table: { a?: unknown[]; o?: Record<string, unknown> }[];
+  };
   const made: unknown[] = [];
   const take = (item: unknown): unknown => (Array.isArray(item) ? made[item[0] as number] : item);
   for (const entry of table) {

@@ -30,7 +30,11 @@ export function findFault(id: string): string | undefined {
 /** The legal id closest to the wish that is not taken: `Conv2d` gives `conv2d`, then `conv2d_2`. */
 export function suggestId(wish: string, taken: Iterable<string>): string {
   const used = new Set(taken);
-  let stem = wish.trim().replace(/[^A-Za-z0-9_]+/g, "_").replace(/^_+|_+$/g, "") || "node";
+  let stem =
+    wish
+      .trim()
+      .replace(/[^A-Za-z0-9_]+/g, "_")
+      .replace(/^_+|_+$/g, "") || "node";
   if (/^[A-Z]/.test(stem)) stem = stem.toLowerCase();
   if (/^[0-9]/.test(stem)) stem = `n${stem}`;
   stem = stem.slice(0, LONGEST - 6);

@@ -13,7 +13,11 @@ export interface Size {
 const GAP = { between: 40, along: 72 };
 
 /** New positions for the given nodes (all where none are given), around the place where they were. */
-export function layOut(graph: Graph, sizeOf: (id: string) => Size, only?: ReadonlySet<string>): Record<string, Position> {
+export function layOut(
+  graph: Graph,
+  sizeOf: (id: string) => Size,
+  only?: ReadonlySet<string>,
+): Record<string, Position> {
   const nodes = graph.nodes.filter((node) => !only || only.has(node.id));
   if (nodes.length === 0) return {};
   const plan = new dagre.graphlib.Graph({ multigraph: true });
@@ -22,7 +26,8 @@ export function layOut(graph: Graph, sizeOf: (id: string) => Size, only?: Readon
   for (const node of nodes) plan.setNode(node.id, { ...sizeOf(node.id) });
   const inside = new Set(nodes.map((node) => node.id));
   graph.edges.forEach((edge, number) => {
-    if (inside.has(edge.source) && inside.has(edge.target)) plan.setEdge(edge.source, edge.target, { weight: 1 }, String(number));
+    if (inside.has(edge.source) && inside.has(edge.target))
+      plan.setEdge(edge.source, edge.target, { weight: 1 }, String(number));
   });
   dagre.layout(plan);
   const corners = nodes.map((node): [string, Position] => {
@@ -42,7 +47,10 @@ function corner(positions: readonly Position[]): Position {
 /** Whether a graph was never laid out: several nodes, all in one spot. */
 export function isPiled(graph: Graph): boolean {
   const [first] = graph.nodes;
-  return graph.nodes.length > 1 && graph.nodes.every((node) => node.position[0] === first?.position[0] && node.position[1] === first?.position[1]);
+  return (
+    graph.nodes.length > 1 &&
+    graph.nodes.every((node) => node.position[0] === first?.position[0] && node.position[1] === first?.position[1])
+  );
 }
 
 const GUESS: Size = { width: 176, height: 56 };

@@ -12,14 +12,32 @@ export function kindsOf(catalogue: Catalogue, path: string): readonly Kind[] {
   return path === "training" ? catalogue.training : catalogue.network;
 }
 
-const plain = (name: string, dtype = "any"): Port => ({ name, dtype, ranks: [], optional: false, variadic: false, help: "" });
+const plain = (name: string, dtype = "any"): Port => ({
+  name,
+  dtype,
+  ranks: [],
+  optional: false,
+  variadic: false,
+  help: "",
+});
 
 /** The ports of a node: the kind's own, or those that Python found for this use, and every port that a link names. */
-export function portsOf(node: GraphNode, kind: Kind | undefined, facts: GraphFacts | undefined, graph: Graph): NodePorts {
+export function portsOf(
+  node: GraphNode,
+  kind: Kind | undefined,
+  facts: GraphFacts | undefined,
+  graph: Graph,
+): NodePorts {
   const found = facts?.nodes[node.id];
   const isOpen = !kind || kind.dynamic_ports;
-  const inputs = isOpen && found?.inputs ? found.inputs.map((port) => (typeof port === "string" ? plain(port) : port)) : (kind?.inputs ?? []);
-  const outputs = isOpen && found?.outputs ? found.outputs.map((port) => plain(port.name, dtypeClass(port.dtype))) : (kind?.outputs ?? []);
+  const inputs =
+    isOpen && found?.inputs
+      ? found.inputs.map((port) => (typeof port === "string" ? plain(port) : port))
+      : (kind?.inputs ?? []);
+  const outputs =
+    isOpen && found?.outputs
+      ? found.outputs.map((port) => plain(port.name, dtypeClass(port.dtype)))
+      : (kind?.outputs ?? []);
   const into = graph.edges.filter((edge) => edge.target === node.id).map((edge) => edge.target_port);
   const from = graph.edges.filter((edge) => edge.source === node.id).map((edge) => edge.source_port);
   return { inputs: complete(spread(inputs, into), into), outputs: complete([...outputs], from) };
@@ -29,7 +47,9 @@ export function portsOf(node: GraphNode, kind: Kind | undefined, facts: GraphFac
 function spread(ports: readonly Port[], linked: readonly string[]): Port[] {
   return ports.flatMap((port) => {
     if (!port.variadic) return [port];
-    const numbers = linked.filter((name) => name.startsWith(`${port.name}.`)).map((name) => Number(name.slice(port.name.length + 1)));
+    const numbers = linked
+      .filter((name) => name.startsWith(`${port.name}.`))
+      .map((name) => Number(name.slice(port.name.length + 1)));
     const count = Math.max(-1, ...numbers.filter(Number.isInteger)) + 2;
     return Array.from({ length: count }, (_, number) => ({ ...port, name: `${port.name}.${number}` }));
   });
@@ -77,7 +97,12 @@ const FITS: Readonly<Record<string, readonly string[]>> = {
   bool: ["bool", "any"],
 };
 
-const WORDS: Readonly<Record<string, string>> = { float: "real numbers", integer: "whole numbers", bool: "true and false", number: "numbers" };
+const WORDS: Readonly<Record<string, string>> = {
+  float: "real numbers",
+  integer: "whole numbers",
+  bool: "true and false",
+  number: "numbers",
+};
 
 /** Say why two ports cannot be joined; undefined where they can. */
 export function refuse(scene: Scene, link: Link): string | undefined {
@@ -87,7 +112,8 @@ export function refuse(scene: Scene, link: Link): string | undefined {
   if (source.id === target.id) return `${source.id} cannot feed itself.`;
   const into = scenePorts(scene, target).inputs.find((port) => port.name === link.target_port);
   if (!into) return `${target.id} has no input "${link.target_port}".`;
-  if (reaches(scene.graph, target.id, source.id)) return `This would close a circle: ${source.id} already depends on ${target.id}.`;
+  if (reaches(scene.graph, target.id, source.id))
+    return `This would close a circle: ${source.id} already depends on ${target.id}.`;
   return refuseDtype(scene, link, into) ?? refuseRank(scene, link, into);
 }
 
@@ -112,11 +138,17 @@ export function reaches(graph: Graph, from: string, to: string): boolean {
 }
 
 export function upstream(graph: Graph, ids: Iterable<string>): Set<string> {
-  return follow(ids, groupEdges(graph.edges, (edge) => [edge.target, edge.source]));
+  return follow(
+    ids,
+    groupEdges(graph.edges, (edge) => [edge.target, edge.source]),
+  );
 }
 
 export function downstream(graph: Graph, ids: Iterable<string>): Set<string> {
-  return follow(ids, groupEdges(graph.edges, (edge) => [edge.source, edge.target]));
+  return follow(
+    ids,
+    groupEdges(graph.edges, (edge) => [edge.source, edge.target]),
+  );
 }
 
 function groupEdges(edges: readonly Edge[], ends: (edge: Edge) => [string, string]): Map<string, string[]> {

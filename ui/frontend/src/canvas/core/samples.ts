@@ -4,7 +4,15 @@ import { fillProject } from "./document";
 import type { Scene } from "./ports";
 import type { Analysis, Catalogue, Kind, OutputFacts, Port, Project } from "./types";
 
-export const port = (name: string, part: Partial<Port> = {}): Port => ({ name, ranks: [], dtype: "float", optional: false, variadic: false, help: "", ...part });
+export const port = (name: string, part: Partial<Port> = {}): Port => ({
+  name,
+  ranks: [],
+  dtype: "float",
+  optional: false,
+  variadic: false,
+  help: "",
+  ...part,
+});
 
 export const kind = (name: string, part: Partial<Kind> = {}): Kind => ({
   kind: name,
@@ -25,7 +33,11 @@ export const CATALOGUE: Catalogue = {
   network: [
     kind("Input", { inputs: [] }),
     kind("Output", { outputs: [] }),
-    kind("Conv2d", { family: "Convolution", inputs: [port("input", { ranks: [4] })], synonyms: ["convolution", "filter"] }),
+    kind("Conv2d", {
+      family: "Convolution",
+      inputs: [port("input", { ranks: [4] })],
+      synonyms: ["convolution", "filter"],
+    }),
     kind("Linear", { synonyms: ["dense", "fully connected"], inputs: [port("input", { ranks: [2, 3] })] }),
     kind("ReLU", { family: "Activation", synonyms: ["rectifier"] }),
     kind("Add", { family: "Merge", inputs: [port("inputs", { variadic: true })] }),
@@ -40,7 +52,13 @@ export const PROJECT: Project = fillProject({
   name: "Sample",
   networks: {
     model: {
-      nodes: [node("image", "Input", 0), node("conv1", "Conv2d", 240), node("relu1", "ReLU", 480), node("out", "Output", 720), node("lone", "Linear", 240, 200)],
+      nodes: [
+        node("image", "Input", 0),
+        node("conv1", "Conv2d", 240),
+        node("relu1", "ReLU", 480),
+        node("out", "Output", 720),
+        node("lone", "Linear", 240, 200),
+      ],
       edges: [
         { source: "image", target: "conv1" },
         { source: "conv1", target: "relu1" },
@@ -50,7 +68,12 @@ export const PROJECT: Project = fillProject({
   },
 });
 
-const gives = (name: string, shape: (string | number)[], dtype = "float32"): OutputFacts => ({ name, shape, dtype, label: shape.slice(1).join("×") });
+const gives = (name: string, shape: (string | number)[], dtype = "float32"): OutputFacts => ({
+  name,
+  shape,
+  dtype,
+  label: shape.slice(1).join("×"),
+});
 
 export const ANALYSIS: Analysis = {
   graphs: {
@@ -66,6 +89,11 @@ export const ANALYSIS: Analysis = {
   findings: [],
 };
 
-export const SCENE: Scene = { graph: PROJECT.networks.model as Scene["graph"], path: "networks.model", catalogue: CATALOGUE, analysis: ANALYSIS };
+export const SCENE: Scene = {
+  graph: PROJECT.networks.model as Scene["graph"],
+  path: "networks.model",
+  catalogue: CATALOGUE,
+  analysis: ANALYSIS,
+};
 
 export const kindNamed = (name: string): Kind => CATALOGUE.network.find((one) => one.kind === name) as Kind;

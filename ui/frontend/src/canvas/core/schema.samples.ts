@@ -6,7 +6,15 @@ import type { Schema } from "./types";
 const size: Schema = {
   anyOf: [
     { type: "integer", minimum: 1 },
-    { type: "array", minItems: 2, maxItems: 2, prefixItems: [{ type: "integer", minimum: 1 }, { type: "integer", minimum: 1 }] },
+    {
+      type: "array",
+      minItems: 2,
+      maxItems: 2,
+      prefixItems: [
+        { type: "integer", minimum: 1 },
+        { type: "integer", minimum: 1 },
+      ],
+    },
   ],
   default: 3,
 };
@@ -28,7 +36,10 @@ export const samples = kind("Sample", {
       padding: { anyOf: [...(size.anyOf ?? []), { enum: ["same", "valid"], type: "string" }], default: 0 },
       clip_norm: { anyOf: [{ type: "number" }, { type: "null" }], default: null },
       networks: { type: "array", items: { type: "string" }, default: [] },
-      schedule: { anyOf: [{ oneOf: [{ $ref: "#/$defs/Cosine" }, { $ref: "#/$defs/Step" }] }, { type: "null" }], default: null },
+      schedule: {
+        anyOf: [{ oneOf: [{ $ref: "#/$defs/Cosine" }, { $ref: "#/$defs/Step" }] }, { type: "null" }],
+        default: null,
+      },
     },
   },
 });

@@ -49,7 +49,12 @@ it("one of several objects is told by its kind", () => {
 });
 
 it("what is written is read again", () => {
-  for (const [name, value] of [["kernel_size", [3, 5]], ["lr", 0.01], ["padding", "same"], ["networks", ["a", "b"]]] as const) {
+  for (const [name, value] of [
+    ["kernel_size", [3, 5]],
+    ["lr", 0.01],
+    ["padding", "same"],
+    ["networks", ["a", "b"]],
+  ] as const) {
     expect(parse(name, writeText(value as never))).toEqual({ value });
   }
 });

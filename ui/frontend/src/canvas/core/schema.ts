@@ -3,7 +3,14 @@
 import type { Json, Kind, Params, Schema } from "./types";
 
 export type FieldType =
-  | { readonly type: "number"; readonly whole: boolean; readonly least?: number; readonly most?: number; readonly above?: number; readonly below?: number }
+  | {
+      readonly type: "number";
+      readonly whole: boolean;
+      readonly least?: number;
+      readonly most?: number;
+      readonly above?: number;
+      readonly below?: number;
+    }
   | { readonly type: "switch" }
   | { readonly type: "choice"; readonly choices: readonly Json[] }
   | { readonly type: "text" }
@@ -88,7 +95,9 @@ function describeNumber(schema: Schema): FieldType {
 
 function describeList(schema: Schema, definitions: Definitions): FieldType {
   const first = schema.prefixItems?.[0] ?? (typeof schema.items === "object" ? schema.items : undefined);
-  const items = first ? joinTypes(flatten(first, definitions).map((option) => describeType(option, definitions))) : { type: "json" as const };
+  const items = first
+    ? joinTypes(flatten(first, definitions).map((option) => describeType(option, definitions)))
+    : { type: "json" as const };
   const length = schema.prefixItems?.length ?? (schema.minItems === schema.maxItems ? schema.minItems : undefined);
   return { type: "list", items, ...(length !== undefined && { length }) };
 }
@@ -99,7 +108,11 @@ function joinTypes(types: readonly FieldType[]): FieldType {
   const numbers = others.filter((type) => type.type === "number");
   if (numbers.length === others.length && numbers.length > 1 && choices.length === 0) return numbers[0] as FieldType;
   const joined: FieldType[] = [...others, ...(choices.length > 0 ? [{ type: "choice", choices } as FieldType] : [])];
-  return joined.length === 1 ? (joined[0] as FieldType) : joined.length === 0 ? { type: "json" } : { type: "either", options: joined };
+  return joined.length === 1
+    ? (joined[0] as FieldType)
+    : joined.length === 0
+      ? { type: "json" }
+      : { type: "either", options: joined };
 }
 
 export function isReference(value: Json | undefined): value is string {
@@ -130,7 +143,9 @@ function parseAs(text: string, type: FieldType): Parsed {
       return choice === undefined ? { fault: `One of ${type.choices.map(String).join(", ")}.` } : { value: choice };
     }
     case "switch":
-      return ["true", "false"].includes(text.toLowerCase()) ? { value: text.toLowerCase() === "true" } : { fault: "true or false." };
+      return ["true", "false"].includes(text.toLowerCase())
+        ? { value: text.toLowerCase() === "true" }
+        : { fault: "true or false." };
     case "text":
       return { value: text };
     default:
@@ -156,8 +171,12 @@ export function outOfBounds(value: number, type: Extract<FieldType, { type: "num
 
 function parseList(text: string, type: Extract<FieldType, { type: "list" }>): Parsed {
   if (type.items.type === "json" || text.startsWith("[{")) return parseJson(text);
-  const parts = text.replace(/^[[(]|[\])]$/g, "").split(/[,×\s]+/).filter(Boolean);
-  if (type.length !== undefined && parts.length !== type.length) return { fault: `${type.length} values, with commas between.` };
+  const parts = text
+    .replace(/^[[(]|[\])]$/g, "")
+    .split(/[,×\s]+/)
+    .filter(Boolean);
+  if (type.length !== undefined && parts.length !== type.length)
+    return { fault: `${type.length} values, with commas between.` };
   const values: Json[] = [];
   for (const part of parts) {
     const parsed = parseText(part, type.items, false);
@@ -171,14 +190,15 @@ function parseJson(text: string): Parsed {
   try {
     return { value: JSON.parse(text) as Json };
   } catch {
-    return { fault: "JSON, such as [1, 2] or {\"a\": 1}." };
+    return { fault: 'JSON, such as [1, 2] or {"a": 1}.' };
   }
 }
 
 /** A value as one types it. */
 export function writeText(value: Json | undefined): string {
   if (value === undefined || value === null) return "";
-  if (Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null)) return value.map(String).join(", ");
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null))
+    return value.map(String).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

@@ -54,6 +54,11 @@ export function findNodes(graph: Graph, query: string): string[] {
   const word = query.trim().toLowerCase();
   if (!word) return [];
   const text = (value: unknown) => JSON.stringify(value).toLowerCase();
-  const found = graph.nodes.filter((node) => node.id.toLowerCase().includes(word) || node.kind.toLowerCase().includes(word) || text(node.params).includes(word));
+  const found = graph.nodes.filter(
+    (node) =>
+      node.id.toLowerCase().includes(word) ||
+      node.kind.toLowerCase().includes(word) ||
+      text(node.params).includes(word),
+  );
   return found.map((node) => node.id);
 }

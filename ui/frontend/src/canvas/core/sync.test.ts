@@ -40,7 +40,10 @@ it("a document that is older than what the canvas holds is not taken", () => {
 });
 
 it("a newer document from another page is taken", () => {
-  expect(receive(opened, { project: "p", revision: 9, document: {} })).toMatchObject({ adopt: true, state: { revision: 9, acknowledged: 9 } });
+  expect(receive(opened, { project: "p", revision: 9, document: {} })).toMatchObject({
+    adopt: true,
+    state: { revision: 9, acknowledged: 9 },
+  });
 });
 
 describe("two tabs that disagree", () => {

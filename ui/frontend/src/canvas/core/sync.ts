@@ -63,14 +63,20 @@ export interface Received {
 }
 
 export function receive(state: SyncState, down: Down): Received {
-  if (down.conflict) return { state: { ...state, sent: null, conflict: down.conflict.revision }, adopt: false, analysis: false };
+  if (down.conflict)
+    return { state: { ...state, sent: null, conflict: down.conflict.revision }, adopt: false, analysis: false };
   if (down.document && down.revision > state.revision) return adoptDown(state, down);
   if (down.revision < state.acknowledged) return { state, adopt: false, analysis: false };
   const isAnswer = state.sent !== null && down.revision >= state.sent;
   const acknowledged = Math.max(state.acknowledged, Math.min(down.revision, state.revision));
   const isFresh = Boolean(down.analysis) && down.revision >= state.analysed;
   return {
-    state: { ...state, acknowledged, sent: isAnswer ? null : state.sent, analysed: isFresh ? down.revision : state.analysed },
+    state: {
+      ...state,
+      acknowledged,
+      sent: isAnswer ? null : state.sent,
+      analysed: isFresh ? down.revision : state.analysed,
+    },
     adopt: false,
     analysis: isFresh,
   };
@@ -78,7 +84,11 @@ export function receive(state: SyncState, down: Down): Received {
 
 function adoptDown(state: SyncState, down: Down): Received {
   const analysed = down.analysis ? down.revision : -1;
-  return { state: { ...state, acknowledged: down.revision, revision: down.revision, sent: null, conflict: null, analysed }, adopt: true, analysis: Boolean(down.analysis) };
+  return {
+    state: { ...state, acknowledged: down.revision, revision: down.revision, sent: null, conflict: null, analysed },
+    adopt: true,
+    analysis: Boolean(down.analysis),
+  };
 }
 
 /** Keep this tab's version: the next change overwrites what the other tab has saved. */

@@ -6,7 +6,8 @@ import { CATALOGUE, PROJECT, SCENE } from "./samples";
 import { findNodes, searchKinds } from "./search";
 
 describe("search", () => {
-  const search = (query: string, recent: string[] = []) => searchKinds(CATALOGUE.network, query, recent).map((kind) => kind.kind);
+  const search = (query: string, recent: string[] = []) =>
+    searchKinds(CATALOGUE.network, query, recent).map((kind) => kind.kind);
   it("knows what people call a layer", () => {
     expect(search("dense")[0]).toBe("Linear");
     expect(search("fully connected")[0]).toBe("Linear");
@@ -48,14 +49,23 @@ describe("names", () => {
 });
 
 it("numbers are short for people and exact on demand", () => {
-  expect([0, 320, 9999, 12345, 1234567, 54410, 3.2e9].map(formatCount)).toEqual(["0", "320", "9999", "12.3 k", "1.2 M", "54.4 k", "3.2 G"]);
+  expect([0, 320, 9999, 12345, 1234567, 54410, 3.2e9].map(formatCount)).toEqual([
+    "0",
+    "320",
+    "9999",
+    "12.3 k",
+    "1.2 M",
+    "54.4 k",
+    "3.2 G",
+  ]);
   expect(formatExact(1234567)).toBe("1,234,567");
 });
 
 describe("layout", () => {
   const positions = layOut(SCENE.graph, () => ({ width: 176, height: 44 }));
   it("goes from left to right along the links", () => {
-    for (const edge of SCENE.graph.edges) expect(positions[edge.target]?.[0]).toBeGreaterThan((positions[edge.source]?.[0] ?? 0) + 176);
+    for (const edge of SCENE.graph.edges)
+      expect(positions[edge.target]?.[0]).toBeGreaterThan((positions[edge.source]?.[0] ?? 0) + 176);
   });
   it("keeps a chain straight", () => {
     expect(new Set(["image", "conv1", "relu1", "out"].map((id) => positions[id]?.[1])).size).toBe(1);
@@ -68,7 +78,12 @@ describe("layout", () => {
   });
   it("spreads nodes that all lie in one spot, and leaves others alone", () => {
     expect(spreadPiles(PROJECT)).toBe(PROJECT);
-    const piled = { ...PROJECT, networks: { model: { ...SCENE.graph, nodes: SCENE.graph.nodes.map((node) => ({ ...node, position: [0, 0] as const })) } } };
+    const piled = {
+      ...PROJECT,
+      networks: {
+        model: { ...SCENE.graph, nodes: SCENE.graph.nodes.map((node) => ({ ...node, position: [0, 0] as const })) },
+      },
+    };
     const spread = spreadPiles(piled).networks.model?.nodes ?? [];
     expect(new Set(spread.map((node) => node.position.join())).size).toBe(5);
   });

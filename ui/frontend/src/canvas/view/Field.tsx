@@ -27,12 +27,20 @@ export function FieldRow(props: FieldProps) {
       <div className="field-control">
         <Control {...props} />
         {changed ? (
-          <button type="button" className="quiet reset" onClick={reset} title={`Back to ${writeText(field.standard) || "none"}`} aria-label={`Reset ${field.name}`}>
+          <button
+            type="button"
+            className="quiet reset"
+            onClick={reset}
+            title={`Back to ${writeText(field.standard) || "none"}`}
+            aria-label={`Reset ${field.name}`}
+          >
             <Icon name="reset" size={12} />
           </button>
         ) : null}
       </div>
-      {isReference(value) && resolved !== undefined && !isReference(resolved) ? <p className="field-note">= {writeText(resolved)}</p> : null}
+      {isReference(value) && resolved !== undefined && !isReference(resolved) ? (
+        <p className="field-note">= {writeText(resolved)}</p>
+      ) : null}
       {fault ? (
         <p className="field-note fault" role="alert">
           {fault}
@@ -49,7 +57,15 @@ function Control(props: FieldProps) {
   const options = type.type === "either" ? type.options : [type];
   if (options.every((option) => option.type === "group")) return <Groups {...props} groups={options} />;
   if (type.type === "switch") {
-    return <input id={`field-${field.name}`} type="checkbox" role="switch" checked={shown === true} onChange={(event) => set(event.target.checked)} />;
+    return (
+      <input
+        id={`field-${field.name}`}
+        type="checkbox"
+        role="switch"
+        checked={shown === true}
+        onChange={(event) => set(event.target.checked)}
+      />
+    );
   }
   if (type.type === "choice") return <Choice {...props} choices={type.choices} shown={shown} />;
   return <TextControl {...props} shown={shown} />;
@@ -57,7 +73,11 @@ function Control(props: FieldProps) {
 
 function Choice({ field, choices, shown, set }: FieldProps & { choices: readonly Json[]; shown: Json | undefined }) {
   return (
-    <select id={`field-${field.name}`} value={String(shown ?? "")} onChange={(event) => set(choices.find((choice) => String(choice) === event.target.value) ?? null)}>
+    <select
+      id={`field-${field.name}`}
+      value={String(shown ?? "")}
+      onChange={(event) => set(choices.find((choice) => String(choice) === event.target.value) ?? null)}
+    >
       {field.nullable ? <option value="">none</option> : null}
       {choices.map((choice) => (
         <option key={String(choice)} value={String(choice)}>
@@ -124,13 +144,21 @@ function TextControl({ field, shown, set, references, suggestions }: FieldProps 
 
 const choicesOf = (type: FieldType): string[] =>
   type.type === "choice" ? type.choices.map(String) : type.type === "either" ? type.options.flatMap(choicesOf) : [];
-const holdsNumber = (type: FieldType): boolean => type.type === "number" || (type.type === "either" && type.options.some(holdsNumber));
-const isWhole = (type: FieldType): boolean => (type.type === "number" ? type.whole : type.type === "either" && type.options.some(isWhole));
+const holdsNumber = (type: FieldType): boolean =>
+  type.type === "number" || (type.type === "either" && type.options.some(holdsNumber));
+const isWhole = (type: FieldType): boolean =>
+  type.type === "number" ? type.whole : type.type === "either" && type.options.some(isWhole);
 
 /** Whole numbers go by one; others by a tenth of their size. */
 function nextNumber(number: number, direction: number, whole: boolean): number {
   if (whole) return number + direction;
-  const size = number === 0 ? 0.1 : 10 ** Math.floor(Math.log10(Math.abs(number)) - (direction < 0 && Math.abs(Math.log10(Math.abs(number)) % 1) < 1e-9 ? 1 : 0));
+  const size =
+    number === 0
+      ? 0.1
+      : 10 **
+        Math.floor(
+          Math.log10(Math.abs(number)) - (direction < 0 && Math.abs(Math.log10(Math.abs(number)) % 1) < 1e-9 ? 1 : 0),
+        );
   return Number((number + direction * size).toPrecision(6));
 }
 
@@ -140,8 +168,10 @@ type Group = Extract<FieldType, { type: "group" }>;
 function Groups({ field, value, set, references, groups }: FieldProps & { groups: readonly FieldType[] }) {
   const all = groups.filter((group): group is Group => group.type === "group");
   const current = typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-  const constant = (group: Group) => group.fields.find((one) => one.type.type === "choice" && one.type.choices.length === 1);
-  const nameOf = (group: Group) => String((constant(group)?.type as { choices?: readonly Json[] } | undefined)?.choices?.[0] ?? field.name);
+  const constant = (group: Group) =>
+    group.fields.find((one) => one.type.type === "choice" && one.type.choices.length === 1);
+  const nameOf = (group: Group) =>
+    String((constant(group)?.type as { choices?: readonly Json[] } | undefined)?.choices?.[0] ?? field.name);
   const tag = all.map(constant).find((one) => one)?.name;
   const chosen = current ? (all.find((group) => tag && nameOf(group) === String(current[tag])) ?? all[0]) : undefined;
   return (

@@ -7,11 +7,18 @@ import { Icon } from "./icons";
 import { useEditor, usePart } from "./use";
 
 const ORDER: readonly Severity[] = ["error", "warning", "advice"];
-const WORDS: Record<Severity, [string, string]> = { error: ["error", "errors"], warning: ["warning", "warnings"], advice: ["hint", "hints"] };
+const WORDS: Record<Severity, [string, string]> = {
+  error: ["error", "errors"],
+  warning: ["warning", "warnings"],
+  advice: ["hint", "hints"],
+};
 
 export function Findings({ isOpen, toggle }: { isOpen: boolean; toggle: () => void }) {
   const analysis = usePart((view) => view.analysis);
-  const findings = useMemo(() => [...(analysis?.findings ?? [])].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity)), [analysis]);
+  const findings = useMemo(
+    () => [...(analysis?.findings ?? [])].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity)),
+    [analysis],
+  );
   const [first] = findings;
   return (
     <footer className={`findings ${isOpen && first ? "is-open" : ""}`} aria-label="Findings">
@@ -79,7 +86,12 @@ function Line({ finding }: { finding: Finding }) {
         {finding.message}
       </button>
       {finding.repairs.map((repair) => (
-        <button type="button" className="repair" key={repair.title} onClick={() => editor.repair(finding, repair.title, repair.edits)}>
+        <button
+          type="button"
+          className="repair"
+          key={repair.title}
+          onClick={() => editor.repair(finding, repair.title, repair.edits)}
+        >
           {repair.title}
         </button>
       ))}
@@ -92,7 +104,10 @@ function Totals() {
   if (!facts?.parameters && !facts?.multiply_adds) return null;
   const [parameters, operations] = [facts.parameters ?? 0, facts.multiply_adds ?? 0];
   return (
-    <span className="totals" title={`${formatExact(parameters)} parameters, ${formatExact(operations)} multiply-adds for one sample`}>
+    <span
+      className="totals"
+      title={`${formatExact(parameters)} parameters, ${formatExact(operations)} multiply-adds for one sample`}
+    >
       {formatCount(parameters)} parameters · {formatCount(operations)} multiply-adds
     </span>
   );

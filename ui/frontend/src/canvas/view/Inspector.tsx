@@ -4,13 +4,11 @@ import { useEffect, useState } from "react";
 import { findNode } from "../core/document";
 import { formatExact } from "../core/format";
 import { findFault } from "../core/ids";
-import { type Field, isChanged, listFields, sameValue } from "../core/schema";
-import { type Finding, type GraphNode, type Json, type Kind, NETWORKS, TRAINING } from "../core/types";
-import type { Editor } from "../editor";
-import { FieldRow } from "./Field";
+import { listFields } from "../core/schema";
+import { type GraphNode, type Kind, NETWORKS, TRAINING } from "../core/types";
+import { Form } from "./Form";
 import { Icon, lookOf } from "./icons";
 import { ProjectPanel } from "./ProjectPanel";
-import { groupFindings } from "./scene";
 import { useEditor, useKinds, usePart } from "./use";
 
 export function Inspector() {
@@ -20,7 +18,13 @@ export function Inspector() {
   const [first] = nodes;
   return (
     <aside className="panel inspector" aria-label="Properties">
-      {!first ? <ProjectPanel /> : nodes.length === 1 ? <OneNode node={first} key={first.id} /> : <ManyNodes nodes={nodes} />}
+      {!first ? (
+        <ProjectPanel />
+      ) : nodes.length === 1 ? (
+        <OneNode node={first} key={first.id} />
+      ) : (
+        <ManyNodes nodes={nodes} />
+      )}
     </aside>
   );
 }
@@ -38,7 +42,9 @@ function OneNode({ node }: { node: GraphNode }) {
           {facts.outputs.map((output) => (
             <div key={output.name}>
               <dt>{output.name}</dt>
-              <dd title={output.dtype ?? ""}>{output.shape ? `${output.shape.join("×") || "scalar"} ${output.dtype ?? ""}` : "not known yet"}</dd>
+              <dd title={output.dtype ?? ""}>
+                {output.shape ? `${output.shape.join("×") || "scalar"} ${output.dtype ?? ""}` : "not known yet"}
+              </dd>
             </div>
           ))}
           {facts.parameters ? <Fact name="parameters" value={facts.parameters} /> : null}
@@ -61,7 +67,9 @@ const Fact = ({ name, value }: { name: string; value: number }) => (
 function UnknownKind({ node }: { node: GraphNode }) {
   return (
     <>
-      <p className="summary">This kind of node is not known here. It is kept as it is, links and parameters included.</p>
+      <p className="summary">
+        This kind of node is not known here. It is kept as it is, links and parameters included.
+      </p>
       <pre className="raw">{JSON.stringify(node.params, null, 1)}</pre>
     </>
   );
@@ -76,14 +84,23 @@ function IdField({ node, kind }: { node: GraphNode; kind: Kind | undefined }) {
   const fault = text === node.id ? undefined : isTaken ? `"${text}" is the name of another node.` : findFault(text);
   const commit = () => {
     if (fault || text === node.id) return setText(node.id);
-    if (editor.apply([{ op: "rename_node", graph: editor.view.path, id: node.id, to: text }], `rename ${node.id}`)) editor.select([text]);
+    if (editor.apply([{ op: "rename_node", graph: editor.view.path, id: node.id, to: text }], `rename ${node.id}`))
+      editor.select([text]);
   };
   return (
     <header className="inspector-head" style={{ "--family": look.colour } as React.CSSProperties}>
       <span className="node-icon">
         <Icon name={look.icon} />
       </span>
-      <input className="id-field" aria-label="Name of the node" value={text} spellCheck={false} onChange={(event) => setText(event.target.value)} onBlur={commit} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />
+      <input
+        className="id-field"
+        aria-label="Name of the node"
+        value={text}
+        spellCheck={false}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+      />
       <span className="kind-name">{node.kind}</span>
       {fault ? (
         <p className="field-note fault" role="alert">
@@ -101,113 +118,63 @@ function ManyNodes({ nodes }: { nodes: readonly GraphNode[] }) {
   return (
     <>
       <h3>{nodes.length} nodes</h3>
-      <p className="summary">{kind ? `All are ${kind.kind}: what is set here is set for all of them.` : [...names].join(", ")}</p>
+      <p className="summary">
+        {kind ? `All are ${kind.kind}: what is set here is set for all of them.` : [...names].join(", ")}
+      </p>
       {kind ? <Form nodes={nodes} kind={kind} /> : null}
     </>
-  );
-}
-
-const AT_ONCE = 8;
-
-/** The parameters of one node, or of several nodes of a kind together. */
-function Form({ nodes, kind }: { nodes: readonly GraphNode[]; kind: Kind }) {
-  const editor = useEditor();
-  const [isOpen, setOpen] = useState(false);
-  const faults = useFaults(nodes);
-  const facts = usePart((view) => view.analysis?.graphs[view.path]?.nodes[nodes[0]?.id ?? ""]);
-  const project = usePart((view) => view.history.present);
-  const fields = listFields(kind);
-  const [first] = nodes;
-  if (!first) return null;
-  const early = fields.filter((field, place) => place < AT_ONCE || isChanged(field, first.params) || faults.has(field.name));
-  const shown = isOpen || fields.length <= AT_ONCE + 1 ? fields : early;
-  return (
-    <div className="form">
-      {shown.map((field) => (
-        <FieldRow
-          key={field.name}
-          field={field}
-          value={first.params[field.name]}
-          resolved={facts?.params?.[field.name]}
-          changed={nodes.some((node) => isChanged(field, node.params))}
-          fault={faults.get(field.name)}
-          references={listReferences(editor)}
-          suggestions={suggest(field, Object.keys(project.networks), Object.keys(project.data))}
-          set={(value, typing) => setParam(editor, nodes, field, value, typing)}
-          reset={() => unsetParam(editor, nodes, field)}
-        />
-      ))}
-      {fields.length > shown.length || isOpen ? (
-        <button type="button" className="quiet more" onClick={() => setOpen(!isOpen)}>
-          {isOpen ? "Fewer" : `${fields.length - shown.length} more`}
-        </button>
-      ) : null}
-    </div>
-  );
-}
-
-function useFaults(nodes: readonly GraphNode[]): ReadonlyMap<string, string> {
-  const analysis = usePart((view) => view.analysis);
-  const path = usePart((view) => view.path);
-  const groups = groupFindings(analysis, path);
-  const found = nodes.flatMap((node) => groups.get(node.id) ?? []);
-  return new Map(found.filter((finding): finding is Finding & { param: string } => finding.param !== null).map((finding) => [finding.param, finding.message]));
-}
-
-/** Parameters that name a network or a source offer the names that there are. */
-function suggest(field: Field, networks: readonly string[], sources: readonly string[]): readonly string[] {
-  if (field.name === "network" || field.name === "networks") return networks;
-  return field.name === "source" ? sources : [];
-}
-
-function listReferences(editor: Editor): string[] {
-  return [...["$classes", "$features", "$channels", "$height", "$width", "$vocabulary"], ...Object.keys(editor.graph.params).map((name) => `$${name}`)];
-}
-
-function setParam(editor: Editor, nodes: readonly GraphNode[], field: Field, value: Json, typing = false): void {
-  const ids = nodes.map((node) => node.id);
-  const isStandard = sameValue(value, field.standard);
-  const edits = ids.map((id) =>
-    isStandard
-      ? { op: "unset_param", graph: editor.view.path, id, name: field.name }
-      : { op: "set_param", graph: editor.view.path, id, name: field.name, value },
-  );
-  editor.apply(edits, `set ${field.name} of ${ids.join(", ")}`, typing ? `${ids.join()} ${field.name}` : undefined);
-}
-
-function unsetParam(editor: Editor, nodes: readonly GraphNode[], field: Field): void {
-  editor.apply(
-    nodes.map((node) => ({ op: "unset_param", graph: editor.view.path, id: node.id, name: field.name })),
-    `reset ${field.name}`,
   );
 }
 
 function NodeSwitches({ node }: { node: GraphNode }) {
   const editor = useEditor();
   const path = usePart((view) => view.path);
-  const peers = usePart((_, one) => one.graph).nodes.filter((other) => other.kind === node.kind && other.id !== node.id && other.weights_of === null);
-  const set = (fields: Partial<Pick<GraphNode, "bypassed" | "weights_of">>, label: string) => editor.apply([{ op: "set_node", graph: path, id: node.id, fields }], label);
-  const learns = usePart((view) => (view.analysis?.graphs[view.path]?.nodes[node.id]?.parameters ?? 0) > 0) || node.weights_of !== null;
+  const peers = usePart((_, one) => one.graph).nodes.filter(
+    (other) => other.kind === node.kind && other.id !== node.id && other.weights_of === null,
+  );
+  const set = (fields: Partial<Pick<GraphNode, "bypassed" | "weights_of">>, label: string) =>
+    editor.apply([{ op: "set_node", graph: path, id: node.id, fields }], label);
+  const learns =
+    usePart((view) => (view.analysis?.graphs[view.path]?.nodes[node.id]?.parameters ?? 0) > 0) ||
+    node.weights_of !== null;
   const isEnd = node.kind === "Input" || node.kind === "Output";
   return (
     <div className="form">
       {path !== TRAINING && !isEnd ? (
         <div className={`field ${node.bypassed ? "is-changed" : ""}`}>
-          <label className="field-name" htmlFor="bypass" title="Leave this node out: what comes in goes out unchanged. Ctrl+B.">
+          <label
+            className="field-name"
+            htmlFor="bypass"
+            title="Leave this node out: what comes in goes out unchanged. Ctrl+B."
+          >
             bypass
           </label>
           <div className="field-control">
-            <input id="bypass" type="checkbox" role="switch" checked={node.bypassed} onChange={(event) => set({ bypassed: event.target.checked }, `bypass ${node.id}`)} />
+            <input
+              id="bypass"
+              type="checkbox"
+              role="switch"
+              checked={node.bypassed}
+              onChange={(event) => set({ bypassed: event.target.checked }, `bypass ${node.id}`)}
+            />
           </div>
         </div>
       ) : null}
       {path !== TRAINING && learns && peers.length > 0 ? (
         <div className={`field ${node.weights_of ? "is-changed" : ""}`}>
-          <label className="field-name" htmlFor="weights-of" title="Use the weights of another node instead of weights of its own.">
+          <label
+            className="field-name"
+            htmlFor="weights-of"
+            title="Use the weights of another node instead of weights of its own."
+          >
             weights of
           </label>
           <div className="field-control">
-            <select id="weights-of" value={node.weights_of ?? ""} onChange={(event) => set({ weights_of: event.target.value || null }, `weights of ${node.id}`)}>
+            <select
+              id="weights-of"
+              value={node.weights_of ?? ""}
+              onChange={(event) => set({ weights_of: event.target.value || null }, `weights of ${node.id}`)}
+            >
               <option value="">its own</option>
               {peers.map((peer) => (
                 <option key={peer.id}>{peer.id}</option>
@@ -217,7 +184,11 @@ function NodeSwitches({ node }: { node: GraphNode }) {
         </div>
       ) : null}
       {typeof node.params.network === "string" && editor.project.networks[node.params.network] ? (
-        <button type="button" className="quiet more" onClick={() => editor.openGraph(NETWORKS + String(node.params.network))}>
+        <button
+          type="button"
+          className="quiet more"
+          onClick={() => editor.openGraph(NETWORKS + String(node.params.network))}
+        >
           Open {node.params.network}
         </button>
       ) : null}

@@ -23,7 +23,10 @@ export const LayerNode = memo(function LayerNode({ data, selected }: NodeProps<C
           <div className="node-id" title={node.id}>
             {node.id}
           </div>
-          <div className="node-kind" title={kind?.summary ?? `${node.kind}: this kind is not known here. It is kept as it is.`}>
+          <div
+            className="node-kind"
+            title={kind?.summary ?? `${node.kind}: this kind is not known here. It is kept as it is.`}
+          >
             {node.kind} <b>{facts?.title}</b>
           </div>
         </div>
@@ -45,7 +48,12 @@ function Badge({ findings }: { findings: readonly Finding[] }) {
   const [first] = [...findings].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
   if (!first) return null;
   return (
-    <span className={`badge ${first.severity}`} title={findings.map((finding) => finding.message).join("\n\n")} role="img" aria-label={first.severity}>
+    <span
+      className={`badge ${first.severity}`}
+      title={findings.map((finding) => finding.message).join("\n\n")}
+      role="img"
+      aria-label={first.severity}
+    >
       <Icon name={first.severity} size={14} />
     </span>
   );
@@ -71,7 +79,10 @@ function PortRows({ data }: { data: NodeData }) {
 function Cost({ parameters, operations, share }: { parameters: number; operations: number; share: number }) {
   if (parameters === 0) return null;
   return (
-    <div className="node-cost" title={`${formatExact(parameters)} parameters, ${formatExact(operations)} multiply-adds`}>
+    <div
+      className="node-cost"
+      title={`${formatExact(parameters)} parameters, ${formatExact(operations)} multiply-adds`}
+    >
       <span className="bar">
         <i style={{ width: `${Math.max(2, share * 100)}%` }} />
       </span>
@@ -101,10 +112,23 @@ function PortHandle({ data, port, place, isSource }: { data: NodeData; port: Por
     if (from.isSource === isSource) return from.node !== data.node.id || from.port !== port.name;
     const here = { node: data.node.id, port: port.name };
     const [source, target] = from.isSource ? [from, here] : [here, from];
-    return refuse(editor.scene, { source: source.node, source_port: source.port, target: target.node, target_port: target.port }) !== undefined;
+    return (
+      refuse(editor.scene, {
+        source: source.node,
+        source_port: source.port,
+        target: target.node,
+        target_port: target.port,
+      }) !== undefined
+    );
   });
   const output = isSource ? data.facts?.outputs?.find((one) => one.name === port.name) : undefined;
-  const dtype = output?.dtype ? (output.dtype.startsWith("int") ? "integer" : output.dtype === "bool" ? "bool" : "float") : port.dtype;
+  const dtype = output?.dtype
+    ? output.dtype.startsWith("int")
+      ? "integer"
+      : output.dtype === "bool"
+        ? "bool"
+        : "float"
+    : port.dtype;
   const label = [port.name, output?.label, port.help].filter(Boolean).join("  ");
   return (
     <Handle

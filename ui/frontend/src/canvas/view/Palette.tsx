@@ -32,7 +32,10 @@ export function Palette() {
   const [query, setQuery] = useState("");
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const found = useMemo(() => searchKinds([...kinds.values()], query, recent), [kinds, query, recent]);
-  const families = useMemo(() => (query ? [{ name: "Found", kinds: found }] : groupFamilies([...kinds.values()])), [kinds, found, query]);
+  const families = useMemo(
+    () => (query ? [{ name: "Found", kinds: found }] : groupFamilies([...kinds.values()])),
+    [kinds, found, query],
+  );
   const toggle = (name: string) => {
     const next = new Set(closed);
     if (!next.delete(name)) next.add(name);

@@ -28,7 +28,11 @@ export function ProjectPanel() {
         {facts?.multiply_adds ? <Row name="multiply-adds" value={facts.multiply_adds} /> : null}
       </dl>
       {path !== TRAINING && Object.keys(project.networks).length > 1 ? (
-        <button type="button" className="quiet more" onClick={() => editor.apply([{ op: "remove_graph", name }], `remove ${name}`)}>
+        <button
+          type="button"
+          className="quiet more"
+          onClick={() => editor.apply([{ op: "remove_graph", name }], `remove ${name}`)}
+        >
           <Icon name="trash" size={14} /> Remove this network
         </button>
       ) : null}
@@ -53,7 +57,16 @@ function Description({ text }: { text: string }) {
   const commit = () => {
     if (draft !== text) editor.apply([{ op: "set", path: "description", value: draft }], "describe the project");
   };
-  return <textarea aria-label="Description" rows={5} placeholder="What this project is for" value={draft} onChange={(event) => setDraft(event.target.value)} onBlur={commit} />;
+  return (
+    <textarea
+      aria-label="Description"
+      rows={5}
+      placeholder="What this project is for"
+      value={draft}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={commit}
+    />
+  );
 }
 
 const KEYS: readonly [string, string][] = [

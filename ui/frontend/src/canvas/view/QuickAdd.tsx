@@ -55,7 +55,12 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
   return (
     <>
       <div className="veil" onPointerDown={close} />
-      <div className="quick-add" role="dialog" aria-label="Add a node" style={{ left: Math.max(8, left), top: Math.max(8, top), width: WIDTH, maxHeight: HEIGHT }}>
+      <div
+        className="quick-add"
+        role="dialog"
+        aria-label="Add a node"
+        style={{ left: Math.max(8, left), top: Math.max(8, top), width: WIDTH, maxHeight: HEIGHT }}
+      >
         <label className="search-box">
           <Icon name="find" size={14} />
           <input
@@ -78,7 +83,17 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
         </label>
         <div className="results" role="listbox" ref={list}>
           {found.slice(0, 60).map((kind, at) => (
-            <div key={kind.kind} role="option" tabIndex={-1} aria-selected={at === place} className="result" onPointerEnter={() => setPlace(at)} onClick={() => choose(kind)} onKeyDown={() => undefined} style={{ "--family": lookOf(kind.family).colour } as React.CSSProperties}>
+            <div
+              key={kind.kind}
+              role="option"
+              tabIndex={-1}
+              aria-selected={at === place}
+              className="result"
+              onPointerEnter={() => setPlace(at)}
+              onClick={() => choose(kind)}
+              onKeyDown={() => undefined}
+              style={{ "--family": lookOf(kind.family).colour } as React.CSSProperties}
+            >
               <span className="node-icon">
                 <Icon name={lookOf(kind.family).icon} size={14} />
               </span>

@@ -26,19 +26,39 @@ export function Toolbar({ panels, setPanels, finding, setFinding }: Props) {
   const future = usePart((view) => view.history.future[0]?.label);
   return (
     <header className="toolbar">
-      <Tool icon="left" label="Layers" pressed={panels.palette} onClick={() => setPanels({ ...panels, palette: !panels.palette })} />
+      <Tool
+        icon="left"
+        label="Layers"
+        pressed={panels.palette}
+        onClick={() => setPanels({ ...panels, palette: !panels.palette })}
+      />
       <ProjectName />
       <Tabs />
       <span className="spacer" />
-      <Tool icon="undo" label={past ? `Undo: ${past}` : "Nothing to undo"} disabled={!past} onClick={() => editor.undo()} />
-      <Tool icon="redo" label={future ? `Redo: ${future}` : "Nothing to redo"} disabled={!future} onClick={() => editor.redo()} />
+      <Tool
+        icon="undo"
+        label={past ? `Undo: ${past}` : "Nothing to undo"}
+        disabled={!past}
+        onClick={() => editor.undo()}
+      />
+      <Tool
+        icon="redo"
+        label={future ? `Redo: ${future}` : "Nothing to redo"}
+        disabled={!future}
+        onClick={() => editor.redo()}
+      />
       <i className="rule" />
       <Tool icon="layout" label="Lay out" onClick={() => layOutGraph(editor)} />
       <Tool icon="fit" label="Fit everything" onClick={() => fit()} />
       <Tool icon="find" label="Find a node" pressed={finding} onClick={() => setFinding(!finding)} />
       {finding ? <FindBox close={() => setFinding(false)} /> : null}
       <i className="rule" />
-      <Tool icon="right" label="Properties" pressed={panels.inspector} onClick={() => setPanels({ ...panels, inspector: !panels.inspector })} />
+      <Tool
+        icon="right"
+        label="Properties"
+        pressed={panels.inspector}
+        onClick={() => setPanels({ ...panels, inspector: !panels.inspector })}
+      />
       <button type="button" className="primary" onClick={() => editor.go("train")}>
         Train <Icon name="play" size={12} />
       </button>
@@ -56,7 +76,15 @@ interface ToolProps {
 
 function Tool({ icon, label, onClick, disabled, pressed }: ToolProps) {
   return (
-    <button type="button" className="tool" title={label} aria-label={label} disabled={disabled} aria-pressed={pressed} onClick={onClick}>
+    <button
+      type="button"
+      className="tool"
+      title={label}
+      aria-label={label}
+      disabled={disabled}
+      aria-pressed={pressed}
+      onClick={onClick}
+    >
       <Icon name={icon} />
     </button>
   );
@@ -73,11 +101,27 @@ function ProjectName() {
     if (!wanted) setText(name);
     else if (wanted !== name) editor.apply([{ op: "set", path: "name", value: wanted }], "rename the project");
   };
-  const state = sync.conflict !== null ? "changed in another tab" : sync.revision <= 0 ? "not changed" : isSaved(sync) ? "saved" : "saving";
+  const state =
+    sync.conflict !== null
+      ? "changed in another tab"
+      : sync.revision <= 0
+        ? "not changed"
+        : isSaved(sync)
+          ? "saved"
+          : "saving";
   return (
     <div className="project-name">
       <span className="sizer" data-text={text || " "}>
-        <input aria-label="Name of the project" size={1} value={text} spellCheck={false} maxLength={200} onChange={(event) => setText(event.target.value)} onBlur={commit} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />
+        <input
+          aria-label="Name of the project"
+          size={1}
+          value={text}
+          spellCheck={false}
+          maxLength={200}
+          onChange={(event) => setText(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+        />
       </span>
       <small className={`saved ${state === "saving" ? "is-busy" : ""}`} role="status">
         {state}
@@ -92,16 +136,30 @@ function Tabs() {
   const project = usePart((view) => view.history.present);
   const analysis = usePart((view) => view.analysis);
   const [isNaming, setNaming] = useState(false);
-  const broken = new Set(analysis?.findings.filter((finding) => finding.severity === "error").map((finding) => finding.graph));
+  const broken = new Set(
+    analysis?.findings.filter((finding) => finding.severity === "error").map((finding) => finding.graph),
+  );
   return (
     <div className="tabs" role="tablist" aria-label="Graphs">
       {graphPaths(project).map((one) => (
-        <button type="button" role="tab" key={one} aria-selected={one === path} className={one === TRAINING ? "tab training" : "tab"} onClick={() => editor.openGraph(one)}>
-          <Icon name={one === TRAINING ? "loss" : "network"} size={14} /> {one === TRAINING ? "training" : one.slice(NETWORKS.length)}
+        <button
+          type="button"
+          role="tab"
+          key={one}
+          aria-selected={one === path}
+          className={one === TRAINING ? "tab training" : "tab"}
+          onClick={() => editor.openGraph(one)}
+        >
+          <Icon name={one === TRAINING ? "loss" : "network"} size={14} />{" "}
+          {one === TRAINING ? "training" : one.slice(NETWORKS.length)}
           {broken.has(one) ? <i className="dot" title="This graph has errors" /> : null}
         </button>
       ))}
-      {isNaming ? <NewNetwork close={() => setNaming(false)} /> : <Tool icon="plus" label="New network" onClick={() => setNaming(true)} />}
+      {isNaming ? (
+        <NewNetwork close={() => setNaming(false)} />
+      ) : (
+        <Tool icon="plus" label="New network" onClick={() => setNaming(true)} />
+      )}
     </div>
   );
 }
@@ -113,7 +171,8 @@ function NewNetwork({ close }: { close: () => void }) {
   useEffect(() => field.current?.select(), []);
   const fault = editor.project.networks[text] ? "There is a network of this name." : findFault(text);
   const commit = () => {
-    if (!fault && editor.apply([{ op: "add_graph", name: text, graph: emptyNetwork() }], `add network ${text}`)) editor.openGraph(NETWORKS + text);
+    if (!fault && editor.apply([{ op: "add_graph", name: text, graph: emptyNetwork() }], `add network ${text}`))
+      editor.openGraph(NETWORKS + text);
     close();
   };
   return (
@@ -136,8 +195,19 @@ function NewNetwork({ close }: { close: () => void }) {
 
 /** A new network begins with an input of the data's shape and an output, for the person to draw between. */
 function emptyNetwork() {
-  const node = (id: string, kind: string, x: number, params = {}) => ({ id, kind, params, position: [x, 0], bypassed: false, weights_of: null });
-  return { nodes: [node("input1", "Input", 0, { shape: "$shape" }), node("output1", "Output", 480)], edges: [], params: {} };
+  const node = (id: string, kind: string, x: number, params = {}) => ({
+    id,
+    kind,
+    params,
+    position: [x, 0],
+    bypassed: false,
+    weights_of: null,
+  });
+  return {
+    nodes: [node("input1", "Input", 0, { shape: "$shape" }), node("output1", "Output", 480)],
+    edges: [],
+    params: {},
+  };
 }
 
 function FindBox({ close }: { close: () => void }) {
@@ -174,4 +244,3 @@ function FindBox({ close }: { close: () => void }) {
     </span>
   );
 }
-

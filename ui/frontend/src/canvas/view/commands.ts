@@ -10,32 +10,55 @@ import { nodeSize } from "./scene";
 
 export function layOutGraph(editor: Editor): void {
   const { view, graph, scene } = editor;
-  const kinds = new Map((view.path === "training" ? view.catalogue.training : view.catalogue.network).map((kind) => [kind.kind, kind]));
+  const kinds = new Map(
+    (view.path === "training" ? view.catalogue.training : view.catalogue.network).map((kind) => [kind.kind, kind]),
+  );
   const facts = scene.analysis?.graphs[view.path];
-  const sizes = new Map(graph.nodes.map((node) => [node.id, nodeSize(portsOf(node, kinds.get(node.kind), facts, graph), facts?.nodes[node.id])]));
+  const sizes = new Map(
+    graph.nodes.map((node) => [
+      node.id,
+      nodeSize(portsOf(node, kinds.get(node.kind), facts, graph), facts?.nodes[node.id]),
+    ]),
+  );
   const only = view.selection.size > 1 ? view.selection : undefined;
   const positions = layOut(graph, (id) => sizes.get(id) ?? { width: 176, height: 44 }, only);
-  if (editor.apply([{ op: "move", graph: view.path, positions }], "lay out")) editor.update({ focus: { ids: [], count: (view.focus?.count ?? 0) + 1 } });
+  if (editor.apply([{ op: "move", graph: view.path, positions }], "lay out"))
+    editor.update({ focus: { ids: [], count: (view.focus?.count ?? 0) + 1 } });
 }
 
 export function deleteSelection(editor: Editor): void {
   const { selection } = editor.view;
   const edges = editor.selectedEdges();
-  const what = selection.size === 1 ? [...selection][0] : selection.size > 1 ? `${selection.size} nodes` : edges.length === 1 ? "a link" : `${edges.length} links`;
+  const what =
+    selection.size === 1
+      ? [...selection][0]
+      : selection.size > 1
+        ? `${selection.size} nodes`
+        : edges.length === 1
+          ? "a link"
+          : `${edges.length} links`;
   editor.apply(removeEdits(editor.scene, selection, edges), `delete ${what}`);
 }
 
 export function nudge(editor: Editor, dx: number, dy: number): void {
-  editor.apply(moveEdit(editor.graph, editor.view.path, editor.view.selection, dx, dy), "nudge", `nudge ${[...editor.view.selection].join()}`);
+  editor.apply(
+    moveEdit(editor.graph, editor.view.path, editor.view.selection, dx, dy),
+    "nudge",
+    `nudge ${[...editor.view.selection].join()}`,
+  );
 }
 
 export function toggleBypass(editor: Editor): void {
-  if (editor.view.path === "training") editor.tell("Nodes of the training graph cannot be bypassed. Delete the links that should not count.");
+  if (editor.view.path === "training")
+    editor.tell("Nodes of the training graph cannot be bypassed. Delete the links that should not count.");
   else editor.apply(bypassEdits(editor.graph, editor.view.path, editor.view.selection), "bypass");
 }
 
 export function selectAll(editor: Editor): void {
-  editor.select(editor.graph.nodes.map((node) => node.id), editor.graph.edges.map(edgeKey));
+  editor.select(
+    editor.graph.nodes.map((node) => node.id),
+    editor.graph.edges.map(edgeKey),
+  );
 }
 
 export function copy(editor: Editor): string {
@@ -63,7 +86,12 @@ export function walk(editor: Editor, key: string): void {
     if (graph.nodes[0]) editor.reveal([graph.nodes[0].id]);
     return;
   }
-  const next = key === "ArrowRight" ? graph.edges.find((edge) => edge.source === current)?.target : key === "ArrowLeft" ? graph.edges.find((edge) => edge.target === current)?.source : undefined;
+  const next =
+    key === "ArrowRight"
+      ? graph.edges.find((edge) => edge.source === current)?.target
+      : key === "ArrowLeft"
+        ? graph.edges.find((edge) => edge.target === current)?.source
+        : undefined;
   const chosen = next ?? neighbour(editor, current, key);
   if (chosen) editor.reveal([chosen]);
 }
@@ -73,7 +101,8 @@ function neighbour(editor: Editor, current: string, key: string): string | undef
   const axis = key === "ArrowLeft" || key === "ArrowRight" ? 0 : 1;
   const sign = key === "ArrowRight" || key === "ArrowDown" ? 1 : -1;
   const ahead = editor.graph.nodes.filter((node) => (node.position[axis] - here[axis]) * sign > 0);
-  const distance = (at: Position) => Math.abs(at[axis] - here[axis]) + 2 * Math.abs(at[1 - axis as 0 | 1] - here[1 - axis as 0 | 1]);
+  const distance = (at: Position) =>
+    Math.abs(at[axis] - here[axis]) + 2 * Math.abs(at[(1 - axis) as 0 | 1] - here[(1 - axis) as 0 | 1]);
   return ahead.sort((a, b) => distance(a.position) - distance(b.position))[0]?.id;
 }
 
@@ -89,5 +118,6 @@ export function linkByKey(editor: Editor): void {
   editor.update({ linking: undefined });
   const edits = joinEdits(editor.scene, linking.node, current);
   if (edits.length === 0) editor.tell(`${linking.node} gives nothing that a free input of ${current} takes.`);
-  else if (editor.apply(edits, `connect ${linking.node} and ${current}`)) editor.tell(`${linking.node} now feeds ${current}.`);
+  else if (editor.apply(edits, `connect ${linking.node} and ${current}`))
+    editor.tell(`${linking.node} now feeds ${current}.`);
 }

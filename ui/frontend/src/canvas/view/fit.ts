@@ -6,6 +6,31 @@ import { useCallback } from "react";
 const LARGEST = 1.1;
 const SMALLEST = 0.05;
 const CALM = 120;
+/** Below this size names cannot be read: a graph that is opened begins at its left end instead. */
+const LEGIBLE = 0.6;
+const MARGIN = 40;
+
+/** Show a graph that was opened: all of it where that can be read, else where it begins. */
+export function useOpening(): () => void {
+  const flow = useReactFlow();
+  const store = useStoreApi();
+  const fit = useFit();
+  return useCallback(() => {
+    const box = store.getState().domNode?.getBoundingClientRect();
+    const nodes = flow.getNodes();
+    const [first] = nodes.toSorted((a, b) => a.position.x - b.position.x);
+    if (!box?.width || !first) return;
+    const { y, width, height } = flow.getNodesBounds(nodes);
+    const isLegible = Math.min((box.width * 0.92) / width, (box.height * 0.92) / height) >= LEGIBLE;
+    const middle = height * LEGIBLE < box.height ? y + height / 2 : first.position.y;
+    if (isLegible) fit([], 0);
+    else
+      void flow.setViewport(
+        { x: MARGIN - first.position.x * LEGIBLE, y: box.height / 2 - middle * LEGIBLE, zoom: LEGIBLE },
+        { duration: 0 },
+      );
+  }, [flow, store, fit]);
+}
 
 /** Show the nodes of these ids without coming closer than one is; show everything where there are none. */
 export function useFit(): (ids?: readonly string[], duration?: number) => void {
@@ -28,10 +53,16 @@ export function useFit(): (ids?: readonly string[], duration?: number) => void {
   );
 
   /** Leave the view alone where everything is in sight already, else centre it. */
-  function keepZoom(bounds: { x: number; y: number; width: number; height: number }, box: DOMRect, zoom: number, duration: number): void {
+  function keepZoom(
+    bounds: { x: number; y: number; width: number; height: number },
+    box: DOMRect,
+    zoom: number,
+    duration: number,
+  ): void {
     const { x, y } = flow.getViewport();
     const [left, top] = [bounds.x * zoom + x, bounds.y * zoom + y];
-    const isSeen = left >= 0 && top >= 0 && left + bounds.width * zoom <= box.width && top + bounds.height * zoom <= box.height;
+    const isSeen =
+      left >= 0 && top >= 0 && left + bounds.width * zoom <= box.width && top + bounds.height * zoom <= box.height;
     if (!isSeen) void flow.setCenter(bounds.x + bounds.width / 2, bounds.y + bounds.height / 2, { zoom, duration });
   }
 }

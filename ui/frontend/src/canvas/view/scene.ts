@@ -94,7 +94,15 @@ export class ScenePainter {
       const own = facts?.nodes[node.id];
       const share = (own?.parameters ?? 0) / largest;
       const found = findings.get(node.id) ?? NOTHING;
-      const key = JSON.stringify([path, own, share, found, selection.has(node.id), linked.get(node.id), kinds.has(node.kind)]);
+      const key = JSON.stringify([
+        path,
+        own,
+        share,
+        found,
+        selection.has(node.id),
+        linked.get(node.id),
+        kinds.has(node.kind),
+      ]);
       const before = this.nodes.get(node.id);
       if (before?.key === key && before.node === node) {
         painted.set(node.id, before);
@@ -102,7 +110,11 @@ export class ScenePainter {
       }
       const kind = kinds.get(node.kind);
       const ports = portsOf(node, kind, facts, graph);
-      painted.set(node.id, { key, node, drawn: paintNode({ node, kind, ports, facts: own, share, findings: found }, selection.has(node.id)) });
+      painted.set(node.id, {
+        key,
+        node,
+        drawn: paintNode({ node, kind, ports, facts: own, share, findings: found }, selection.has(node.id)),
+      });
     }
     this.nodes = painted;
     return graph.nodes.map((node) => (painted.get(node.id) as { drawn: CanvasNode }).drawn);
@@ -119,10 +131,15 @@ export class ScenePainter {
       told.add(port);
       const output = outputFacts(facts, edge.source, edge.source_port);
       const id = edgeKey(edge);
-      const hasError = (findings.get(edge.target) ?? []).some((one) => one.severity === "error" && one.port === edge.target_port);
+      const hasError = (findings.get(edge.target) ?? []).some(
+        (one) => one.severity === "error" && one.port === edge.target_port,
+      );
       const key = JSON.stringify([path, output, edges.has(id), hasError, isRepeat]);
       const before = this.edges.get(id);
-      const fresh = before?.key === key ? before : { key, drawn: paintEdge(edge, id, edges.has(id), { hasError, isRepeat }, output) };
+      const fresh =
+        before?.key === key
+          ? before
+          : { key, drawn: paintEdge(edge, id, edges.has(id), { hasError, isRepeat }, output) };
       painted.set(id, fresh);
       return fresh.drawn;
     });
@@ -143,10 +160,24 @@ function countLinks(graph: Graph): Map<string, string> {
 function paintNode(data: NodeData, selected: boolean): CanvasNode {
   const size = nodeSize(data.ports, data.facts);
   const [x, y] = data.node.position;
-  return { id: data.node.id, type: "layer", position: { x, y }, data, selected, ...size, handles: handlesOf(data.ports) };
+  return {
+    id: data.node.id,
+    type: "layer",
+    position: { x, y },
+    data,
+    selected,
+    ...size,
+    handles: handlesOf(data.ports),
+  };
 }
 
-function paintEdge(edge: Edge, id: string, selected: boolean, marks: { hasError: boolean; isRepeat: boolean }, output: ReturnType<typeof outputFacts>): CanvasEdge {
+function paintEdge(
+  edge: Edge,
+  id: string,
+  selected: boolean,
+  marks: { hasError: boolean; isRepeat: boolean },
+  output: ReturnType<typeof outputFacts>,
+): CanvasEdge {
   const exact = output?.shape ? `[${output.shape.join(", ")}] ${output.dtype ?? ""}` : "";
   return {
     id,

@@ -1,0 +1,92 @@
+/** The parameters of a kind as a form, for one node or for several of a kind together. */
+
+import { useState } from "react";
+import { type Field, isChanged, listFields, sameValue } from "../core/schema";
+import type { Finding, GraphNode, Json, Kind } from "../core/types";
+import type { Editor } from "../editor";
+import { FieldRow } from "./Field";
+import { groupFindings } from "./scene";
+import { useEditor, usePart } from "./use";
+
+const AT_ONCE = 8;
+
+export function Form({ nodes, kind }: { nodes: readonly GraphNode[]; kind: Kind }) {
+  const editor = useEditor();
+  const [isOpen, setOpen] = useState(false);
+  const faults = useFaults(nodes);
+  const facts = usePart((view) => view.analysis?.graphs[view.path]?.nodes[nodes[0]?.id ?? ""]);
+  const project = usePart((view) => view.history.present);
+  const fields = listFields(kind);
+  const [first] = nodes;
+  if (!first) return null;
+  const early = fields.filter(
+    (field, place) => place < AT_ONCE || isChanged(field, first.params) || faults.has(field.name),
+  );
+  const shown = isOpen || fields.length <= AT_ONCE + 1 ? fields : early;
+  return (
+    <div className="form">
+      {shown.map((field) => (
+        <FieldRow
+          key={field.name}
+          field={field}
+          value={first.params[field.name]}
+          resolved={facts?.params?.[field.name]}
+          changed={nodes.some((node) => isChanged(field, node.params))}
+          fault={faults.get(field.name)}
+          references={listReferences(editor)}
+          suggestions={suggest(field, Object.keys(project.networks), Object.keys(project.data))}
+          set={(value, typing) => setParam(editor, nodes, field, value, typing)}
+          reset={() => unsetParam(editor, nodes, field)}
+        />
+      ))}
+      {fields.length > shown.length || isOpen ? (
+        <button type="button" className="quiet more" onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Fewer" : `${fields.length - shown.length} more`}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function useFaults(nodes: readonly GraphNode[]): ReadonlyMap<string, string> {
+  const analysis = usePart((view) => view.analysis);
+  const path = usePart((view) => view.path);
+  const groups = groupFindings(analysis, path);
+  const found = nodes.flatMap((node) => groups.get(node.id) ?? []);
+  return new Map(
+    found
+      .filter((finding): finding is Finding & { param: string } => finding.param !== null)
+      .map((finding) => [finding.param, finding.message]),
+  );
+}
+
+/** Parameters that name a network or a source offer the names that there are. */
+function suggest(field: Field, networks: readonly string[], sources: readonly string[]): readonly string[] {
+  if (field.name === "network" || field.name === "networks") return networks;
+  return field.name === "source" ? sources : [];
+}
+
+function listReferences(editor: Editor): string[] {
+  return [
+    ...["$classes", "$features", "$channels", "$height", "$width", "$vocabulary"],
+    ...Object.keys(editor.graph.params).map((name) => `$${name}`),
+  ];
+}
+
+function setParam(editor: Editor, nodes: readonly GraphNode[], field: Field, value: Json, typing = false): void {
+  const ids = nodes.map((node) => node.id);
+  const isStandard = sameValue(value, field.standard);
+  const edits = ids.map((id) =>
+    isStandard
+      ? { op: "unset_param", graph: editor.view.path, id, name: field.name }
+      : { op: "set_param", graph: editor.view.path, id, name: field.name, value },
+  );
+  editor.apply(edits, `set ${field.name} of ${ids.join(", ")}`, typing ? `${ids.join()} ${field.name}` : undefined);
+}
+
+function unsetParam(editor: Editor, nodes: readonly GraphNode[], field: Field): void {
+  editor.apply(
+    nodes.map((node) => ({ op: "unset_param", graph: editor.view.path, id: node.id, name: field.name })),
+    `reset ${field.name}`,
+  );
+}
