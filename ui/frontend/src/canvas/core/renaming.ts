@@ -28,13 +28,22 @@ function renameInGraph(graph: Graph, id: string, to: string): Graph {
   return { ...graph, nodes, edges };
 }
 
+/** The run, and every schedule that waits for a metric, follow the metric that they watch. */
 function renameInRun(project: Project, id: string, to: string): Project {
   const follow = ([name, part]: [string, Json]): [string, Json] => {
     const watches = name === "keep_best" || name === "early_stopping";
     if (!watches || typeof part !== "object" || part === null || Array.isArray(part)) return [name, part];
     return [name, part.metric === id ? { ...part, metric: to } : part];
   };
-  return { ...project, run: Object.fromEntries(Object.entries(project.run).map(follow)) };
+  const nodes = project.training.nodes.map((node) => renameInSchedule(node, id, to));
+  const run = Object.fromEntries(Object.entries(project.run).map(follow));
+  return { ...project, training: { ...project.training, nodes }, run };
+}
+
+function renameInSchedule(node: GraphNode, id: string, to: string): GraphNode {
+  const schedule = node.params.schedule;
+  if (typeof schedule !== "object" || schedule === null || Array.isArray(schedule) || schedule.metric !== id) return node;
+  return { ...node, params: { ...node.params, schedule: { ...schedule, metric: to } } };
 }
 
 const USES = ["Network", "Block"];
