@@ -29,6 +29,7 @@ function renameInGraph(graph: Graph, id: string, to: string): Graph {
 }
 
 /** The run, and every schedule that waits for a metric, follow the metric that they watch. */
+/** The run and the schedules of optimizers follow the metric that they watch. */
 function renameInRun(project: Project, id: string, to: string): Project {
   const follow = ([name, part]: [string, Json]): [string, Json] => {
     const watches = name === "keep_best" || name === "early_stopping";
@@ -42,7 +43,8 @@ function renameInRun(project: Project, id: string, to: string): Project {
 
 function renameInSchedule(node: GraphNode, id: string, to: string): GraphNode {
   const schedule = node.params.schedule;
-  if (typeof schedule !== "object" || schedule === null || Array.isArray(schedule) || schedule.metric !== id) return node;
+  if (typeof schedule !== "object" || schedule === null || Array.isArray(schedule) || schedule.metric !== id)
+    return node;
   return { ...node, params: { ...node.params, schedule: { ...schedule, metric: to } } };
 }
 
