@@ -1,6 +1,7 @@
 """How long Python takes from an edit to shapes and findings: networks of 10 to 1000 nodes, one parameter changed.
 
-``python -m benchmarks.edit_latency [--edits 31]``. What the browser adds (the way up and down, drawing) is not in it.
+``python -m benchmarks.edit_latency [--edits 31] [--clock wall|processor]``. What the browser adds (the way
+up and down, drawing) is not in it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ import argparse
 import gc
 import json
 import statistics
-import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.record import record
+from benchmarks.record import CLOCKS, record
 from builder.analysis import analyse
 from builder.document import Project
 from builder.edits import apply_edits
@@ -54,48 +54,56 @@ def change(project: Project, node: str, value: int) -> Project:
     return apply_edits(project, [edit])
 
 
-def measure_seconds(work: Callable[[], Any]) -> float:
-    """How long something takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+class Stopwatch:
+    """Measures with one of the clocks."""
+
+    def __init__(self, clock: str) -> None:
+        self.clock = CLOCKS[clock]
+
+    def measure(self, work: Callable[..., Any], *arguments: Any) -> float:
+        """How many seconds something takes."""
+        start = self.clock()
+        work(*arguments)
+        return self.clock() - start
 
 
-def measure_cold(project: Project) -> float:
+def answer_edit(project: Project, node: str, value: int) -> str:
+    """Everything between an edit and the answer to the canvas."""
+    return json.dumps(analyse(change(project, node, value)))
+
+
+def measure_cold(watch: Stopwatch, project: Project) -> float:
     """The time of the first analysis, with nothing remembered of any layer."""
     cached_probe.cache_clear()
-    return measure_seconds(lambda: analyse(project))
+    return watch.measure(analyse, project)
 
 
-def measure_parts(project: Project, node: str, edits: int) -> dict[str, list[float]]:
+def measure_parts(watch: Stopwatch, project: Project, node: str, edits: int) -> dict[str, list[float]]:
     """The time of each part of an analysis after one change, many times."""
     parts: dict[str, list[float]] = {"shapes": [], "findings": [], "analysis": []}
     for i in range(edits):
         changed = change(project, node, 9 + i)
-        parts["shapes"].append(measure_seconds(lambda changed=changed: infer(changed)))
+        parts["shapes"].append(watch.measure(infer, changed))
         flows = infer(changed)
-        parts["findings"].append(measure_seconds(lambda changed=changed, flows=flows: check(changed, flows)))
-        parts["analysis"].append(measure_seconds(lambda changed=changed: analyse(changed)))
+        parts["findings"].append(watch.measure(check, changed, flows))
+        parts["analysis"].append(watch.measure(analyse, changed))
     return parts
 
 
-def measure_edits(project: Project, node: str, edits: int) -> list[float]:
+def measure_edits(watch: Stopwatch, project: Project, node: str, edits: int) -> list[float]:
     """The time of a whole edit with a value that was never seen, many times."""
-    return [
-        measure_seconds(lambda value=value: json.dumps(analyse(change(project, node, value))))
-        for value in range(9 + edits, 9 + 2 * edits)
-    ]
+    return [watch.measure(answer_edit, project, node, value) for value in range(9 + edits, 9 + 2 * edits)]
 
 
-def measure(nodes: int, where: str, edits: int) -> dict[str, Any]:
+def measure(nodes: int, where: str, edits: int, clock: str) -> dict[str, Any]:
     """A row of the table."""
-    project = make_project(nodes)
+    project, watch = make_project(nodes), Stopwatch(clock)
     node = "n0" if where == "first" else f"n{(nodes - 4) // 6 * 3}"
-    cold = measure_cold(project)
-    parts = measure_parts(project, node, edits)
-    whole = sorted(measure_edits(project, node, edits))
+    cold = measure_cold(watch, project)
+    parts = measure_parts(watch, project, node, edits)
+    whole = sorted(measure_edits(watch, project, node, edits))
     return {
-        "network": f"{nodes} nodes, {where} changed",
+        "network": f"{nodes} nodes, {where} changed, {clock} clock",
         "cold": round(1000 * cold, 1),
         **{name: round(1000 * statistics.median(times), 1) for name, times in parts.items()},
         "edit": round(1000 * statistics.median(whole), 1),
@@ -108,13 +116,14 @@ def main() -> None:
     """Measure networks of several sizes."""
     parser = argparse.ArgumentParser(description="Time of shapes and findings after one change.")
     parser.add_argument("--edits", type=int, default=31)
+    parser.add_argument("--clock", choices=CLOCKS, default="wall")
     options = parser.parse_args()
     analyse(make_project(SIZES[0]))
     gc.collect()
     gc.freeze()
     for nodes in SIZES:
         for where in ("first", "middle"):
-            row = measure(nodes, where, options.edits)
+            row = measure(nodes, where, options.edits, options.clock)
             record("edit_latency", [row], "network", EXPLANATION)
             print(json.dumps(row), flush=True)
 

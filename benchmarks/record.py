@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
+CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
+"""What a person waits for; and only the process's own work, for machines that others use at the same time."""
 PACKAGES = ("torch", "numpy", "datasets", "pydantic")
 
 Row = Mapping[str, Any]
