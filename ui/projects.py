@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
-from pydantic import ValidationError
-
+from builder import loading
 from builder.document import Project
 from runtime.data.home import open_folder
 
@@ -91,11 +90,9 @@ def stamp_file(file: Path) -> Stamp | None:
 def read_file(file: Path) -> Stored:
     """Read a project's file. The marks of the store stay out of the project. Raises UnreadableProject."""
     try:
-        project = Project.model_validate_json(file.read_bytes())
-    except (ValidationError, OSError) as error:
-        raise UnreadableProject(
-            f"{file.name} is not a project file, or it was damaged. It is left as it is."
-        ) from error
+        project = loading.load_project(file.read_bytes())
+    except loading.LoadError as error:
+        raise UnreadableProject(f"{file.name} cannot be opened and is left as it is. {error}") from None
     revision, writer = project.about.get(REVISION), project.about.get(WRITER)
     about = {key: value for key, value in project.about.items() if key not in (REVISION, WRITER)}
     return Stored(
@@ -119,7 +116,7 @@ def save_project(id: str, project: Project, base: int, revision: int, writer: st
         revision = max(revision, stored.revision if stored else 1)
         about = {**project.about, REVISION: revision, WRITER: writer}
         file = find_file(id)
-        write_atomically(file, project.model_copy(update={"about": about}).model_dump_json(indent=1))
+        write_atomically(file, loading.dump_project(project.model_copy(update={"about": about})))
         saved = Stored(id, project, revision, writer, time.time())
         stamp = stamp_file(file)
         if stamp:

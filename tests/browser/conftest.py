@@ -96,7 +96,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tab of a fresh browser profile. An error in the page's own code fails the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, permissions=[])
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(20_000)
     page = context.new_page()
     faults: list[str] = []

@@ -78,7 +78,7 @@ def test_a_damaged_file_is_told_and_left_as_it_is(home: Path, text: str) -> None
     file = home / "projects" / "mine.json"
     file.parent.mkdir(parents=True)
     file.write_text(text)
-    with pytest.raises(UnreadableProject, match=r"^mine\.json is not a project file"):
+    with pytest.raises(UnreadableProject, match=r"^mine\.json cannot be opened and is left as it is\. \w"):
         load_project("mine")
     assert file.read_text() == text
     assert list_projects() == []

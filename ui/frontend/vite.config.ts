@@ -12,7 +12,7 @@ export default defineConfig({
   base: "/assets/",
   build: {
     outDir: "../static",
-    emptyOutDir: true,
+    emptyOutDir: false, // a server that runs still serves the files that it has named
     manifest: "manifest.json",
     target: "es2022",
     assetsDir: "",

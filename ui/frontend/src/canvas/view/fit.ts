@@ -5,7 +5,7 @@ import { useCallback } from "react";
 
 const LARGEST = 1.1;
 const SMALLEST = 0.05;
-const CALM = 120;
+const CALM = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120;
 /** Below this size names cannot be read: a graph that is opened begins at its left end instead. */
 const LEGIBLE = 0.6;
 const MARGIN = 40;
