@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import streamlit as st
 
-from runtime.data.job import Job
-from runtime.runs.checkpoint_index import list_checkpoints
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
 from runtime.runs.listing import delete_run, rename_run
 from runtime.runs.store import UNFINISHED, read_status
 from ui.pages import go_to
 from ui.projects import create_project, load_project
-from ui.runs.take_home import HELP, WANTED, Parcel, ask_for, begin, begin_data, find_job, find_parcel, forget_job
+from ui.runs.take_home import WANTED, ask_for, is_being_made
+from ui.runs.take_home_panel import render_take_home
 from ui.session import open_project
 from ui.training.start import read_origin
 from ui.training.watching import watch_run
@@ -36,7 +33,7 @@ def show_run(folder: RunFolder) -> None:
             leave()
         st.html(f'<b class="ll-title">{escape(str(name))}</b>', width="stretch")
         show_actions(folder, str(name))
-    if st.session_state.get(WANTED) == folder.id or find_job(folder.id):
+    if st.session_state.get(WANTED) == folder.id or is_being_made(folder.id):
         show_take_home(folder)
     watch_run(folder)
 
@@ -85,82 +82,12 @@ def discard(folder: RunFolder) -> None:
 
 
 def show_take_home(folder: RunFolder) -> None:
-    """The files of a run: being made, or ready with what verification found."""
+    """The panel that takes the run home, until it is closed; work that somebody finds going on opens it too."""
+    st.session_state[WANTED] = folder.id
     with st.container(border=True, key="take-home"):
-        job = find_job(folder.id)
-        if job and not job.wait(0.2):
-            show_progress(job)
-            return
-        if job and job.error:
-            st.markdown(job.error)
-            if st.button("Try again"):
-                begin(folder, None)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**Take home**", width="stretch")
+            if st.button("Close", type="tertiary"):
+                st.session_state.pop(WANTED, None)
                 st.rerun()
-            return
-        forget_job(folder.id)
-        parcel = find_parcel(folder)
-        if parcel:
-            st.html(write_parcel(folder, parcel))
-        show_choices(folder, parcel)
-
-
-@st.fragment(run_every=0.4)
-def show_progress(job: Job[Any]) -> None:
-    """What is being done; the page goes on meanwhile."""
-    if not job.is_running:
-        st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(job.done, text=job.doing[:1].upper() + job.doing[1:])
-        st.button("Stop", key="stop_export", on_click=job.stop)
-
-
-def write_parcel(folder: RunFolder, parcel: Parcel) -> str:
-    """The files as links, with what verification found."""
-    found = parcel.report.get("verification", {})
-    state = "verified" if parcel.is_verified else "unverified"
-    links = "".join(
-        f"<li>{write_link(folder, file.name)}<span>{HELP.get(file.name, '')}</span></li>" for file in parcel.files
-    )
-    step = parcel.report.get("step")
-    return (
-        f'<div class="ll-parcel"><p class="ll-{state}"><b>{state.capitalize()}</b> '
-        f"{escape(str(found.get('sentence', '')))}</p>"
-        f"<p>{write_link(folder, parcel.archive.name, 'll-button')} <span>everything in one zip, from step {step}</span></p>"
-        f"<ul>{links}</ul></div>"
-    )
-
-
-def write_link(folder: RunFolder, name: str, look: str = "") -> str:
-    """A download link."""
-    address = f"/api/runs/{quote(folder.id)}/files/{quote(name)}"
-    return f'<a class="{look}" href="{address}" download target="_self">{escape(name)}</a>'
-
-
-def show_choices(folder: RunFolder, parcel: Parcel | None) -> None:
-    """Making the files again from another checkpoint, and the prepared data."""
-    checkpoints = {entry["name"]: entry for entry in reversed(list_checkpoints(folder.checkpoints))}
-    if not checkpoints:
-        st.markdown("There is no checkpoint to take home yet.")
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        names: list[str | None] = [None, *checkpoints]
-        chosen = st.selectbox(
-            "Checkpoint", names, format_func=lambda name: name_checkpoint(checkpoints, name), width=220
-        )
-        if st.button("Make again" if parcel else "Make"):
-            begin(folder, chosen)
-            st.rerun()
-        if st.button("Prepared data", help="For train.py --data, which trains exactly as this run did"):
-            begin_data(folder)
-            st.rerun()
-        if st.button("Close", type="tertiary"):
-            st.session_state.pop(WANTED, None)
-            st.rerun()
-
-
-def name_checkpoint(checkpoints: dict[str, dict[str, Any]], name: str | None) -> str:
-    """A checkpoint for the list."""
-    if name is None:
-        return "Best so far"
-    entry = checkpoints[name]
-    return f"Step {entry['step']:,}{' (best)' if entry['is_best'] else ''}"
+        render_take_home(folder.id)

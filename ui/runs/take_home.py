@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -17,6 +18,7 @@ from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
 
 FOLDER = "take-home"
+DATA = "prepared.safetensors"
 WANTED = "take_home"
 STAGES = {
     "Reading the weights": 0.05,
@@ -34,9 +36,10 @@ HELP = {
     "project.json": "opens again in the gallery",
     "requirements.txt": "what predict.py and train.py need",
     "MODEL_CARD.md": "data, settings, metrics, versions",
-    "prepared.safetensors": "the data for train.py --data",
+    "run.json": "metrics, versions and verification, for programs",
+    DATA: "the data for train.py --data",
 }
-_jobs: dict[str, Job[None]] = {}
+_jobs: dict[tuple[str, str], Job[Any]] = {}
 _guard = Lock()
 
 
@@ -54,10 +57,15 @@ class Parcel:
         return bool(self.report.get("verification", {}).get("verified"))
 
 
-def find_job(run: str) -> Job[None] | None:
-    """The work on a run's files, whoever started it."""
+def find_job(run: str, kind: str) -> Job[Any] | None:
+    """The work on a run's ``files`` or ``data`` that was begun last, whoever began it."""
     with _guard:
-        return _jobs.get(run)
+        return _jobs.get((run, kind))
+
+
+def is_being_made(run: str) -> bool:
+    """Whether anything is being made of a run."""
+    return any(job is not None and job.is_running for job in (find_job(run, "files"), find_job(run, "data")))
 
 
 def ask_for(folder: RunFolder) -> None:
@@ -69,45 +77,26 @@ def ask_for(folder: RunFolder) -> None:
 
 def begin(folder: RunFolder, checkpoint: str | None) -> None:
     """Make and verify the files, unless that is being done already."""
-    with _guard:
-        job = _jobs.get(folder.id)
-        if job is None or not job.is_running:
-            _jobs[folder.id] = Job(lambda report: make_files(folder, checkpoint, report))
+    from runtime.export.runs import export_run
+
+    def work(report: Report) -> None:
+        export_run(folder, checkpoint=checkpoint, progress=lambda doing: report(doing, STAGES.get(doing, 0.5)))
+
+    _begin(folder, "files", work)
 
 
 def begin_data(folder: RunFolder) -> None:
-    """Write the prepared data, unless something is being made already."""
-    with _guard:
-        job = _jobs.get(folder.id)
-        if job is None or not job.is_running:
-            _jobs[folder.id] = Job(lambda report: make_data(folder, report))
-
-
-def forget_job(run: str) -> None:
-    """Forget work that has ended."""
-    with _guard:
-        _jobs.pop(run, None)
-
-
-def make_files(folder: RunFolder, checkpoint: str | None, report: Report) -> None:
-    """The work itself. Raises DataError with the sentence for the page."""
-    from runtime.export.runs import export_run
-
-    try:
-        export_run(folder, checkpoint=checkpoint, progress=lambda doing: report(doing, STAGES.get(doing, 0.5)))
-    except RunError as error:
-        raise DataError(str(error)) from error
-
-
-def make_data(folder: RunFolder, report: Report) -> None:
-    """Write the prepared data."""
+    """Write the prepared data, unless that is being done already."""
     from runtime.export.runs import export_prepared
 
-    report("Writing the prepared data", 0.3)
-    try:
-        export_prepared(folder)
-    except RunError as error:
-        raise DataError(str(error)) from error
+    _begin(folder, "data", lambda report: export_prepared(folder, progress=report))
+
+
+def _begin(folder: RunFolder, kind: str, work: Callable[[Report], Any]) -> None:
+    with _guard:
+        job = _jobs.get((folder.id, kind))
+        if job is None or not job.is_running:
+            _jobs[folder.id, kind] = Job(work, (RunError, DataError))
 
 
 def find_parcel(folder: RunFolder) -> Parcel | None:
@@ -122,8 +111,13 @@ def find_parcel(folder: RunFolder) -> Parcel | None:
     except (OSError, ValueError):
         report = {}
     files = sorted(single.iterdir(), key=rank) if single.is_dir() else []
-    data = place / "prepared.safetensors"
-    return Parcel(archives[0], (*files, *((data,) if data.is_file() else ())), report)
+    return Parcel(archives[0], tuple(files), report)
+
+
+def find_data(folder: RunFolder) -> Path | None:
+    """The prepared data of a run; None where it was not written."""
+    data = folder.path / FOLDER / DATA
+    return data if data.is_file() else None
 
 
 def rank(file: Path) -> int:
@@ -134,6 +128,6 @@ def rank(file: Path) -> int:
 
 def find_file(folder: RunFolder, name: str) -> Path | None:
     """A file of what lies ready, by its name alone; None for anything else."""
-    parcel = find_parcel(folder)
+    parcel, data = find_parcel(folder), find_data(folder)
     found = [parcel.archive, *parcel.files] if parcel else []
-    return next((file for file in found if file.name == name), None)
+    return next((file for file in (*found, data) if file is not None and file.name == name), None)

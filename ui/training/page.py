@@ -64,7 +64,7 @@ def show_head(stored: Stored, latest: RunFolder | None, is_training: bool) -> No
         label = "Train" if latest is None else "Train again"
         if not is_training and not errors and st.button(label, type="primary", key="train"):
             begin(stored)
-        if latest is not None and not is_training and st.button("Take home", key="take"):
+        if latest is not None and st.button("Take home", key="take"):
             ask_for(latest)
             open_run(latest.id)
     if errors:
