@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+Reason = Literal["interval", "best", "pause", "stop", "end"]
 Split = Literal["train", "validation", "test"]
 Status = Literal["queued", "running", "paused", "stopped", "finished", "failed", "interrupted"]
 
@@ -62,11 +63,16 @@ class Progress:
 
 @dataclass(frozen=True)
 class CheckpointDue:
-    """The loop stands between two steps and a checkpoint is wanted; ``best`` when the kept metric has just improved."""
+    """The loop stands between two steps and a checkpoint is wanted; ``best`` when the kept metric has just improved.
+
+    ``metrics`` were measured on the validation part at this very step; ``is_best`` says that these are the best weights so
+    far, whatever the reason.
+    """
 
     step: int
-    reason: Literal["interval", "best", "pause", "stop", "end"]
+    reason: Reason
     metrics: dict[str, float] = field(default_factory=dict)
+    is_best: bool = False
 
 
 @dataclass(frozen=True)

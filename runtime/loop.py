@@ -12,7 +12,7 @@ from torch import Tensor
 
 from builder.document import Every
 from runtime.evaluation import Measured
-from runtime.events import CheckpointDue, Ended, Event, Phase, Progress, Sample, Scalars, Split, Table
+from runtime.events import CheckpointDue, Ended, Event, Phase, Progress, Reason, Sample, Scalars, Split, Table
 from runtime.session import Session
 
 FLUSH_SECONDS = 0.25
@@ -44,7 +44,7 @@ class Loop:
         self.saved = time.perf_counter()
         self.is_saved = session.step > 0
         self.window = (time.perf_counter(), session.step)
-        self.sampled_step = -1
+        self.sampled_step = self.validated_step = -1
 
     def run(self) -> Iterator[Event]:
         """The whole run."""
@@ -188,6 +188,7 @@ class Loop:
             return
         yield Phase("validating")
         measured = yield from self.measure("validation")
+        self.validated_step = self.session.step
         for item in self.session.machinery.optimizing.values():
             if item.watched in measured.values:
                 item.observe(measured.values[item.watched], self.session.epoch + 1)
@@ -223,15 +224,21 @@ class Loop:
             self.session.best |= {"value": value, "step": self.session.step, "metric": rule.metric}
         return is_better
 
-    def checkpoint(self, reason: Any) -> Iterator[Event]:
+    def checkpoint(self, reason: Reason) -> Iterator[Event]:
         """Ask for a checkpoint; everything measured so far is reported first. Weights that are lost replace none."""
         yield from self.flush()
         if self.is_diverged():
             return
         yield Phase("saving")
-        yield CheckpointDue(self.session.step, reason, self.session.last_metrics.get("validation", {}))
+        yield self.checkpoint_due(reason)
         self.saved, self.is_saved = time.perf_counter(), True
         yield Phase("training")
+
+    def checkpoint_due(self, reason: Reason) -> CheckpointDue:
+        """A checkpoint of this step, with what was measured at this step and at no earlier one."""
+        step = self.session.step
+        metrics = self.session.last_metrics.get("validation", {}) if self.validated_step == step else {}
+        return CheckpointDue(step, reason, metrics, self.session.best.get("step") == step)
 
     def leave(self, word: str) -> Iterator[Event]:
         """Pause or stop between two steps."""
@@ -239,7 +246,7 @@ class Loop:
         if self.is_diverged():
             yield self.diverged()
             return
-        yield CheckpointDue(self.session.step, "pause" if word == "pause" else "stop")
+        yield self.checkpoint_due("pause" if word == "pause" else "stop")
         if word == "pause":
             yield Ended("paused", "Paused; it goes on from here.", "", self.session.last_metrics)
         else:
@@ -253,7 +260,7 @@ class Loop:
             return
         yield from self.validate()
         yield from self.sample()
-        yield CheckpointDue(self.session.step, "end", self.session.last_metrics.get("validation", {}))
+        yield self.checkpoint_due("end")
         if self.session.evaluator.has("test"):
             yield Phase("testing")
             last = {name: tensor.clone() for name, tensor in self.session.weight_tensors().items()}

@@ -60,7 +60,7 @@ def save_checkpoint(folder: Path, due: CheckpointDue, tensors: dict[str, torch.T
         shutil.rmtree(draft, ignore_errors=True)
         raise
     sync_folder(folder)
-    best = entry.name if due.reason == "best" else index.best
+    best = entry.name if due.is_best or due.reason == "best" else index.best
     entries = (*index.entries, entry)
     kept = tuple(old for place, old in enumerate(entries) if place >= len(entries) - KEPT or old.name == best)
     write_index(folder, Index(kept, best))

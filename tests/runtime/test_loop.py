@@ -222,3 +222,14 @@ def test_a_resumed_run_has_its_first_checkpoint_already(monkeypatch):
     session = start(project)
     session.run_step()
     assert not [event for event in run_all(session) if isinstance(event, CheckpointDue) and event.reason == "interval"]
+
+
+def test_a_checkpoint_says_what_was_measured_at_its_own_step_and_whether_it_is_the_best(monkeypatch):
+    monkeypatch.setattr("runtime.loop.FIRST_CHECKPOINT_SECONDS", 0.0)
+    keep = {"metric": "accuracy", "mode": "max"}
+    project = classifier(small_cnn(), node("adam", "Adam", networks=["model"]), epochs=2, keep_best=keep)
+    session = start(project)
+    first, last = (event for event in run_all(session) if isinstance(event, CheckpointDue))
+    assert (first.step, first.metrics, first.is_best) == (1, {}, False)
+    assert (last.step, last.metrics) == (session.steps, session.last_metrics["validation"])
+    assert last.is_best == (session.best["step"] == session.steps)

@@ -139,3 +139,9 @@ def test_a_lost_index_is_made_again_from_the_checkpoints(tmp_path: Path) -> None
 
 def test_a_run_without_checkpoints_has_none(tmp_path: Path) -> None:
     assert load_last(tmp_path) is None and load_best(tmp_path) is None
+
+
+def test_the_last_checkpoint_is_the_best_where_its_weights_are(tmp_path):
+    save(tmp_path, 1, "best")
+    save_checkpoint(tmp_path, CheckpointDue(2, "end", {"loss": 0.1}, is_best=True), {"w": torch.zeros(2)}, {"step": 2})
+    assert read_index(tmp_path).best == read_index(tmp_path).last
