@@ -27,7 +27,7 @@ def show_pill() -> str | None:
 @cache
 def register() -> Any:
     """Register the pill's part of the front end."""
-    return st.components.v2.component("layerloom_pill", js=write_loader("pill"))
+    return st.components.v2.component("layerloom_pill", js=write_loader("pill"), isolate_styles=False)
 
 
 def do_nothing() -> None:

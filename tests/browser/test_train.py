@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import json
 import re
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,6 +18,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PATIENCE = 60_000
 ENDLESS = "200000"
+
+
+@pytest.fixture(autouse=True)
+def stop_all_runs(server: Server) -> Iterator[None]:
+    """Leave no training behind for the next test, also where this one fails."""
+    yield
+    with urlopen(f"{server.address}/api/runs") as answer:
+        running = json.load(answer)
+    for run in running:
+        body = json.dumps({"action": "stop"}).encode()
+        with suppress(HTTPError):
+            urlopen(Request(f"{server.address}/api/runs/{run['id']}/control", data=body))
 
 
 def open_train(page: Page, server: Server, preset: str) -> None:
@@ -57,6 +74,7 @@ def test_a_line_is_learned_and_five_is_answered_by_ten(page: Page, server: Serve
 def test_curves_move_without_a_rerun_of_the_page(page: Page, server: Server) -> None:
     train_for_long(page, server)
     expect(page.locator(".ll-panel .main-svg").first).to_be_visible(timeout=PATIENCE)
+    page.wait_for_timeout(1500)
     seen, end = set(), time.monotonic() + 4
     while time.monotonic() < end:
         seen.add(read_step(page))

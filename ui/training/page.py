@@ -60,7 +60,7 @@ def show_head(stored: Stored, latest: RunFolder | None, is_training: bool) -> No
         about = describe_training(stored.project, analysis)
         st.markdown(f"**{escape(stored.project.name)}**  \n:small[:gray[{about}]]", width="stretch")
         if not is_training:
-            ask_settings(stored)
+            stored = ask_settings(stored)
         label = "Train" if latest is None else "Train again"
         if not is_training and not errors and st.button(label, type="primary", key="train"):
             begin(stored)

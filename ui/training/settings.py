@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import streamlit as st
@@ -11,15 +12,16 @@ from builder.edits import apply_edits
 from builder.training import TRAINING_CATALOGUE
 from builder.training.optimizers import Optimizer
 from runtime.session import choose_device
-from ui.projects import NewerRevision, Stored, save_project
+from ui.projects import NewerRevision, Stored, load_project, save_project
 
 Edit = dict[str, Any]
 EXECUTORS = {"process": "Own process", "thread": "Inside the server"}
 DEVICES = {"auto": "Best there is", "cpu": "CPU", "cuda": "GPU"}
+_saving = Lock()
 
 
-def ask_settings(stored: Stored) -> None:
-    """Show the form; what is changed is saved at once."""
+def ask_settings(stored: Stored) -> Stored:
+    """Show the form; what is changed is saved at once, and a click on Train in the same moment trains with it."""
     project, key = stored.project, f"{stored.id}-{stored.revision}"
     edits: list[Edit] = []
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
@@ -31,8 +33,7 @@ def ask_settings(stored: Stored) -> None:
             edits += ask_learning_rate(node, key, is_only=len(optimizers) == 1)
         with st.popover("More", help="Seed, device and where it runs"):
             edits += ask_more(project, key)
-    if edits:
-        save_edits(stored, edits)
+    return save_edits(stored, edits) if edits else stored
 
 
 def find_nodes(project: Project, is_wanted: Any) -> list[Node]:
@@ -111,13 +112,22 @@ def set_param(node: Node, name: str, value: Any, now: Any) -> list[Edit]:
     )
 
 
-def save_edits(stored: Stored, edits: list[Edit]) -> None:
-    """Apply edits to the project, save it and show the page anew."""
-    try:
-        save_project(stored.id, apply_edits(stored.project, edits), stored.revision, stored.revision + 1)
-    except NewerRevision as newer:
-        st.toast(str(newer))
-    st.rerun()
+def save_edits(stored: Stored, edits: list[Edit]) -> Stored:
+    """Apply edits to the project as it is now, and save it.
+
+    Streamlit starts the next run of a page before the last one has ended, so leaving a field and clicking a button can
+    bring the same edits twice at once. Each run therefore reads the project anew, one after the other.
+    """
+    with _saving:
+        latest = load_project(stored.id) or stored
+        project = apply_edits(latest.project, edits)
+        if project == latest.project:
+            return latest
+        try:
+            return save_project(stored.id, project, latest.revision, latest.revision + 1)
+        except NewerRevision as newer:
+            st.toast(str(newer))
+            return newer.stored
 
 
 def name_device(project: Project) -> str:

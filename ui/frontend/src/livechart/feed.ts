@@ -3,6 +3,7 @@
 import type { News } from "./types";
 
 const PERIOD = 300;
+const SHORTEST_PAUSE = 60;
 const PERIOD_HIDDEN = 3000;
 const LONGEST_WAIT = 5000;
 
@@ -49,6 +50,7 @@ export class Feed {
 
   private async ask(): Promise<void> {
     if (this.closed) return;
+    const asked = performance.now();
     const since = this.cursor === null ? "" : `?since=${encodeURIComponent(this.cursor)}`;
     try {
       const answer = await fetch(this.address("events") + since, { cache: "no-store" });
@@ -58,7 +60,7 @@ export class Feed {
       this.failures = 0;
       this.cursor = news.cursor;
       this.onNews(news);
-      if (!this.closed) this.wait(document.hidden ? PERIOD_HIDDEN : PERIOD);
+      if (!this.closed) this.wait(Math.max(SHORTEST_PAUSE, (document.hidden ? PERIOD_HIDDEN : PERIOD) - (performance.now() - asked)));
     } catch (error) {
       if (this.closed) return;
       this.failures += 1;

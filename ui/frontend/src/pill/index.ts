@@ -11,23 +11,27 @@ interface Active {
 }
 
 interface Mounted {
-  parentElement: HTMLElement | ShadowRoot;
+  parentElement: HTMLElement;
   setTriggerValue(name: string, value: unknown): void;
 }
 
+/** The header lies above everything in the page, so the pill lives beside it, where the theme's variables do not reach. */
+const THEME = ["background-color", "text-color", "primary-color", "border-color", "green-color", "font"];
 const PERIOD = 1500;
 const PERIOD_HIDDEN = 8000;
 
 class Pill {
   private readonly root = h("div", { class: "ll-pills" });
+  private readonly list = h("div");
   private timer = 0;
   private closed = false;
 
   constructor(
-    parent: HTMLElement | ShadowRoot,
+    private readonly parent: HTMLElement,
     private component: Mounted,
   ) {
-    parent.append(h("style", {}, style), this.root);
+    this.root.append(h("style", {}, style), this.list);
+    (document.querySelector(".stApp") ?? document.body).append(this.root);
     void this.ask();
   }
 
@@ -52,8 +56,10 @@ class Pill {
   }
 
   private show(runs: Active[]): void {
+    const styles = getComputedStyle(this.parent);
+    for (const name of THEME) this.root.style.setProperty(`--st-${name}`, styles.getPropertyValue(`--st-${name}`));
     const known = new Map([...this.root.querySelectorAll<HTMLElement>("button")].map((button) => [button.dataset["run"], button]));
-    this.root.replaceChildren(
+    this.list.replaceChildren(
       ...runs.map((run) => {
         const pill = known.get(run.id) ?? this.build(run);
         const percent = Math.round(run.part * 100);
