@@ -38,7 +38,7 @@ export class Header {
   }
 
   update(news: News): void {
-    if (hasEnded(news.status)) this.asked = "";
+    if (news.status === "running" ? this.asked === "Resuming" : hasEnded(news.status)) this.asked = "";
     this.state.textContent = this.asked || nameState(news.status, news.phase);
     this.element.dataset["status"] = news.status;
     this.facts.replaceChildren(...this.listFacts(news, news.status === "running" ? news.detail : "").map((text) => h("span", {}, text)));
