@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from builder.document import Project
@@ -19,6 +21,7 @@ from ui.training.settings import ask_settings, name_device
 from ui.training.start import find_latest, start_run
 from ui.training.watching import watch_run
 
+STYLE = Path(__file__).parent / "style.css"
 MOST_SHOWN = 6
 """More errors than this are counted only."""
 
@@ -56,6 +59,7 @@ def show_head(stored: Stored, latest: RunFolder | None, is_training: bool) -> No
     """The project and its settings on one line, with the button that trains; while it trains they rest."""
     analysis = find_analysis(stored)
     errors = [finding for finding in analysis["findings"] if finding["severity"] == "error"]
+    st.html(STYLE)
     with st.container(horizontal=True, vertical_alignment="bottom", key="train-head"):
         about = describe_training(stored.project, analysis)
         st.markdown(f"**{escape(stored.project.name)}**  \n:small[:gray[{about}]]", width="stretch")

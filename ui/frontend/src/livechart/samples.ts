@@ -180,9 +180,10 @@ function describe(payload: ImagesPayload, place: number): string {
 function drawTable(payload: TablePayload): HTMLElement {
   const cell = (value: string | number | null): string =>
     typeof value === "number" ? String(Number(value.toPrecision(4))) : (value ?? "–");
-  const head = h("tr", {}, ...payload.columns.map((name, place) => h("th", { class: answerClass(payload, place) }, name)));
+  const order = [payload.predicted, payload.truth, ...payload.columns.keys()].filter((place, at, all) => all.indexOf(place) === at);
+  const head = h("tr", {}, ...order.map((place) => h("th", { class: answerClass(payload, place), title: payload.columns[place] ?? "" }, payload.columns[place] ?? "")));
   const rows = payload.rows.map((row, number) =>
-    h("tr", payload.wrong?.[number] ? { class: "ll-wrong" } : {}, ...row.map((value, place) => h("td", { class: answerClass(payload, place) }, cell(value)))),
+    h("tr", payload.wrong?.[number] ? { class: "ll-wrong" } : {}, ...order.map((place) => h("td", { class: answerClass(payload, place) }, cell(row[place] ?? null)))),
   );
   return h("div", { class: "ll-scroll" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows)));
 }
