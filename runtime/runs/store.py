@@ -18,7 +18,7 @@ from runtime.runs.folder import RunFolder
 from runtime.runs.pyramid import choose_level, cover_range
 from runtime.runs.schema import open_for_reading
 
-POINTS_A_REFRESH = 8_000
+POINTS_A_REFRESH = 2_800
 FEWEST_BUCKETS = 8
 SIGNIFICANT_DIGITS = 7
 UNFINISHED = ("queued", "running")
