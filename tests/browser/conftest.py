@@ -79,10 +79,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.process.wait(20)
 
 
+def find_chromium() -> str | None:
+    """The path of a Chromium, None where there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium. Without one the tests are skipped, in CI that is a failure."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = find_chromium()
     if chromium is None:
         if os.environ.get("LAYERLOOM_REQUIRE_BROWSER"):
             pytest.fail("There is no Chromium on the PATH, and LAYERLOOM_REQUIRE_BROWSER asks for the browser tests.")
