@@ -42,7 +42,7 @@ def make_project(nodes: int) -> Project:
     kinds = [("Conv2d", {"out_channels": 8, "padding": 1}), ("BatchNorm2d", {}), ("ReLU", {})]
     body = [{"id": f"n{i}", "kind": kinds[i % 3][0], "params": kinds[i % 3][1]} for i in range(nodes - 4)]
     ends = data["networks"]["model"]["nodes"]
-    chain = [ends[0], *body, *ends[-3:]]
+    chain = [{**node, "position": [240 * i, 0]} for i, node in enumerate([ends[0], *body, *ends[-3:]])]
     edges = [{"source": a["id"], "target": b["id"]} for a, b in pairwise(chain)]
     data["networks"]["model"] = {"nodes": chain, "edges": edges}
     return load_project(json.dumps(data))

@@ -145,7 +145,7 @@ def time_edit(page: Page, node: str, channels: int) -> float:
     """Change the channels of a convolution: milliseconds until the link behind it says so."""
     field, drawn = page.locator("#field-out_channels"), page.locator(f'.node[data-node="{node}"]')
     if not field.is_visible():
-        drawn.locator(".node-id").click()
+        drawn.locator(".node-id").click(timeout=PATIENCE)
     drawn.evaluate(WATCH_EDIT, f"{channels}×")
     field.fill(str(channels))
     page.wait_for_function("() => window.editTook !== undefined", timeout=PATIENCE)
