@@ -29,7 +29,7 @@ def analyse(project: Project) -> Json:
 def describe_graph(project: Project, path: str, flow: Flow) -> Json:
     """The nodes of a graph and their totals."""
     return {
-        "nodes": {node.id: describe_node(node, flow.nodes[node.id]) for node in project.graph(path).nodes},
+        "nodes": {node.id: describe_node(node, flow.nodes[node.id]) for node in project.graph(path).by_id().values()},
         "parameters": flow.parameters,
         "multiply_adds": flow.multiply_adds,
     }

@@ -82,10 +82,14 @@ class Graph(Part):
 
     def node(self, id: str) -> Node:
         """Return the node of that id. Raises KeyError where there is none."""
+        return self.by_id()[id]
+
+    def by_id(self) -> dict[str, Node]:
+        """Return the nodes by id, in their order. Where several bear one, which checking tells, the first counts."""
+        found: dict[str, Node] = {}
         for node in self.nodes:
-            if node.id == id:
-                return node
-        raise KeyError(id)
+            found.setdefault(node.id, node)
+        return found
 
 
 class Origin(Part):

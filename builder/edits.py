@@ -8,19 +8,12 @@ the project raises EditError and leaves it as it was. The canvas has a twin of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import ValidationError
-
-from builder.document import NETWORKS, TRAINING, Edge, Graph, Node, Part, Project
-from builder.phrases import describe_errors, name_graph, show_value
-
-EditData = Mapping[str, Any]
-P = TypeVar("P", bound=Part)
-
-
-class EditError(Exception):
-    """An edit does not fit the project. The text is a sentence for people."""
+from builder.document import NETWORKS, Edge, Graph, Node, Project
+from builder.editing import EditData, EditError, build, find_graph, find_node, take
+from builder.phrases import name_graph, show_value
+from builder.renaming import rename_graph, rename_node
 
 
 def apply_edits(project: Project, edits: Iterable[EditData]) -> Project:
@@ -41,38 +34,6 @@ def apply_edit(project: Project, edit: EditData) -> Project:
         path = take(edit, "graph", str)
         return project.with_graph(path, GRAPH_EDITS[op](find_graph(project, path), edit, path))
     raise EditError(f"There is no edit named {show_value(op)}.")
-
-
-def take(edit: EditData, key: str, wanted: type) -> Any:
-    """Return a field of the edit. Raises EditError where it is missing or of another type."""
-    value = edit.get(key)
-    if not isinstance(value, wanted):
-        raise EditError(f'The edit "{edit.get("op")}" needs "{key}".')
-    return value
-
-
-def build(part: type[P], value: Any) -> P:
-    """Make a piece of the project from JSON. Raises EditError."""
-    try:
-        return part.model_validate(value)
-    except ValidationError as error:
-        faults = (f'"{path}" {phrase}' if path else f"It {phrase}" for path, phrase in describe_errors(error))
-        raise EditError(f"{'; '.join(faults)}.") from None
-
-
-def find_graph(project: Project, path: str) -> Graph:
-    """Return the graph at the path. Raises EditError."""
-    if path not in project.graph_paths():
-        raise EditError(f"There is no {name_graph(path)} in this project.")
-    return project.graph(path)
-
-
-def find_node(graph: Graph, id: str, path: str) -> Node:
-    """Return the node of that id. Raises EditError."""
-    for node in graph.nodes:
-        if node.id == id:
-            return node
-    raise EditError(f'There is no node "{id}" in {name_graph(path)}.')
 
 
 def with_node(graph: Graph, id: str, changed: Node) -> Graph:
@@ -175,86 +136,6 @@ GRAPH_EDITS: dict[str, Callable[[Graph, EditData, str], Graph]] = {
 }
 
 
-def rename_node(project: Project, edit: EditData) -> Project:
-    """Give a node another id. Links, shared weights, ports of the network's uses and what the run watches follow."""
-    path, old, new = take(edit, "graph", str), take(edit, "id", str), take(edit, "to", str)
-    graph = find_graph(project, path)
-    node = find_node(graph, old, path)
-    if new == old:
-        return project
-    if any(new == other.id for other in graph.nodes):
-        raise EditError(f'There is already a node "{new}" in {name_graph(path)}.')
-    build(Node, {**node.model_dump(), "id": new})
-    project = project.with_graph(path, rename_in_graph(graph, old, new))
-    if path == TRAINING:
-        return rename_in_run(project, old, new)
-    return rename_ports(project, path.removeprefix(NETWORKS), node, new)
-
-
-def rename_in_graph(graph: Graph, id: str, new: str) -> Graph:
-    """Rename a node, the ends of its links, and the shared weights that name it."""
-    nodes = tuple(
-        node.model_copy(
-            update={
-                "id": new if node.id == id else node.id,
-                "weights_of": new if node.weights_of == id else node.weights_of,
-            }
-        )
-        for node in graph.nodes
-    )
-    edges = tuple(
-        edge.model_copy(
-            update={
-                "source": new if edge.source == id else edge.source,
-                "target": new if edge.target == id else edge.target,
-            }
-        )
-        for edge in graph.edges
-    )
-    return graph.model_copy(update={"nodes": nodes, "edges": edges})
-
-
-def rename_in_run(project: Project, id: str, new: str) -> Project:
-    """Let the run, and every schedule that waits for a metric, follow the metric that it watches."""
-    watched = {name: getattr(project.run, name) for name in ("keep_best", "early_stopping")}
-    changed = {
-        name: part.model_copy(update={"metric": new}) for name, part in watched.items() if part and part.metric == id
-    }
-    nodes = tuple(rename_in_schedule(node, id, new) for node in project.training.nodes)
-    training = project.training.model_copy(update={"nodes": nodes})
-    return project.model_copy(update={"run": project.run.model_copy(update=changed), "training": training})
-
-
-def rename_in_schedule(node: Node, id: str, new: str) -> Node:
-    """Let the schedule of an optimizer follow the metric that it watches."""
-    schedule = node.params.get("schedule")
-    if not isinstance(schedule, dict) or schedule.get("metric") != id:
-        return node
-    return node.model_copy(update={"params": {**node.params, "schedule": {**schedule, "metric": new}}})
-
-
-def rename_ports(project: Project, network: str, node: Node, new: str) -> Project:
-    """Let every use of a network follow its renamed Input or Output, which names a port there."""
-    side = {"Input": ("target", "target_port"), "Output": ("source", "source_port")}.get(node.kind)
-    if side is None:
-        return project
-    end, port = side
-    for path in project.graph_paths():
-        graph = project.graph(path)
-        renamed = {
-            (use.id, node.id) for use in graph.nodes if use.kind in USES and use.params.get("network") == network
-        }
-        edges = tuple(
-            edge.model_copy(update={port: new}) if (getattr(edge, end), getattr(edge, port)) in renamed else edge
-            for edge in graph.edges
-        )
-        project = project.with_graph(path, graph.model_copy(update={"edges": edges}))
-    return project
-
-
-USES = ("Network", "Block")
-
-
 def set_value(project: Project, edit: EditData) -> Project:
     """Set a value at a dotted path: the name, the description, something of the run or of a source.
 
@@ -304,7 +185,10 @@ def remove_graph(project: Project, edit: EditData) -> Project:
 
 PROJECT_EDITS: dict[str, Callable[[Project, EditData], Project]] = {
     "rename_node": rename_node,
+    "rename_graph": rename_graph,
     "set": set_value,
     "add_graph": add_graph,
     "remove_graph": remove_graph,
 }
+
+__all__ = ["EditError", "apply_edit", "apply_edits"]

@@ -28,7 +28,7 @@ class NetworkPlanner:
     def __init__(self, project: Project, name: str, graph: Graph, flow: Flow) -> None:
         self.project, self.name, self.graph, self.flow = project, name, graph, flow
         self.view = GraphView(graph)
-        self.nodes = {node.id: node for node in graph.nodes}
+        self.nodes = graph.by_id()
         self.values: dict[tuple[str, str], Value] = {}
 
     def plan(self) -> NetworkPlan:

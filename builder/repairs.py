@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from builder.document import Edge, Node
+from builder.document import NETWORKS, Edge, Node
 from builder.findings import Repair
 from builder.ids import suggest_id
-from builder.phrases import quote, show_value
+from builder.phrases import join_words, quote, show_value
 from builder.survey import Place
 
 SPACING = 240.0
@@ -104,6 +104,24 @@ def set_node(place: Place, id: str, title: str, **fields: JsonValue) -> Repair:
 def rename(place: Place, id: str, new: str) -> Repair:
     """Give a node another id."""
     return Repair(f"Rename it to {quote(new)}", ({"op": "rename_node", "graph": place.path, "id": id, "to": new},))
+
+
+def rename_later(place: Place, id: str) -> Repair:
+    """Give every node but the first of those that bear an id a name of its own. What names the id stays with the first."""
+    taken = [node.id for node in place.graph.nodes]
+    edits: list[Json] = []
+    for index in [i for i, node in enumerate(place.graph.nodes) if node.id == id][1:]:
+        new = suggest_id(id, taken)
+        taken.append(new)
+        edits.append({"op": "rename_node", "graph": place.path, "id": id, "to": new, "index": index})
+    names = join_words(quote(edit["to"]) for edit in edits)
+    return Repair(f"Rename the {'second' if len(edits) == 1 else 'others'} to {names}", tuple(edits))
+
+
+def rename_network(place: Place, new: str) -> Repair:
+    """Give a network another name."""
+    edit = {"op": "rename_graph", "name": place.path.removeprefix(NETWORKS), "to": new}
+    return Repair(f"Rename it to {quote(new)}", (edit,))
 
 
 def set_value(path: str, value: JsonValue, title: str) -> Repair:

@@ -159,7 +159,7 @@ class Walk:
 
     def nodes(self) -> list[Node]:
         """The nodes in order; those in cycles come last, so that they too get their ports."""
-        by_id = {node.id: node for node in self.view.graph.nodes}
+        by_id = self.view.graph.by_id()
         ordered = dict.fromkeys(self.view.order)
         return [by_id[id] for id in (*ordered, *(id for id in by_id if id not in ordered))]
 

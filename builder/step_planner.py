@@ -42,7 +42,7 @@ class TrainingPlan:
         self.project = project
         self.flow = (flows or infer(project))[TRAINING]
         self.view = GraphView(project.training)
-        self.nodes = {node.id: node for node in project.training.nodes}
+        self.nodes = project.training.by_id()
         for id in self.nodes:
             self.check(id)
 

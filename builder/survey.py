@@ -39,7 +39,7 @@ class Place:
     @cached_property
     def nodes(self) -> dict[str, Node]:
         """The nodes by id."""
-        return {node.id: node for node in self.graph.nodes}
+        return self.graph.by_id()
 
     @cached_property
     def looped(self) -> frozenset[str]:

@@ -14,7 +14,9 @@ class GraphView:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.position = {node.id: i for i, node in enumerate(graph.nodes)}
+        self.position: dict[str, int] = {}
+        for i, node in enumerate(graph.nodes):
+            self.position.setdefault(node.id, i)
         self._digraph: nx.DiGraph[str] = nx.DiGraph()
         self._digraph.add_nodes_from(self.position)
         self._incoming: dict[str, dict[str, Edge]] = {id: {} for id in self.position}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from builder.document import NETWORKS
 from builder.findings import Finding
 from builder.ids import find_fault, suggest_id
 from builder.phrases import name_graph, quote
-from builder.repairs import rename
+from builder.repairs import rename, rename_later, rename_network
 from builder.rules.base import GraphRule, Rule
 from builder.survey import Place, Survey
 
@@ -25,9 +26,9 @@ class DuplicateIdRule(GraphRule):
             if count > 1:
                 text = (
                     f"{quote(name)}: {count} nodes of the {name_graph(place.path)} bear this name, so links cannot tell them "
-                    "apart. Give each a name of its own in the file."
+                    "apart. Give each a name of its own; the links stay with the first."
                 )
-                yield self.find(place, text, name)
+                yield self.find(place, text, name, repairs=[rename_later(place, name)])
 
 
 class IllegalIdRule(GraphRule):
@@ -59,4 +60,5 @@ class IllegalNetworkNameRule(Rule):
             if fault:
                 better = suggest_id(name, survey.project.networks)
                 text = f"Network {quote(name)}: this name cannot be used, since {fault}. Rename it, such as to {quote(better)}."
-                yield self.find(survey.place(f"networks.{name}"), text)
+                place = survey.place(NETWORKS + name)
+                yield self.find(place, text, repairs=[rename_network(place, better)])

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from builder.document import Project
 from builder.edits import EditError, apply_edits
+from builder.layers import CATALOGUE
+from builder.renaming import DEFAULT_NETWORKS
+from builder.training import TRAINING_CATALOGUE
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "edits"
 APPLIED = sorted(FIXTURES.glob("*.json"))
@@ -55,6 +58,13 @@ def test_a_value_given_to_an_edit_can_change_later_without_changing_the_project(
     assert after.graph("networks.model").node("fc1").params["sizes"] == [1, 2]
 
 
+def test_the_networks_that_kinds_name_by_default_are_those_of_the_catalogue() -> None:
+    kinds = {**CATALOGUE, **TRAINING_CATALOGUE}
+    fields = {name: kind.Params.model_fields.get("network") for name, kind in kinds.items()}
+    defaults = {name: field.default for name, field in fields.items() if field is not None and field.default}
+    assert defaults == DEFAULT_NETWORKS
+
+
 START = Project.model_validate(read(FIXTURES / "no_edits.json")["before"])
 NEEDS = {
     "add_node": "graph node index",
@@ -69,6 +79,7 @@ NEEDS = {
     "set": "path value",
     "add_graph": "name",
     "remove_graph": "name",
+    "rename_graph": "name to",
     "nonsense": "graph",
 }
 

@@ -133,7 +133,7 @@ def _analyse(project: Project) -> Json:
 def slim_analysis(analysis: Json, project: Project) -> Json:
     """Leave out what the canvas knows anyway: ports of kinds that declare them, and parameters as they stand."""
     for path, graph in analysis["graphs"].items():
-        for node in project.graph(path).nodes:
+        for node in project.graph(path).by_id().values():
             slim_node(graph["nodes"][node.id], node)
     return analysis
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from builder.document import Graph, Node, Project
+from builder.loading import load_project as load_document
 from ui.canvas.exchange import accept_change, describe_state, find_analysis, settle_hello, write_document
 from ui.projects import Stored, load_project, save_project
 
@@ -16,6 +17,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+EXAMPLES = sorted((Path(__file__).parents[2] / "builder" / "rules" / "examples").glob("*/project.json"))
 PROJECT = Project(name="Mine", networks={"model": Graph(nodes=(Node(id="image", kind="Input"),))})
 DRAFT = Stored("mine", PROJECT)
 
@@ -91,6 +93,14 @@ def test_the_marks_of_the_store_stay_out_of_the_document() -> None:
     saved = load_project(stored.id)
     assert saved is not None
     assert write_document(saved.project)["about"] == {}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
+def test_every_bad_project_is_analysed_for_the_canvas(path: Path) -> None:
+    project = load_document(path.read_bytes())
+    analysis = find_analysis(Stored(path.parent.name, project))
+    for name, graph in analysis["graphs"].items():
+        assert set(graph["nodes"]) == {node.id for node in project.graph(name).nodes}
 
 
 def test_the_analysis_is_of_what_is_stored() -> None:

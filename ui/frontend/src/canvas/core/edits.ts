@@ -14,7 +14,7 @@ import {
   sameEdge,
   withGraph,
 } from "./document";
-import { renameNode } from "./renaming";
+import { renameGraph, renameNode } from "./renaming";
 import {
   type Edge,
   type Edit,
@@ -198,6 +198,7 @@ function removeGraph(project: Project, edit: Edit): Project {
 
 const PROJECT_EDITS: Record<string, (project: Project, edit: Edit) => Project> = {
   rename_node: renameNode,
+  rename_graph: renameGraph,
   set: setValue,
   add_graph: addGraph,
   remove_graph: removeGraph,

@@ -1,18 +1,37 @@
-/** Giving a node another id. Everything that names it follows. */
+/** Giving a node or a network another name. Everything that names it follows. The twin of `builder/renaming.py`. */
 
 import { findNode, graphAt, graphPaths, withGraph } from "./document";
 import { EditError, nameGraph, requireGraph, requireNode, takeText } from "./edits";
 import { type Edge, type Edit, type Graph, type GraphNode, type Json, NETWORKS, type Project, TRAINING } from "./types";
 
+/** The network that a node of these kinds names where its parameters say nothing. */
+const DEFAULT_NETWORKS: Record<string, string> = { Network: "model", DecisionSurface: "model" };
+
+/** Where several nodes bear the id, `index` says which is meant: only that one is renamed, and what names the id stays. */
 export function renameNode(project: Project, edit: Edit): Project {
   const [path, id, to] = [takeText(edit, "graph"), takeText(edit, "id"), takeText(edit, "to")];
   const graph = requireGraph(project, path);
   const node = requireNode(graph, id, path);
+  const index = findIndex(graph, edit, id, path);
   if (to === id) return project;
   if (findNode(graph, to)) throw new EditError(`There is already a node "${to}" in ${nameGraph(path)}.`);
+  if (index !== undefined && graph.nodes.filter((other) => other.id === id).length > 1) {
+    return withGraph(project, path, { ...graph, nodes: graph.nodes.with(index, { ...graph.nodes[index]!, id: to }) });
+  }
   const renamed = withGraph(project, path, renameInGraph(graph, id, to));
   if (path === TRAINING) return renameInRun(renamed, id, to);
   return renamePorts(renamed, path.slice(NETWORKS.length), node, to);
+}
+
+/** The place that an edit names, if it names one. */
+function findIndex(graph: Graph, edit: Edit, id: string, path: string): number | undefined {
+  const { index } = edit;
+  if (index === undefined || index === null) return undefined;
+  if (!Number.isInteger(index)) throw new EditError(`The edit "${edit.op}" takes a whole number as "index".`);
+  if (graph.nodes[index as number]?.id !== id) {
+    throw new EditError(`There is no node "${id}" at place ${index} of ${nameGraph(path)}.`);
+  }
+  return index as number;
 }
 
 function renameInGraph(graph: Graph, id: string, to: string): Graph {
@@ -28,7 +47,6 @@ function renameInGraph(graph: Graph, id: string, to: string): Graph {
   return { ...graph, nodes, edges };
 }
 
-/** The run, and every schedule that waits for a metric, follow the metric that they watch. */
 /** The run and the schedules of optimizers follow the metric that they watch. */
 function renameInRun(project: Project, id: string, to: string): Project {
   const follow = ([name, part]: [string, Json]): [string, Json] => {
@@ -58,7 +76,7 @@ function renamePorts(project: Project, network: string, node: GraphNode, to: str
     const graph = graphAt(changed, path);
     if (!graph) return changed;
     const uses = new Set(
-      graph.nodes.filter((use) => USES.includes(use.kind) && use.params.network === network).map((use) => use.id),
+      graph.nodes.filter((use) => USES.includes(use.kind) && namedNetwork(use) === network).map((use) => use.id),
     );
     if (uses.size === 0) return changed;
     const follow = (edge: Edge): Edge => {
@@ -68,4 +86,45 @@ function renamePorts(project: Project, network: string, node: GraphNode, to: str
     };
     return withGraph(changed, path, { ...graph, edges: graph.edges.map(follow) });
   }, project);
+}
+
+function namedNetwork(node: GraphNode): Json | undefined {
+  return "network" in node.params ? node.params.network : DEFAULT_NETWORKS[node.kind];
+}
+
+/** A network keeps its place; calls, blocks, previews, penalties and optimizers follow. */
+export function renameGraph(project: Project, edit: Edit): Project {
+  const [old, to] = [takeText(edit, "name"), takeText(edit, "to")];
+  requireGraph(project, NETWORKS + old);
+  if (to === old) return project;
+  if (Object.hasOwn(project.networks, to)) throw new EditError(`There is already a network "${to}" in this project.`);
+  const networks = Object.entries(project.networks).map(([name, graph]) => [name === old ? to : name, graph] as const);
+  const renamed: Project = { ...project, networks: Object.fromEntries(networks) };
+  return graphPaths(renamed).reduce((changed, path) => {
+    const graph = graphAt(changed, path)!;
+    const nodes = graph.nodes.map((node) => renameInParams(node, old, to));
+    return nodes.every((node, at) => node === graph.nodes[at])
+      ? changed
+      : withGraph(changed, path, { ...graph, nodes });
+  }, renamed);
+}
+
+function renameInParams(node: GraphNode, old: string, to: string): GraphNode {
+  const { networks, groups } = node.params;
+  const changes: Record<string, Json> = {};
+  if (namedNetwork(node) === old) changes.network = to;
+  if (Array.isArray(networks) && networks.includes(old)) {
+    changes.networks = networks.map((name) => (name === old ? to : name));
+    if (Array.isArray(groups) && networks.length > 1)
+      changes.groups = groups.map((group) => renameInGroup(group, old, to));
+  }
+  return Object.keys(changes).length > 0 ? { ...node, params: { ...node.params, ...changes } } : node;
+}
+
+/** A pattern of weights follows: with several networks it starts with the name of one, `decoder.conv*.weight`. */
+function renameInGroup(group: Json, old: string, to: string): Json {
+  if (typeof group !== "object" || group === null || Array.isArray(group)) return group;
+  const { match } = group;
+  if (typeof match !== "string" || !match.startsWith(`${old}.`)) return group;
+  return { ...group, match: to + match.slice(old.length) };
 }
