@@ -19,43 +19,43 @@ from builder.shape_flow import Flow
 class PlannedNetwork(nn.Module):
     """A network that walks its plan.
 
-    Submodules bear the ids of their nodes, so the ``state_dict`` has the keys of the exported code (``conv1.weight``).
+    Submodules bear the ids of their nodes, so the ``state_dict`` has the keys of the exported code (``conv1.weight``). What
+    is the module's own starts with an underscore, as no id does.
     """
 
     def __init__(self, plan: NetworkPlan) -> None:
         super().__init__()
-        self.plan = plan
-        self.slots: dict[tuple[str, int], int] = {(id, 0): i for i, id in enumerate(plan.inputs)}
-        self.steps = [self.prepare_step(call) for call in plan.calls]
-        self.results = [self.slots[value.node, value.output] for value in plan.outputs]
-        self.spent = self.find_spent()
+        self._slots: dict[tuple[str, int], int] = {(id, 0): i for i, id in enumerate(plan.inputs)}
+        self._steps = [self._prepare_step(call) for call in plan.calls]
+        self._results = [self._slots[value.node, value.output] for value in plan.outputs]
+        self._spent = self._find_spent()
 
-    def prepare_step(self, call: Call) -> tuple[Any, tuple[int, ...], int, int]:
+    def _prepare_step(self, call: Call) -> tuple[Any, tuple[int, ...], int, int]:
         """What runs, where its inputs lie, where its first output goes, and how many outputs there are.
 
         Modules are named, not held: a module in a plain list would hide from ``to``, ``deepcopy`` and ``torch.compile``.
         """
-        sources = [-1 if value is None else self.slots[value.node, value.output] for value in call.inputs]
+        sources = [-1 if value is None else self._slots[value.node, value.output] for value in call.inputs]
         while sources and sources[-1] == -1:
             sources.pop()
-        target = len(self.slots)
-        self.slots.update({(call.node, i): target + i for i in range(call.num_outputs)})
-        return self.prepare_function(call), tuple(sources), target, call.num_outputs
+        target = len(self._slots)
+        self._slots.update({(call.node, i): target + i for i in range(call.num_outputs)})
+        return self._prepare_function(call), tuple(sources), target, call.num_outputs
 
-    def find_spent(self) -> list[tuple[int, ...]]:
+    def _find_spent(self) -> list[tuple[int, ...]]:
         """For each step the slots that nobody reads after it.
 
         Letting go of them at once gives their memory to the next layer: kept until the end they made a step of a small
         convolutional network 1.2 times slower.
         """
-        last = {slot: step for step, (_, sources, _, _) in enumerate(self.steps) for slot in sources}
-        kept = set(self.results)
+        last = {slot: step for step, (_, sources, _, _) in enumerate(self._steps) for slot in sources}
+        kept = set(self._results)
         return [
             tuple(slot for slot in set(sources) if last[slot] == step and slot not in kept)
-            for step, (_, sources, _, _) in enumerate(self.steps)
+            for step, (_, sources, _, _) in enumerate(self._steps)
         ]
 
-    def prepare_function(self, call: Call) -> str | Callable[..., Any]:
+    def _prepare_function(self, call: Call) -> str | Callable[..., Any]:
         """The name of the submodule that is called, or the function."""
         if call.shares is not None:
             return call.shares
@@ -72,9 +72,9 @@ class PlannedNetwork(nn.Module):
 
     def forward(self, *inputs: torch.Tensor) -> Any:
         """Compute the outputs: a tensor, or a tuple of them where the network has several Output nodes."""
-        values: list[Any] = [*inputs, *([None] * (len(self.slots) - len(inputs))), None]
+        values: list[Any] = [*inputs, *([None] * (len(self._slots) - len(inputs))), None]
         modules = self._modules
-        for (function, sources, target, count), spent in zip(self.steps, self.spent, strict=True):
+        for (function, sources, target, count), spent in zip(self._steps, self._spent, strict=True):
             run: Any = modules[function] if isinstance(function, str) else function
             result = run(values[sources[0]]) if len(sources) == 1 else run(*[values[i] for i in sources])
             if count == 1:
@@ -84,9 +84,9 @@ class PlannedNetwork(nn.Module):
             result = None
             for slot in spent:
                 values[slot] = None
-        if len(self.results) == 1:
-            return values[self.results[0]]
-        return tuple(values[i] for i in self.results)
+        if len(self._results) == 1:
+            return values[self._results[0]]
+        return tuple(values[i] for i in self._results)
 
 
 def build_network(project: Project, name: str, flows: dict[str, Flow] | None = None) -> PlannedNetwork:

@@ -36,7 +36,7 @@ def find_fault(id: str) -> str | None:
         "a name needs at least one letter": not id,
         f"it has {len(id)} characters and {LONGEST} are allowed": len(id) > LONGEST,
         letters: not SHAPE.fullmatch(id),
-        "names that start with two underscores belong to Python": id.startswith("__"),
+        "names that start with an underscore belong to Python and PyTorch": id.startswith("_"),
         "it is a word of the Python language": keyword.iskeyword(id) or keyword.issoftkeyword(id),
         "every PyTorch module already has something of that name": id in MODULE_NAMES,
         "the exported code uses that name": id in CODE_NAMES,

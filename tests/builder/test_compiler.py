@@ -10,6 +10,7 @@ import torch
 from builder.codegen import generate_model
 from builder.compiler import build_network
 from builder.document import Project
+from builder.ids import is_legal
 from builder.shape_flow import infer
 from tests.builder.drawn import chain, graph, node
 
@@ -81,6 +82,24 @@ def test_blocks_repeats_and_shared_weights_have_pytorchs_names():
         *(f"deep.{i}.linear1.{p}" for i in (0, 1) for p in ("weight", "bias")),
     ]
     assert_same(project, torch.rand(5, 6))
+
+
+@pytest.mark.parametrize("id", ["plan", "steps", "slots", "spent", "results", "prepare_step"])
+def test_a_node_may_bear_any_legal_name(id):
+    project = Project(
+        networks={
+            "model": chain(node("x", "Input", shape=[3]), node(id, "Linear", out_features=2), node("out", "Output"))
+        }
+    )
+    assert list(build_network(project, "model").state_dict()) == [f"{id}.weight", f"{id}.bias"]
+    assert_same(project, torch.rand(2, 3))
+
+
+def test_no_name_of_the_module_itself_is_a_legal_id():
+    network = chain(node("x", "Input", shape=[3]), node("linear1", "Linear", out_features=2), node("out", "Output"))
+    built = build_network(Project(networks={"model": network}), "model")
+    own = {*dir(built), *vars(built)} - {"linear1"}
+    assert [name for name in own if is_legal(name)] == []
 
 
 def test_a_bypassed_node_lets_its_input_through():

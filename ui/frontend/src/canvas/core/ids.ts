@@ -22,7 +22,7 @@ export function findFault(id: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(id)) {
     return "A name is made of letters a to z, digits and underscores, and does not start with a digit.";
   }
-  if (id.startsWith("__")) return "Names that start with two underscores belong to Python.";
+  if (id.startsWith("_")) return "Names that start with an underscore belong to Python and PyTorch.";
   if (WORDS.has(id)) return `"${id}" already means something in Python or PyTorch.`;
   return undefined;
 }
