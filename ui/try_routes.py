@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MEASURED: Final = 400
 """How many pictures tell how drawings lie in a data set."""
 MOST_BYTES: Final = 24_000_000
+PNG_MODES: Final = ("1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16")
 
 
 def describe_question(request: Request) -> dict[str, Any]:
@@ -70,37 +71,51 @@ def find_range(run: str, source: str, asked: Any) -> tuple[list[float], list[flo
 def answer_question(request: Request) -> dict[str, Any]:
     """What the network says to an input."""
     wait_until_loaded()
-    from runtime.insight.trying import ask, question_of
+    from runtime.insight.trying import ask, describe_inputs
 
     folder, body = find_folder(request), request.state.body
-    values, inputs = body.get("values"), question_of(folder.read_project()).inputs
-    if not isinstance(values, dict) or set(values) != set(inputs):
-        raise RefusedRequestError(400, f"To answer, the network needs: {', '.join(inputs)}.")
-    fitted = {name: read_value(folder, name, value) for name, value in values.items()}
+    values, kinds = (
+        body.get("values"),
+        {item.field: item.preparation.kind for item in describe_inputs(folder.read_project())},
+    )
+    if not isinstance(values, dict) or set(values) != set(kinds):
+        raise RefusedRequestError(400, f"To answer, the network needs: {', '.join(kinds)}.")
+    fitted = {
+        name: read_picture(folder, name, values[name]) if kinds[name] == "image" else values[name] for name in kinds
+    }
     if any(value is None for value in fitted.values()):
         raise RefusedRequestError(400, "There is nothing drawn yet.")
     sample = fitted if len(fitted) > 1 else next(iter(fitted.values()))
-    answer = ask(folder, sample, body.get("checkpoint") or None)
+    answer = ask(folder, sample, read_checkpoint(body))
     seen = {name: write_picture(value) for name, value in fitted.items() if hasattr(value, "save")}
     return {**asdict(answer), "seen": seen}
 
 
-def read_value(folder: RunFolder, field: str, value: Any) -> Any:
-    """A raw value as it was sent: numbers and names as they are, pictures decoded, drawings brought into the data's manner."""
-    if not isinstance(value, dict) or not ({"drawing", "picture"} & value.keys()):
-        return value
+def read_checkpoint(body: dict[str, Any]) -> str | None:
+    """The name of the checkpoint that is asked; None for the best or newest one."""
+    name = body.get("checkpoint") or None
+    if name is not None and not isinstance(name, str):
+        raise RefusedRequestError(400, "A checkpoint is asked for by its name.")
+    return name
+
+
+def read_picture(folder: RunFolder, field: str, value: Any) -> Any:
+    """The picture that was sent, a drawing brought into the data's manner; None for an empty board.
+
+    A picture comes as its content. Anything else is refused: a text would be opened as the path of a file.
+    """
     from builder.parts.preparation import open_image
     from runtime.insight.drawing import fit_drawing
 
-    is_drawing = "drawing" in value
+    how, content = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else ("", None)
+    if how not in ("drawing", "picture") or not isinstance(content, str):
+        raise RefusedRequestError(400, f'"{field}" takes a picture: {{"picture": …}} or {{"drawing": …}} in base64.')
     try:
-        picture = open_image(base64.b64decode(value["drawing" if is_drawing else "picture"], validate=True))
-        if not is_drawing:
-            return picture
-        manner, size = find_manner(folder.id, field)
-        return fit_drawing(picture, manner, size)
-    except (binascii.Error, ValueError, TypeError) as error:
+        picture = open_image(base64.b64decode(content, validate=True))
+        picture.load()
+    except (binascii.Error, ValueError, OSError, SyntaxError) as error:
         raise RefusedRequestError(400, f"This picture cannot be read. {error}") from error
+    return picture if how == "picture" else fit_drawing(picture, *find_manner(folder.id, field))
 
 
 def send_example(request: Request) -> dict[str, Any]:
@@ -141,9 +156,9 @@ def open_source(run: str, name: str) -> PreparedSource:
 
 
 def write_picture(picture: Any) -> str:
-    """A picture as PNG in base64."""
+    """A picture as PNG in base64; what PNG does not know (print colours, real numbers) becomes RGB."""
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
+    (picture if picture.mode in PNG_MODES else picture.convert("RGB")).save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,20 +11,24 @@ import pyarrow as pa
 from runtime.data.tables import Array, Column, ImageColumn, Table
 
 
-def read_arrow(table: pa.Table, features: Any = None) -> Table:
-    """Turn an Arrow table into ours. ``features`` are those of ``datasets``, which name the values of classes."""
+def read_arrow(table: pa.Table, features: Any = None, folder: Path | None = None) -> Table:
+    """Turn an Arrow table into ours.
+
+    ``features`` are those of ``datasets``, which name the values of classes; ``folder`` is where pictures may lie that the
+    table only names.
+    """
     classes = {name: tuple(feature.names) for name, feature in (features or {}).items() if hasattr(feature, "names")}
-    columns = {name: read_column(table.column(name)) for name in table.column_names}
+    columns = {name: read_column(table.column(name), folder) for name in table.column_names}
     target = next((name for name in ("label", "labels", "target", "fine_label") if name in classes), None)
     return Table(
         columns, {name: names for name, names in classes.items() if names}, target or next(iter(classes), None)
     )
 
 
-def read_column(column: pa.ChunkedArray) -> Column:
+def read_column(column: pa.ChunkedArray, folder: Path | None = None) -> Column:
     """Pictures as they are, numbers as arrays, and the rest as arrays of objects."""
     if is_picture(column.type):
-        return ImageColumn(column)
+        return ImageColumn(column, folder)
     if pa.types.is_boolean(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return np.asarray(column.to_numpy())
     return as_objects(column.to_pylist())

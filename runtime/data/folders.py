@@ -84,10 +84,10 @@ def read_folder(path: Path, config: Any = None) -> dict[str, Table]:
     for name, rows in loaded.items():
         part = name_part(str(name))
         if part and len(rows):
-            tables[part] = read_arrow(rows.data.table, rows.features)
+            tables[part] = read_arrow(rows.data.table, rows.features, path)
     if "train" not in tables and len(loaded):
         first = next(iter(loaded.values()))
-        tables = {"train": read_arrow(first.data.table, first.features)}
+        tables = {"train": read_arrow(first.data.table, first.features, path)}
     return tables
 
 

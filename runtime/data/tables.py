@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+
+from runtime.data.errors import DataError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -18,9 +22,15 @@ class ImageColumn:
     Arrow keeps the bytes memory-mapped, so a column larger than the memory costs nothing until it is read.
     """
 
-    def __init__(self, cells: pa.ChunkedArray | Sequence[str]) -> None:
-        """Take an Arrow column of ``{bytes, path}`` or a list of paths."""
+    def __init__(self, cells: pa.ChunkedArray | Sequence[str], folder: Path | None = None) -> None:
+        """Take an Arrow column of ``{bytes, path}`` or a list of paths.
+
+        A column that came in a file may name pictures only inside ``folder``, where there is one: a data set of others must
+        not have files of this computer opened.
+        """
         self._cells = cells
+        roots = (folder.absolute(), folder.resolve()) if folder else ()
+        self._roots = tuple(os.path.normpath(root) + os.sep for root in roots)
 
     def __len__(self) -> int:
         return len(self._cells)
@@ -29,7 +39,7 @@ class ImageColumn:
         """Encoded bytes or a path; None where the image is missing."""
         if not isinstance(self._cells, pa.ChunkedArray):
             return self._cells[row]
-        return _read_cell(self._cells[row].as_py())
+        return self._read_cell(self._cells[row].as_py())
 
     def read(self, rows: Array, chunk: int = 1024) -> Iterator[bytes | str | None]:
         """Go through the given rows, a chunk of Arrow at a time: many times faster than cell by cell."""
@@ -37,7 +47,7 @@ class ImageColumn:
             yield from (self._cells[row] for row in rows)
             return
         for start in range(0, len(rows), chunk):
-            yield from map(_read_cell, self._cells.take(pa.array(rows[start : start + chunk])).to_pylist())
+            yield from map(self._read_cell, self._cells.take(pa.array(rows[start : start + chunk])).to_pylist())
 
     def find_missing(self) -> Array:
         """True for every row without an image."""
@@ -45,11 +55,15 @@ class ImageColumn:
             return np.zeros(len(self), dtype=bool)
         return np.asarray(self._cells.is_null().to_numpy())
 
-
-def _read_cell(cell: Any) -> bytes | str | None:
-    if isinstance(cell, dict):
-        return cell.get("bytes") or cell.get("path")
-    return cell if isinstance(cell, bytes | str) else None
+    def _read_cell(self, cell: dict[str, Any] | None) -> bytes | str | None:
+        content, path = (cell or {}).get("bytes"), (cell or {}).get("path")
+        if content or not path:
+            return content or None
+        place = os.path.normpath(path)
+        if not place.startswith(self._roots) or not Path(place).is_file():
+            reason = f'A picture is only named, by the path "{path[:80]}", and there is no such file in the data.'
+            raise DataError(reason, "Save the data with the pictures in it.")
+        return place
 
 
 Column = Array | ImageColumn

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -127,8 +128,8 @@ def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None) -> Answer
 
     Args:
         folder: the run; it may still be training.
-        sample: the raw value of the network's input (a picture as Pillow image, path or bytes, a row as mapping of column
-            to number, a number); a mapping of field to value where the network has several inputs.
+        sample: the raw value of the network's input (a picture as Pillow image or bytes, a row as mapping of column to
+            number, a number); a mapping of field to value where the network has several inputs.
         checkpoint: the name of a checkpoint; else the best weights where the run keeps them, or the newest.
 
     Raises:
@@ -138,13 +139,24 @@ def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None) -> Answer
     question = ready.question
     values = sample if len(question.inputs) > 1 else {question.inputs[0]: sample}
     try:
-        inputs = [ready.preparations[name].prepare(values[name]).unsqueeze(0) for name in question.inputs]
-    except (ValueError, KeyError) as error:
+        inputs = [prepare_value(ready.preparations[name], values[name]) for name in question.inputs]
+    except (ValueError, KeyError, OSError) as error:
         raise RunError(str(error)) from error
     with torch.no_grad():
         output = ready.network(*inputs)
     scores = (output[question.output] if isinstance(output, tuple) else output)[0]
     return read_answer(ready, scores)
+
+
+def prepare_value(preparation: Preparation, value: Any) -> torch.Tensor:
+    """A batch of one raw value. No picture is opened by its name here: whoever asks might name any file of this computer.
+
+    Raises:
+        ValueError: the value does not fit the field.
+    """
+    if preparation.kind == "image" and isinstance(value, str | Path):
+        raise ValueError("A picture is given by its content, not by the name of a file.")
+    return preparation.prepare(value).unsqueeze(0)
 
 
 def read_answer(ready: Ready, scores: torch.Tensor) -> Answer:

@@ -34,6 +34,52 @@ def digits(home: Path) -> RunFolder:
     return folder
 
 
+@pytest.fixture
+def few_digits(home: Path) -> RunFolder:
+    """A run on a handful of pictures that has hardly learned anything, which is soon done."""
+    folder = create_run(change_project(read_project("mnist_cnn"), ["run.epochs=1", "data.main.limit=48"]))
+    assert work(folder).status == "finished"
+    return folder
+
+
+def test_a_picture_is_taken_by_its_content_alone(client: TestClient, few_digits: RunFolder, tmp_path: Path) -> None:
+    file = tmp_path / "secret.png"
+    draw_one().save(file)
+    for value in (
+        str(file),
+        [str(file)],
+        {"picture": [str(file)]},
+        {"picture": None},
+        {"path": str(file)},
+        5,
+        None,
+        {},
+    ):
+        answer = client.post(f"/api/runs/{few_digits.id}/ask", json={"values": {"image": value}})
+        assert answer.status_code == 400 and "takes a picture" in answer.json()["error"], value
+    taken = client.post(f"/api/runs/{few_digits.id}/ask", json={"values": {"image": {"picture": encode(draw_one())}}})
+    assert taken.status_code == 200 and taken.json()["label"] in "0123456789"
+
+
+def test_a_picture_that_breaks_off_or_is_meant_for_print(client: TestClient, few_digits: RunFolder) -> None:
+    whole = base64.b64decode(encode(Image.effect_noise((64, 64), 50)))
+    cut = base64.b64encode(whole[: len(whole) // 2]).decode()
+    answer = client.post(f"/api/runs/{few_digits.id}/ask", json={"values": {"image": {"picture": cut}}})
+    assert answer.status_code == 400 and "cannot be read" in answer.json()["error"]
+    buffer = io.BytesIO()
+    Image.new("CMYK", (40, 40), (0, 90, 0, 0)).save(buffer, "JPEG")
+    print_colours = base64.b64encode(buffer.getvalue()).decode()
+    answer = client.post(f"/api/runs/{few_digits.id}/ask", json={"values": {"image": {"picture": print_colours}}})
+    assert answer.status_code == 200 and answer.json()["seen"]["image"]
+
+
+@pytest.mark.parametrize("checkpoint", [["step-1"], {"name": "x"}, 7, True])
+def test_a_checkpoint_is_a_name(client: TestClient, finished: RunFolder, checkpoint: object) -> None:
+    body = {"values": {"x": {"x": 1}}, "checkpoint": checkpoint}
+    answer = client.post(f"/api/runs/{finished.id}/ask", json=body)
+    assert answer.status_code == 400 and "by its name" in answer.json()["error"]
+
+
 def test_five_is_answered_by_ten(client: TestClient, finished: RunFolder) -> None:
     asked = client.get(f"/api/runs/{finished.id}/question").json()["inputs"]
     assert [(item["field"], item["kind"], item["low"], item["high"]) for item in asked] == [

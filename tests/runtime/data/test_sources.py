@@ -139,3 +139,35 @@ def test_an_embedded_set_that_cannot_be_made_is_told_in_a_sentence(name, options
     with pytest.raises(DataError) as caught:
         open_embedded(name, options)
     assert sentence in str(caught.value)
+
+
+def name_picture(path: Path, folder: Path) -> Path:
+    """A Parquet file whose only picture is a name."""
+    features = datasets.Features({"img": datasets.Image(decode=False), "label": datasets.ClassLabel(names=["a", "b"])})
+    rows = {"img": [{"bytes": None, "path": str(path)}] * 4, "label": [0, 1, 0, 1]}
+    file = folder / "named.parquet"
+    datasets.Dataset.from_dict(rows, features).to_parquet(file)
+    return file
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+@pytest.mark.parametrize("place", ["secret.png", "data/../secret.png", "/dev/zero"])
+def test_a_data_set_opens_no_file_outside_of_itself(prepare_one, tmp_path, kind, place):
+    Image.new("RGB", (4, 4)).save(tmp_path / "secret.png")
+    folder = tmp_path / "data"
+    folder.mkdir()
+    file = name_picture(tmp_path / place, folder)
+    origin = Origin(kind=kind, name=str(file if kind == "file" else folder), columns={"image": "img", "label": "label"})
+    with pytest.raises(DataError, match="there is no such file in the data"):
+        prepare_one(origin, image=IMAGE, label=LABEL)
+
+
+def test_pictures_in_class_folders_are_found_through_a_linked_folder(prepare_one, tmp_path):
+    for label in ("round", "square"):
+        (tmp_path / "real" / label).mkdir(parents=True)
+        for number in range(3):
+            Image.new("RGB", (4, 4), (number, 0, 0)).save(tmp_path / "real" / label / f"{number}.png")
+    (tmp_path / "linked").symlink_to(tmp_path / "real")
+    origin = Origin(kind="folder", name=str(tmp_path / "linked"), columns={"image": "image", "label": "label"})
+    prepared = prepare_one(origin, image=IMAGE, label=LABEL, split=Split(validation=0.0))
+    assert prepared.facts.counts == {"train": 6}

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from builder.document import Project
+from builder.parts.preparation import Preparation
 from runtime.events import CheckpointDue
 from runtime.insight import trying
 from runtime.insight.trying import Shelf, ask, describe_inputs
@@ -136,3 +138,12 @@ def test_a_sample_that_does_not_fit_gets_a_sentence(line, sample, sentence):
 def test_a_project_with_nothing_to_ask_says_so():
     with pytest.raises(RunError, match="nothing to ask"):
         describe_inputs(Project())
+
+
+@pytest.mark.parametrize("make", [str, Path])
+def test_a_picture_is_never_opened_by_its_name(tmp_path, make):
+    Image.new("L", (8, 8)).save(tmp_path / "picture.png")
+    with pytest.raises(ValueError, match="not by the name of a file"):
+        trying.prepare_value(Preparation("image", shape=(1, 8, 8)), make(tmp_path / "picture.png"))
+    content = (tmp_path / "picture.png").read_bytes()
+    assert trying.prepare_value(Preparation("image", shape=(1, 8, 8)), content).shape == (1, 1, 8, 8)
