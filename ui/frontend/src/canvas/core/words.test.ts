@@ -40,9 +40,12 @@ describe("names", () => {
     expect(nextId("conv1", ["conv1", "conv2"])).toBe("conv3");
     expect(nextId("image", ["image"])).toBe("image_2");
   });
-  it.each(["__class__", "_modules", "for", "forward", "type", "1st", "a-b", "", "x".repeat(81), "torch"])("%s is no name", (id) => {
-    expect(findFault(id)).toBeTruthy();
-  });
+  it.each(["__class__", "_modules", "for", "forward", "type", "1st", "a-b", "", "x".repeat(81), "torch"])(
+    "%s is no name",
+    (id) => {
+      expect(findFault(id)).toBeTruthy();
+    },
+  );
   it("that are taken by the language are changed", () => {
     expect(findFault(suggestId("lambda", []))).toBeUndefined();
   });
