@@ -56,7 +56,8 @@ class ImageColumn:
         return np.asarray(self._cells.is_null().to_numpy())
 
     def _read_cell(self, cell: dict[str, Any] | None) -> bytes | str | None:
-        content, path = (cell or {}).get("bytes"), (cell or {}).get("path")
+        content: bytes | None = (cell or {}).get("bytes")
+        path: str | None = (cell or {}).get("path")
         if content or not path:
             return content or None
         place = os.path.normpath(path)
