@@ -153,15 +153,19 @@ def steer_run(request: Request) -> dict[str, Any]:
 
 
 def control_patiently(run: str, action: str) -> None:
-    """Steer a run; one that has just paused is resumed as soon as its worker is gone. Raises RunError."""
+    """Steer a run; one that has just paused is resumed as soon as its worker is gone. Raises RunError.
+
+    Where somebody else has resumed it meanwhile nothing is waited for: a second click must not act minutes after the first.
+    """
     from runtime.runs.feed import control
+    from runtime.runs.store import UNFINISHED, read_status
 
     give_up = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return control(run, action)
         except RunBusy:
-            if action != "resume" or time.monotonic() > give_up:
+            if action != "resume" or time.monotonic() > give_up or read_status(find_run(run)) in UNFINISHED:
                 raise
         time.sleep(0.05)
 

@@ -34,25 +34,39 @@ class Supervisor:
 
         admit(project)
         folder = create_run(project, name, parent, self.runs)
-        self.launch(folder, project.run.executor)
+        self.claim(folder, project.run.executor).start()
         return folder.id
 
     def resume(self, run: str) -> None:
         """Let a run go on from its newest checkpoint. Raises RunError where it is going on or has finished."""
         folder = find_run(run, self.runs)
-        project = folder.read_project()
-        if run in self.owned:
-            raise RunBusy(f'The run "{run}" is already being worked on.')
-        clear_for_resume(folder)
-        self.launch(folder, project.run.executor)
+        thread = self.claim(folder, folder.read_project().run.executor)
+        try:
+            clear_for_resume(folder)
+        except BaseException:
+            self.let_go(folder, thread)
+            raise
+        thread.start()
 
-    def launch(self, folder: RunFolder, executor: str) -> None:
-        """Give a run to a thread that owns it from now on."""
+    def claim(self, folder: RunFolder, executor: str) -> threading.Thread:
+        """Reserve a run for a thread that will own it, before anything is done for it: of two who ask at once one is refused.
+
+        Raises:
+            RunBusy: the run has an owner.
+        """
         execution: Execution = ThreadExecution() if executor == "thread" else ProcessExecution(self.warm)
         thread = threading.Thread(target=self.own, args=(folder, execution), name=f"run-{folder.id}", daemon=True)
         with self.guard:
+            if folder.id in self.owned:
+                raise RunBusy(f'The run "{folder.id}" is already being worked on.')
             self.owned[folder.id] = thread, execution
-        thread.start()
+        return thread
+
+    def let_go(self, folder: RunFolder, thread: threading.Thread) -> None:
+        """End what a thread owns, and nothing that another one does."""
+        with self.guard:
+            if folder.id in self.owned and self.owned[folder.id][0] is thread:
+                del self.owned[folder.id]
 
     def own(self, folder: RunFolder, execution: Execution) -> None:
         """The life of a run, from its start to what is recorded of its end."""
@@ -63,8 +77,7 @@ class Supervisor:
             ended = Ended("failed", f"The run could not be worked on: {error}")
         finally:
             self.conclude(folder, ended or CUT)
-            with self.guard:
-                del self.owned[folder.id]
+            self.let_go(folder, threading.current_thread())
 
     def conclude(self, folder: RunFolder, ended: Ended) -> None:
         """Record the end of a run that did not do it itself. What can be neither recorded nor read is told on the screen."""
@@ -105,7 +118,8 @@ class Supervisor:
         for _, execution in owned:
             execution.interrupt()
         for thread, _ in owned:
-            thread.join(CLOSING_SECONDS)
+            if thread.is_alive():
+                thread.join(CLOSING_SECONDS)
         self.warm.close()
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,15 @@ def test_a_run_that_has_finished_cannot_be_steered_and_says_so(client: TestClien
     for action in ("pause", "stop", "resume", "explode"):
         answer = client.post(f"/api/runs/{finished.id}/control", json={"action": action})
         assert answer.status_code == 409 and answer.json()["error"].endswith(".")
+
+
+def test_a_second_click_on_resume_is_answered_at_once(client: TestClient, home: Path) -> None:
+    folder = create_run(linear())
+    with folder.lock():
+        started = time.monotonic()
+        answer = client.post(f"/api/runs/{folder.id}/control", json={"action": "resume"})
+    assert answer.status_code == 409 and "already being worked on" in answer.json()["error"]
+    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize(("content", "status"), [(b"not json", 400), (b"[1]", 400), (b"x" * 5000, 413)])

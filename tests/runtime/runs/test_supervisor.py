@@ -7,14 +7,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from runtime.runs import death, store
+from runtime.runs import supervisor as module
 from runtime.runs.checkpoint import load_last
 from runtime.runs.errors import RunBusy, RunError, RunNotFound, RunRefused
-from runtime.runs.folder import find_run
+from runtime.runs.executors import ThreadExecution
+from runtime.runs.folder import RunFolder, find_run
 from runtime.runs.supervisor import Supervisor
 from tests.runtime.runs.made import ROOT, environment, has_steps, linear, wait_for
 
@@ -75,6 +79,59 @@ def test_a_run_pauses_resumes_and_stops(supervisor: Supervisor, executor: str) -
     assert wait_for_end(supervisor, run) == "stopped"
     with pytest.raises(RunError, match="is stopped, so there is nothing to pause"):
         supervisor.pause(run)
+
+
+def test_of_two_who_resume_at_once_one_is_told_that_it_goes_on(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = supervisor.start(linear(epochs=1_000_000, executor="thread"))
+    wait_for(has_steps(find_run(run), 1))
+    supervisor.pause(run)
+    wait_for_end(supervisor, run)
+    both, clear, starts = threading.Barrier(2), module.clear_for_resume, []
+    execute = ThreadExecution.run
+
+    def clear_together(folder: RunFolder) -> None:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(1)
+        clear(folder)
+
+    def count(self: ThreadExecution, folder: RunFolder) -> Any:
+        starts.append(folder.id)
+        return execute(self, folder)
+
+    monkeypatch.setattr(module, "clear_for_resume", clear_together)
+    monkeypatch.setattr(ThreadExecution, "run", count)
+    refusals: list[RunError] = []
+
+    def resume() -> None:
+        try:
+            supervisor.resume(run)
+        except RunError as error:
+            refusals.append(error)
+
+    clicks = [threading.Thread(target=resume) for _ in range(2)]
+    for click in clicks:
+        click.start()
+    for click in clicks:
+        click.join()
+    wait_for(lambda: supervisor.status(run) == "running")
+    supervisor.stop(run)
+    assert wait_for_end(supervisor, run) == "stopped"
+    assert starts == [run] and [type(error) for error in refusals] == [RunBusy]
+
+
+def test_a_run_that_could_not_be_cleared_can_be_resumed_later(supervisor: Supervisor) -> None:
+    run = supervisor.start(linear(epochs=1_000_000, executor="thread"))
+    wait_for(has_steps(find_run(run), 1))
+    supervisor.pause(run)
+    wait_for_end(supervisor, run)
+    with find_run(run).lock(), pytest.raises(RunBusy):
+        supervisor.resume(run)
+    assert supervisor.active() == []
+    supervisor.resume(run)
+    supervisor.stop(run)
+    assert wait_for_end(supervisor, run) == "stopped"
 
 
 def test_a_paused_run_can_be_stopped_for_good(supervisor: Supervisor) -> None:
