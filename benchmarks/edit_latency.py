@@ -20,8 +20,9 @@ from builder.analysis import analyse
 from builder.document import Project
 from builder.edits import apply_edits
 from builder.loading import load_project
+from builder.probing import cached_probe
 from builder.rules import check
-from builder.shape_flow import cached_probe, infer
+from builder.shape_flow import infer
 
 PRESET = Path(__file__).parents[1] / "presets" / "mnist_cnn.json"
 GRAPH = "networks.model"

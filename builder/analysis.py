@@ -8,9 +8,10 @@ from typing import Any
 
 from builder.document import Node, Project
 from builder.findings import Finding
+from builder.flow import Flow, NodeFlow
 from builder.kinds import describe_port
 from builder.rules import check
-from builder.shape_flow import Flow, NodeFlow, infer
+from builder.shape_flow import infer
 from builder.tensors import TensorSpec
 
 Json = dict[str, Any]

@@ -10,10 +10,10 @@ import torch
 from torch import nn
 
 from builder.document import Project
+from builder.flow import Flow
 from builder.layers.initialise import initialise
 from builder.plan import Call, NetworkPlan
 from builder.planner import plan_network
-from builder.shape_flow import Flow
 
 
 class PlannedNetwork(nn.Module):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from builder.document import NETWORKS, Graph, Node, Project
+from builder.flow import Flow, NodeFlow
 from builder.layers.base import Layer
 from builder.plan import Call, NetworkPlan, Value
 from builder.ports import arrange
-from builder.shape_flow import Flow, NodeFlow, infer
+from builder.shape_flow import infer
 from builder.topology import GraphView
 
 

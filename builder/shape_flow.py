@@ -2,99 +2,27 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-import torch
-
 from builder.document import NETWORKS, TRAINING, Graph, Node, Project
-from builder.kinds import Kind, Port
+from builder.flow import Flow, NodeFlow, Problem, fit_ports
+from builder.kinds import Kind
 from builder.layers import CATALOGUE
-from builder.layers.base import Layer, Misfit
-from builder.layers.costs import multiply_adds
-from builder.layers.initialise import list_steps
+from builder.layers.base import Layer
 from builder.parameters import ParameterError, resolve_params
-from builder.ports import Ports, arrange, missing_ports, port_named, ports_of
+from builder.ports import arrange, missing_ports, ports_of
+from builder.probing import probe_layer
 from builder.references import Scope, UnresolvedReference, facts_scope, graph_scope
-from builder.tensors import BATCH, TIME, Axis, Size, TensorSpec, join_probes
+from builder.tensors import BATCH, TIME, Size, TensorSpec
 from builder.topology import GraphView
 from builder.training import TRAINING_CATALOGUE
 
 DEEPEST_BLOCK = 12
-MANY_BYTES = 2**44
-DTYPE_CLASSES: dict[str, tuple[str, ...]] = {
-    "float": ("float32",),
-    "integer": ("int64",),
-    "bool": ("bool",),
-    "number": ("float32", "int64"),
-    "any": ("float32", "int64", "bool"),
-}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a node has no outputs: a code for the rules, a short reason, and what a repair needs."""
-
-    code: str
-    reason: str
-    port: str = ""
-    param: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class NodeFlow:
-    """What is known of one node: its kind, its resolved parameters, its ports, the specs on them, and what it costs."""
-
-    kind: type[Kind] | None = None
-    params: Any = None
-    in_ports: Ports = ()
-    out_ports: Ports = ()
-    inputs: dict[str, TensorSpec] = field(default_factory=dict)
-    outputs: dict[str, TensorSpec] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-    parameters: int = 0
-    multiply_adds: int = 0
-    inner: tuple[Flow, ...] = ()
-
-
-@dataclass(frozen=True)
-class Flow:
-    """What is known of every node of a graph."""
-
-    nodes: dict[str, NodeFlow]
-
-    @property
-    def parameters(self) -> int:
-        """The number of parameters of the whole graph."""
-        return sum(node.parameters for node in self.nodes.values())
-
-    @property
-    def multiply_adds(self) -> int:
-        """Multiply-adds of one sample through the whole graph."""
-        return sum(node.multiply_adds for node in self.nodes.values())
-
-    def outputs_of(self, graph: Graph) -> dict[str, TensorSpec]:
-        """The spec at each Output node of a network."""
-        flows = {node.id: self.nodes[node.id] for node in graph.nodes if node.kind == "Output"}
-        return {id: flow.inputs["input"] for id, flow in flows.items() if "input" in flow.inputs and not flow.problems}
 
 
 Uses = dict[tuple[Any, ...], Flow]
 """What was found for a network used as a block, by its name, its inputs and the names that it knows."""
-
-
-@dataclass(frozen=True)
-class Probe:
-    """What a layer does with given specs: its output specs, or the problem; its parameters and its cost."""
-
-    outputs: tuple[TensorSpec, ...] = ()
-    problem: Problem | None = None
-    parameters: int = 0
-    multiply_adds: int = 0
 
 
 def infer(project: Project) -> dict[str, Flow]:
@@ -286,21 +214,6 @@ class Walk:
         self.finish(node, flow, inner.outputs_of(self.project.networks[name]))
 
 
-def fit_ports(ports: Ports, inputs: Mapping[str, TensorSpec]) -> tuple[Problem, ...]:
-    """Compare rank and dtype of what comes in with what the ports take."""
-    problems = []
-    for name, spec in inputs.items():
-        port = port_named(ports, name)
-        if port is None:
-            problems.append(Problem("no_port", f"there is no input {name!r}", port=name))
-        elif port.ranks and spec.rank not in port.ranks:
-            problems.append(Problem("rank", f"got {spec}", port=name, facts={"got": spec, "ranks": port.ranks}))
-        elif spec.dtype not in DTYPE_CLASSES[port.dtype]:
-            facts = {"got": spec, "dtype": port.dtype}
-            problems.append(Problem("dtype", f"got {spec.dtype}", port=name, facts=facts))
-    return tuple(problems)
-
-
 def input_spec(params: Any) -> TensorSpec:
     """The spec that an Input node declares: its shape behind the batch axis; ``T`` is the time axis."""
     sizes: list[Size] = [TIME if size == "T" else int(size) for size in params.shape]
@@ -314,78 +227,4 @@ def data_specs(project: Project, name: str) -> dict[str, TensorSpec]:
     return {field: TensorSpec((BATCH, *known.shape), known.dtype) for field, known in facts.items()}
 
 
-@lru_cache(maxsize=50_000)
-def cached_probe(kind: Any, params_json: str, specs: tuple[TensorSpec | None, ...]) -> Probe:
-    """Probe a layer, remembered by kind, parameters and input specs."""
-    params = kind.Params.model_validate_json(params_json)
-    try:
-        return run_probe(kind, params, specs)
-    except Misfit as misfit:
-        return Probe(problem=Problem(misfit.code, misfit.reason, misfit.port, misfit.param, misfit.facts))
-    except (
-        RuntimeError,
-        ValueError,
-        TypeError,
-        IndexError,
-        AssertionError,
-        NotImplementedError,
-        OverflowError,
-    ) as error:
-        return Probe(problem=Problem("refused", str(error).strip().split("\n")[0][:300]))
-
-
-def probe_layer(kind: type[Layer], params: Any, specs: tuple[TensorSpec | None, ...]) -> Probe:
-    """What a layer does with inputs of these specs."""
-    known: Any = kind
-    return cached_probe(known, params.model_dump_json(by_alias=True), specs)
-
-
-def run_probe(kind: type[Layer], params: Any, specs: tuple[TensorSpec | None, ...]) -> Probe:
-    """Build a layer on the meta device and run it at both probes."""
-    with torch.device("meta"), torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        construct = kind.construct(params, specs)
-        module = construct.build().eval() if construct else None
-        if isinstance(module, torch.nn.Module):
-            list_steps(module, params)
-        results = [call_layer(kind, params, module, meta_inputs(specs, probe)) for probe in (0, 1)]
-    outputs = tuple(joined(*pair) for pair in zip(*results, strict=True))
-    parameters = sum(p.numel() for p in module.parameters()) if isinstance(module, torch.nn.Module) else 0
-    shapes = [spec.at(0) if spec else () for spec in specs]
-    cost = multiply_adds(kind, module, shapes, [tuple(out.shape) for out in results[0]])
-    return Probe(outputs, None, parameters, int(cost))
-
-
-def call_layer(kind: type[Layer], params: Any, module: Any, inputs: list[Any]) -> tuple[torch.Tensor, ...]:
-    """Call a layer's module or expression; always a tuple."""
-    if module is None:
-        result = kind.apply(params, *inputs)
-    else:
-        while inputs and inputs[-1] is None:
-            inputs = inputs[:-1]
-        result = module(*inputs)
-    return result if isinstance(result, tuple) else (result,)
-
-
-def meta_inputs(specs: tuple[TensorSpec | None, ...], probe: int) -> list[torch.Tensor | None]:
-    """Tensors without storage. Whole numbers of one axis (lengths) are real: packing a sequence refuses meta tensors."""
-    return [None if spec is None else meta_tensor(spec, probe) for spec in specs]
-
-
-def meta_tensor(spec: TensorSpec, probe: int) -> torch.Tensor:
-    """One tensor of a spec at a probe."""
-    shape = spec.at(probe)
-    size = 4
-    for axis in shape:
-        size *= axis
-        if axis < 1 or size > MANY_BYTES:
-            raise Misfit("too_large", f"{spec} is not a size that can be computed")
-    return torch.empty(shape, dtype=getattr(torch, spec.dtype), device="meta")
-
-
-def joined(first: torch.Tensor, second: torch.Tensor) -> TensorSpec:
-    """The spec of an output from its tensors at the two probes."""
-    return TensorSpec(join_probes(tuple(first.shape), tuple(second.shape)), str(first.dtype).removeprefix("torch."))
-
-
-__all__ = ["Axis", "Flow", "NodeFlow", "Port", "Problem", "infer", "infer_graph"]
+__all__ = ["Flow", "infer"]

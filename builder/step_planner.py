@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from builder.document import TRAINING, Node, Project
+from builder.flow import Flow
 from builder.plan import (
     Backward,
     Evaluate,
@@ -28,7 +29,7 @@ from builder.plan import (
 )
 from builder.planner import PlanError
 from builder.ports import arrange
-from builder.shape_flow import Flow, infer
+from builder.shape_flow import infer
 from builder.topology import GraphView
 from builder.training.base import TrainingKind
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from builder.document import TRAINING, Edge, Graph, Node, Project
+from builder.flow import Flow, NodeFlow
 from builder.phrases import quote
-from builder.shape_flow import Flow, NodeFlow
 from builder.topology import GraphView
 
 

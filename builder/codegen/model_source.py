@@ -7,10 +7,11 @@ import torch
 from builder.codegen.parts_source import Parts, sort_imports
 from builder.codegen.printing import Names, class_name, commented, docstring, indented, print_construct
 from builder.document import Project
+from builder.flow import Flow
 from builder.layers.initialise import initialise_source
 from builder.plan import Call, NetworkPlan, Value
 from builder.planner import plan_network
-from builder.shape_flow import Flow, infer
+from builder.shape_flow import infer
 
 
 def generate_model(project: Project, flows: dict[str, Flow] | None = None) -> str:

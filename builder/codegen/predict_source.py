@@ -9,9 +9,10 @@ from builder.codegen.model_source import network_classes, used_networks
 from builder.codegen.parts_source import Parts, sort_imports
 from builder.codegen.printing import docstring, indented, print_literal
 from builder.document import Project
+from builder.flow import Flow
 from builder.parts.answers import name_answer
 from builder.parts.preparation import Preparation
-from builder.shape_flow import Flow, infer
+from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from builder.document import Project
 from builder.findings import SEVERITIES, Finding
+from builder.flow import Flow
 from builder.rules.base import Rule
 from builder.rules.batch import BatchRule
 from builder.rules.blocks import BlockRule
@@ -35,7 +36,7 @@ from builder.rules.reach import DeadEndRule, UnreachableRule
 from builder.rules.scores import MissingSoftmaxRule, RedundantSoftmaxRule
 from builder.rules.targets import TargetRule
 from builder.rules.windows import WindowRule
-from builder.shape_flow import Flow, infer
+from builder.shape_flow import infer
 from builder.survey import Place, Survey
 
 RULES: tuple[Rule, ...] = (

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from builder.document import NETWORKS, Node
 from builder.findings import Finding, Repair, Severity
-from builder.shape_flow import Problem
+from builder.flow import Problem
 from builder.survey import Place, Survey
 
 

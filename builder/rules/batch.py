@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from builder.document import Node
 from builder.findings import Finding
+from builder.flow import Problem
 from builder.rules.base import ProblemRule
-from builder.shape_flow import Problem
 from builder.survey import Place
 from builder.tensors import TensorSpec
 

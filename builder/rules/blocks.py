@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from builder.document import NETWORKS, Node, Project
 from builder.findings import Finding
+from builder.flow import Problem
 from builder.phrases import quote
 from builder.rules.base import ProblemRule
-from builder.shape_flow import Problem
 from builder.survey import Place
 
 

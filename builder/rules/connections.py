@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from builder.document import NETWORKS, Node
 from builder.findings import Finding, Repair
+from builder.flow import DTYPE_CLASSES
 from builder.kinds import Port
 from builder.phrases import quote
 from builder.ports import missing_ports, port_named
 from builder.repairs import connect_ports
 from builder.rules.base import GraphRule
 from builder.rules.reach import list_unreached
-from builder.shape_flow import DTYPE_CLASSES
 from builder.survey import Place
 from builder.tensors import TensorSpec
 

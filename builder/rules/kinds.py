@@ -6,11 +6,11 @@ from difflib import get_close_matches
 
 from builder.document import Node
 from builder.findings import Finding
+from builder.flow import Problem
 from builder.layers import CATALOGUE
 from builder.phrases import quote
 from builder.repairs import set_node
 from builder.rules.base import ProblemRule
-from builder.shape_flow import Problem
 from builder.survey import Place
 from builder.training import TRAINING_CATALOGUE
 

@@ -8,11 +8,11 @@ from pydantic import JsonValue
 
 from builder.document import Edge, Node
 from builder.findings import Finding, Repair
+from builder.flow import Problem
 from builder.phrases import join_words, quote
 from builder.repairs import insert_on_link
 from builder.rules.base import ProblemRule
 from builder.rules.trials import keep_helpful
-from builder.shape_flow import Problem
 from builder.survey import Place
 from builder.tensors import Size
 

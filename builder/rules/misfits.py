@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from builder.document import NETWORKS, Node
 from builder.findings import Finding, Repair
+from builder.flow import Problem
 from builder.phrases import quote
 from builder.repairs import set_param
 from builder.rules.base import ProblemRule, is_broken_inside
 from builder.rules.trials import keep_helpful
-from builder.shape_flow import Problem
 from builder.survey import Place
 
 ELSEWHERE = frozenset(

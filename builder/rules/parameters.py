@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from builder.document import Node
 from builder.findings import Finding
+from builder.flow import Problem
 from builder.phrases import join_words, quote, show_value
 from builder.references import NAME
 from builder.repairs import unset_param
 from builder.rules.base import ProblemRule, Rule
-from builder.shape_flow import Problem
 from builder.survey import Place, Survey
 
 FACTS = frozenset({"shape", "features", "channels", "height", "width", "vocabulary", "classes", "targets"})

@@ -6,13 +6,13 @@ import re
 
 from builder.document import Edge, Node
 from builder.findings import Finding, Repair
+from builder.flow import Problem
 from builder.layers import CATALOGUE
 from builder.phrases import join_words, quote
 from builder.repairs import connect_ports, insert_on_link, remove_and_bridge, set_node
 from builder.rules.base import ProblemRule
 from builder.rules.optimizers import list_losses
 from builder.rules.trials import keep_helpful
-from builder.shape_flow import Problem
 from builder.survey import Place
 
 WORDS = {

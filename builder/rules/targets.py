@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from builder.document import FieldFacts, Node
 from builder.findings import Finding, Repair
+from builder.flow import NodeFlow
 from builder.layers.base import Misfit
 from builder.phrases import quote
 from builder.ports import arrange
@@ -16,7 +17,6 @@ from builder.repairs import insert_on_link, set_node, set_param
 from builder.rules.base import Rule
 from builder.rules.trace import Spot, find_sizing_layer, trace_field, trace_output
 from builder.rules.trials import keep_helpful
-from builder.shape_flow import NodeFlow
 from builder.survey import Survey
 
 SCORING = frozenset({"CrossEntropyLoss", "NLLLoss"})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from builder.document import Node
 from builder.findings import Finding, Repair
+from builder.flow import Problem
 from builder.phrases import show_value
 from builder.repairs import set_param
 from builder.rules.base import ProblemRule
 from builder.rules.trials import keep_helpful
-from builder.shape_flow import Problem
 from builder.survey import Place
 
 

@@ -9,9 +9,10 @@ from random import Random
 from typing import Any
 
 from builder.document import Edge, Graph, Node, Project, Source
+from builder.flow import DTYPE_CLASSES
 from builder.kinds import Kind, Port
 from builder.layers import CATALOGUE
-from builder.shape_flow import DTYPE_CLASSES, infer
+from builder.shape_flow import infer
 from builder.tensors import TensorSpec
 
 CLASSES = 3

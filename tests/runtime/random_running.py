@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from builder.codegen import generate_model
 from builder.compiler import build_network
 from builder.document import NETWORKS, Project
-from builder.shape_flow import Flow, infer
+from builder.flow import Flow
+from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
 from builder.tensors import BATCH, BATCH_PROBES, TensorSpec
 from runtime.step import Machinery, Stepper

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from builder.layers import CATALOGUE, FAMILIES
-from builder.shape_flow import probe_layer
+from builder.probing import probe_layer
 from tests.builder.layers.cases import BUILT_BY_THE_GRAPH, CASES, Case
 from tests.builder.layers.harness import Use, make_inputs
 

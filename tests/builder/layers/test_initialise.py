@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from builder.layers import CATALOGUE
 from builder.layers.base import Misfit
 from builder.layers.initialise import initialise, initialise_source
-from builder.shape_flow import probe_layer
+from builder.probing import probe_layer
 from tests.builder.layers.cases import FEATURES, IMAGE, STEPS, WORDS, case, tensor
 from tests.builder.layers.harness import Use
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from builder.kinds import Port
 from builder.layers import CATALOGUE
 from builder.layers.base import Misfit
-from builder.shape_flow import probe_layer
+from builder.probing import probe_layer
 from builder.tensors import BATCH, BATCH_PROBES, TIME, Axis, TensorSpec
 from tests.builder.layers.cases import BUILT_BY_THE_GRAPH, CLASSES, FEATURES, IMAGE, SEQUENCE, STEPS, case, tensor
 from tests.builder.layers.harness import Use
