@@ -36,7 +36,7 @@ ALLOWED = {
     ("runtime/export/verification.py", "subprocess"): "verifies take-home files in a fresh process, from our own words",
     ("runtime/runs/executors.py", "subprocess"): "starts the worker, whose command names no file of a person",
     ("builder/training/formula.py", "getattr(torch)"): "a table made once from the names that a formula may use",
-    ("builder/shape_flow.py", "getattr(torch)"): "the name of a dtype that a port has accepted",
+    ("builder/probing.py", "getattr(torch)"): "the name of a dtype that a port has accepted",
     ("builder/parts/preparation.py", "getattr(torch)"): "the name of a dtype, float32 or int64",
 }
 
