@@ -92,9 +92,9 @@ def test_of_two_who_resume_at_once_one_is_told_that_it_goes_on(
     execute = ThreadExecution.run
 
     def clear_together(folder: RunFolder) -> None:
+        clear(folder)
         with suppress(threading.BrokenBarrierError):
             both.wait(1)
-        clear(folder)
 
     def count(self: ThreadExecution, folder: RunFolder) -> Any:
         starts.append(folder.id)
