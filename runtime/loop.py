@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Generator, Iterator
 
 import torch
 from torch import Tensor
@@ -20,6 +19,8 @@ SAMPLE_SECONDS = 1.0
 CHECKPOINT_SECONDS = 5.0
 FIRST_CHECKPOINT_SECONDS = 1.0
 """The first checkpoint does not wait for the end of an epoch: with it the network can be tried."""
+BEST_CHECKPOINT_SECONDS = 1.0
+"""While every validation is better than the last, no checkpoint is made for each."""
 LONGEST_UNSAVED_SECONDS = 60.0
 """However long an epoch is, no more than this is lost to a power cut."""
 DIVERGED = "lower the learning rate, clip gradients with clip_norm, or scale the inputs"
@@ -44,7 +45,7 @@ class Loop:
         self.saved = time.perf_counter()
         self.is_saved = session.step > 0
         self.window = (time.perf_counter(), session.step)
-        self.sampled_step = self.validated_step = -1
+        self.sampled_step = -1
 
     def run(self) -> Iterator[Event]:
         """The whole run."""
@@ -52,7 +53,7 @@ class Loop:
         yield Phase("warming up")
         if session.step == 0:
             yield from self.sample()
-        while session.step < session.steps:
+        while session.step < session.steps and not session.judgement.is_over:
             word = self.command()
             if word != "run":
                 yield from self.leave(word)
@@ -68,35 +69,37 @@ class Loop:
             if self.flushed != flushed and self.is_diverged():
                 yield self.diverged()
                 return
-            if session.best.get("waited", 0) >= self.patience:
-                break
         yield from self.finish()
-
-    @property
-    def patience(self) -> float:
-        """How many validations without improvement end the run."""
-        early = self.run_settings.early_stopping
-        return early.patience if early else math.inf
 
     def keep_log(self, log: dict[str, Tensor]) -> None:
         """Keep a step's losses on the device; they are read together later."""
         self.pending.append((self.session.step, self.session.part_of_epoch, log))
 
     def after_step(self) -> Iterator[Event]:
-        """What is due between two steps: the end of an epoch, validation, a checkpoint."""
+        """What is due between two steps: validation, the end of an epoch, a checkpoint.
+
+        A checkpoint comes last: it is what a resumed run begins with, so all that belongs to this step is done before.
+        """
         session = self.session
+        if session.step >= session.steps:
+            return
         ended = session.lead.position >= session.lead.num_batches
-        if self.is_due(self.run_settings.validation, ended) and session.step < session.steps:
-            yield from self.validate()
+        is_best = False
+        if self.is_due(self.run_settings.validation, ended):
+            is_best = yield from self.validate()
+        reason = self.find_reason(is_best, ended)
         if ended:
-            if time.perf_counter() - self.flushed > FLUSH_SECONDS / 2:
+            if reason or time.perf_counter() - self.flushed > FLUSH_SECONDS / 2:
                 yield from self.flush()
-            if session.step < session.steps:
-                for metric in session.machinery.metrics.values():
-                    metric.reset()
-                session.end_epoch()
-        if self.is_checkpoint_due(ended) and session.step < session.steps:
-            yield from self.checkpoint("interval")
+            session.end_epoch()
+        if reason:
+            yield from self.checkpoint(reason)
+
+    def find_reason(self, is_best: bool, ended: bool) -> Reason | None:
+        """Why a checkpoint is made now, if one is."""
+        if is_best and time.perf_counter() - self.saved > BEST_CHECKPOINT_SECONDS:
+            return "best"
+        return "interval" if self.is_checkpoint_due(ended) else None
 
     def is_checkpoint_due(self, ended: bool) -> bool:
         """Whether a checkpoint is made now: soon after the beginning, then as often as the run's settings say."""
@@ -128,16 +131,16 @@ class Loop:
             yield from self.sample()
 
     def read_losses(self) -> Iterator[Event]:
-        """One row a step, read in one piece."""
+        """A row for each step that logged something, all read in one piece. Not every step logs the same losses."""
         pending, self.pending = self.pending, []
-        names = list(pending[0][2])
-        table = torch.stack(
-            [torch.stack([log[name].reshape(()).float() for name in names]) for _, _, log in pending]
-        ).tolist()
-        for (step, epoch, _), row in zip(pending, table, strict=True):
-            yield Scalars(step, epoch, self.seconds(), "train", dict(zip(names, row, strict=True)))
+        logged = [value.reshape(()).float() for _, _, log in pending for value in log.values()]
+        numbers = iter(torch.stack(logged).tolist() if logged else ())
         train = self.session.last_metrics.setdefault("train", {})
-        train.update(dict(zip(names, table[-1], strict=True)))
+        for step, epoch, log in pending:
+            if log:
+                values = {name: next(numbers) for name in log}
+                train.update(values)
+                yield Scalars(step, epoch, self.seconds(), "train", values)
 
     def is_diverged(self) -> bool:
         """Whether the newest losses are no numbers any more."""
@@ -182,47 +185,31 @@ class Loop:
             yield Sample(self.session.step, id, payload)
         self.sampled, self.sampled_step = time.perf_counter(), self.session.step
 
-    def validate(self) -> Iterator[Event]:
-        """Measure the validation part, keep the best, tell schedules."""
-        if not self.session.evaluator.has("validation"):
-            return
+    def validate(self) -> Generator[Event, None, bool]:
+        """Measure the validation part, tell schedules, keep the best; returns whether these weights are the best so far."""
+        session = self.session
+        if session.validated_step == session.step or not session.evaluator.has("validation"):
+            return False
         yield Phase("validating")
         measured = yield from self.measure("validation")
-        self.validated_step = self.session.step
-        for item in self.session.machinery.optimizing.values():
+        session.validated_step = session.step
+        for item in session.machinery.optimizing.values():
             if item.watched in measured.values:
-                item.observe(measured.values[item.watched], self.session.epoch + 1)
-        if self.judge(measured.values):
-            self.session.keep_best()
-            if time.perf_counter() - self.saved > 1:
-                yield from self.checkpoint("best")
+                item.observe(measured.values[item.watched], session.epoch + 1)
+        is_best = session.judgement.observe(measured.values, session.step)
+        if is_best:
+            session.keep_best()
         yield Phase("training")
+        return is_best
 
-    def measure(self, part: Split) -> Any:
+    def measure(self, part: Split) -> Generator[Event, None, Measured]:
         """Measure a part, report it, and return what was found."""
-        measured: Measured = self.session.evaluator.measure(part)
+        measured = self.session.evaluator.measure(part)
         yield self.scalars(part, measured.values)
         for id, value in measured.tables.items():
             yield Table(self.session.step, part, id, value)
         self.session.last_metrics[part] = measured.values
         return measured
-
-    def judge(self, values: dict[str, float]) -> bool:
-        """Whether the kept metric is the best so far; counts validations without improvement for early stopping."""
-        rule = self.run_settings.keep_best or self.run_settings.early_stopping
-        if rule is None or rule.metric not in values:
-            return False
-        value, best = values[rule.metric], self.session.best
-        sign = 1 if rule.mode == "max" else -1
-        early = self.run_settings.early_stopping
-        is_better = "value" not in best or sign * (value - best["value"]) > 0
-        enough = "judged" not in best or sign * (value - best["judged"]) > (early.min_delta if early else 0)
-        waited = 0 if enough else best.get("waited", 0) + 1
-        judged = value if enough else best["judged"]
-        self.session.best = {**best, "waited": waited, "judged": judged}
-        if is_better:
-            self.session.best |= {"value": value, "step": self.session.step, "metric": rule.metric}
-        return is_better
 
     def checkpoint(self, reason: Reason) -> Iterator[Event]:
         """Ask for a checkpoint; everything measured so far is reported first. Weights that are lost replace none."""
@@ -237,8 +224,8 @@ class Loop:
     def checkpoint_due(self, reason: Reason) -> CheckpointDue:
         """A checkpoint of this step, with what was measured at this step and at no earlier one."""
         step = self.session.step
-        metrics = self.session.last_metrics.get("validation", {}) if self.validated_step == step else {}
-        return CheckpointDue(step, reason, metrics, self.session.best.get("step") == step)
+        metrics = self.session.last_metrics.get("validation", {}) if self.session.validated_step == step else {}
+        return CheckpointDue(step, reason, metrics, self.session.judgement.best.get("step") == step)
 
     def leave(self, word: str) -> Iterator[Event]:
         """Pause or stop between two steps."""
@@ -270,5 +257,5 @@ class Loop:
             self.session.load_weights(last)
         reason = ""
         if self.session.step < self.session.steps:
-            reason = f"Ended early: no improvement in {self.run_settings.early_stopping.patience} validations."  # type: ignore[union-attr]
+            reason = f"Ended early: no improvement in {self.session.judgement.patience} validations."
         yield Ended("finished", reason, "", self.session.last_metrics)

@@ -63,6 +63,8 @@ class Optimizing:
     def next_turn(self, step: int, epoch: int) -> Turn | None:
         """This optimizer's part in a step, None when it is not its turn."""
         when = self.params.when
+        if self.is_simple:
+            return Turn(self.id)
         if when is not None:
             at = step if when.unit == "step" else epoch
             if (at + 1) % when.every or at < when.start or (when.until is not None and at >= when.until):

@@ -16,6 +16,7 @@ from builder.step_planner import TrainingPlan
 from runtime.data.prepare import PreparedSource
 from runtime.evaluation import Evaluator
 from runtime.feeding import Feed, make_feeds
+from runtime.judging import Judgement
 from runtime.step import Machinery, Stepper
 
 
@@ -53,7 +54,8 @@ class Session:
         self.feeds: dict[str, Feed] = make_feeds(self.plan, parts, self.project.run.seed, device)
         self.evaluator = Evaluator(self.machinery, parts, self.describe_fields())
         self.step, self.epoch, self.seconds = 0, 0, 0.0
-        self.best: dict[str, Any] = {}
+        self.validated_step = -1
+        self.judgement = Judgement(self.project.run)
         self.best_tensors: dict[str, Tensor] = {}
         self.last_metrics: dict[str, dict[str, float]] = {}
         self.lead.start_epoch(0)
@@ -114,6 +116,8 @@ class Session:
 
     def end_epoch(self) -> None:
         """Begin the next epoch."""
+        for metric in self.machinery.metrics.values():
+            metric.reset()
         self.epoch += 1
         self.lead.start_epoch(self.epoch)
         for optimizing in self.machinery.optimizing.values():
@@ -161,7 +165,9 @@ class Session:
             "step": self.step,
             "epoch": self.epoch,
             "seconds": self.seconds,
-            "best": self.best,
+            "validated_step": self.validated_step,
+            "best": self.judgement.best,
+            "judges": self.judgement.state(),
             "metrics": self.last_metrics,
             "feeds": {id: [feed.epoch, feed.position] for id, feed in self.feeds.items()},
             "optimizers": {id: item.state() for id, item in self.machinery.optimizing.items()},
@@ -179,7 +185,8 @@ class Session:
         for id, feed in self.feeds.items():
             feed.restore(*state["feeds"][id])
         self.step, self.epoch, self.seconds = state["step"], state["epoch"], state["seconds"]
-        self.best, self.last_metrics = dict(state["best"]), dict(state["metrics"])
+        self.validated_step, self.last_metrics = state["validated_step"], dict(state["metrics"])
+        self.judgement.restore(state["best"], state["judges"])
         torch.set_rng_state(tensors["random/cpu"].cpu())
         if self.device.type == "cuda" and "random/cuda" in tensors:
             torch.cuda.set_rng_state(tensors["random/cuda"].cpu(), self.device)

@@ -183,7 +183,7 @@ def test_the_best_weights_are_kept_and_tested():
     session = start(classifier(small_cnn(), epochs=6, keep_best=keep), test=20)
     events = run_all(session)
     seen = [e.values["loss"] for e in events if isinstance(e, Scalars) and e.split == "validation"]
-    assert session.best["value"] == min(seen)
+    assert session.judgement.best["value"] == min(seen)
     session.load_weights(session.best_tensors)
     again = session.evaluator.measure("test").values
     assert events[-1].metrics["test"] == again
@@ -232,4 +232,4 @@ def test_a_checkpoint_says_what_was_measured_at_its_own_step_and_whether_it_is_t
     first, last = (event for event in run_all(session) if isinstance(event, CheckpointDue))
     assert (first.step, first.metrics, first.is_best) == (1, {}, False)
     assert (last.step, last.metrics) == (session.steps, session.last_metrics["validation"])
-    assert last.is_best == (session.best["step"] == session.steps)
+    assert last.is_best == (session.judgement.best["step"] == session.steps)
