@@ -88,11 +88,12 @@ def test_of_two_who_resume_at_once_one_is_told_that_it_goes_on(
     wait_for(has_steps(find_run(run), 1))
     supervisor.pause(run)
     wait_for_end(supervisor, run)
-    both, clear, starts = threading.Barrier(2), module.clear_for_resume, []
+    both, one_by_one, clear, starts = threading.Barrier(2), threading.Lock(), module.clear_for_resume, []
     execute = ThreadExecution.run
 
     def clear_together(folder: RunFolder) -> None:
-        clear(folder)
+        with one_by_one:
+            clear(folder)
         with suppress(threading.BrokenBarrierError):
             both.wait(1)
 
