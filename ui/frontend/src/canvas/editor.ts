@@ -27,7 +27,7 @@ import {
   type Project,
   TRAINING,
 } from "./core/types";
-import { recall, remember, tabName } from "./memory";
+import { type Panels, recall, recallPanels, remember, rememberPanels, tabName } from "./memory";
 
 export interface Hello {
   readonly project: string;
@@ -52,6 +52,9 @@ export interface Search {
   readonly loose?: { readonly node: string; readonly port: string; readonly isSource: boolean };
 }
 
+/** What lies over the editor and takes the keyboard. */
+export type Dialog = "find" | "commands" | "keys";
+
 export interface View {
   readonly project: string;
   readonly history: History<Project>;
@@ -66,7 +69,8 @@ export interface View {
   readonly search: Search | undefined;
   readonly linking: { readonly node: string; readonly port: string; readonly isSource: boolean } | undefined;
   readonly focus: { readonly ids: readonly string[]; readonly count: number } | undefined;
-  readonly help: boolean;
+  readonly dialog: Dialog | undefined;
+  readonly panels: Panels;
 }
 
 const EMPTY_PROJECT = fillProject({});
@@ -98,7 +102,8 @@ export class Editor {
       search: undefined,
       linking: undefined,
       focus: undefined,
-      help: false,
+      dialog: undefined,
+      panels: recallPanels(),
     };
     this.channel?.addEventListener("message", (event) =>
       this.hear(event.data as { project: string; revision: number; writer: string }),
@@ -301,6 +306,12 @@ export class Editor {
       this.openGraph(finding.graph);
       this.select([finding.node]);
     }
+  }
+
+  setPanels(part: Partial<Panels>): void {
+    const panels = { ...this.view.panels, ...part };
+    this.update({ panels });
+    rememberPanels(panels);
   }
 
   useKind(kind: string): void {

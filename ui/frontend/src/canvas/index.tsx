@@ -1,11 +1,11 @@
 /** The entry of the canvas: Streamlit calls the default export at the mount and at every change of data. */
 
 import { type Root, createRoot } from "react-dom/client";
-import flowStyle from "@xyflow/react/dist/style.css?inline";
+
 import type { Down } from "./core/sync";
 import type { Catalogue } from "./core/types";
 import { Editor, type Wire } from "./editor";
-import style from "./style.css?inline";
+import { STYLE } from "./style";
 import { App } from "./view/App";
 
 interface Component {
@@ -46,7 +46,7 @@ function start(component: Component): Mount {
   const host = document.createElement("div");
   host.className = "layerloom";
   const sheet = document.createElement("style");
-  sheet.textContent = flowStyle + style;
+  sheet.textContent = STYLE;
   component.parentElement.append(sheet, host);
   const mount: Mount = { root: createRoot(host), host, editor: undefined, latest: component, turn: 0 };
   mounts.set(component.parentElement, mount);

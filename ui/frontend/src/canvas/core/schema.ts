@@ -26,6 +26,17 @@ export interface Field {
   readonly type: FieldType;
   readonly nullable: boolean;
   readonly standard: Json | undefined;
+  /** The part of the form it belongs to; undefined for what comes first. */
+  readonly group: string | undefined;
+  readonly when: Readonly<Record<string, readonly Json[]>>;
+}
+
+/** Whether a field says something beside the other values of its node. */
+export function isMeant(field: Field, fields: readonly Field[], params: Params): boolean {
+  return Object.entries(field.when).every(([name, values]) => {
+    const value = params[name] ?? fields.find((other) => other.name === name)?.standard;
+    return values.some((one) => sameValue(one, value));
+  });
 }
 
 export function listFields(kind: Kind): Field[] {
@@ -47,6 +58,8 @@ function describeField(name: string, property: Schema, definitions: Definitions)
     help: property.description ?? "",
     nullable: real.length < options.length,
     standard: property.default,
+    group: property.group,
+    when: property.when ?? {},
     type: joinTypes(real.map((option) => describeType(option, definitions))),
   };
 }
@@ -187,6 +200,7 @@ function parseList(text: string, type: Extract<FieldType, { type: "list" }>): Pa
 }
 
 function parseJson(text: string): Parsed {
+  if (text.trim() === "") return { value: {} };
   try {
     return { value: JSON.parse(text) as Json };
   } catch {
@@ -199,7 +213,8 @@ export function writeText(value: Json | undefined): string {
   if (value === undefined || value === null) return "";
   if (Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null))
     return value.map(String).join(", ");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (typeof value !== "object") return String(value);
+  return Object.keys(value).length > 0 ? JSON.stringify(value) : "";
 }
 
 export function sameValue(a: Json | undefined, b: Json | undefined): boolean {

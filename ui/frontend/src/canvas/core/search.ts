@@ -49,6 +49,17 @@ export function groupFamilies(kinds: readonly Kind[]): Family[] {
   return [...families].map(([name, members]) => ({ name, kinds: members }));
 }
 
+/** Items whose title holds every word of a query, those that begin with it first. */
+export function searchTitles<T extends { readonly title: string; readonly group: string }>(
+  items: readonly T[],
+  query: string,
+): T[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const text = (item: T) => `${item.title} ${item.group}`.toLowerCase();
+  const begins = (item: T) => Number(words.some((word) => !item.title.toLowerCase().startsWith(word)));
+  return items.filter((item) => words.every((word) => text(item).includes(word))).sort((a, b) => begins(a) - begins(b));
+}
+
 /** Ids of nodes whose id, kind or parameters hold the query. */
 export function findNodes(graph: Graph, query: string): string[] {
   const word = query.trim().toLowerCase();

@@ -69,6 +69,10 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
   readonly required?: readonly string[];
+  /** The part of the form that the field belongs to. */
+  readonly group?: string;
+  /** Values of another field that this one is about; it is shown only beside them. */
+  readonly when?: Readonly<Record<string, readonly Json[]>>;
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, Schema>>;
 }

@@ -1,9 +1,12 @@
 /** The editor as a whole: toolbar, palette, drawing surface, inspector, findings. */
 
 import { ReactFlowProvider } from "@xyflow/react";
-import { useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { Editor } from "../editor";
-import { type Panels, recallPanels, rememberPanels } from "../memory";
+import { CommandPalette } from "./commands/CommandPalette";
+import { KeySheet } from "./commands/KeySheet";
+import type { Context } from "./commands/registry";
+import { useContextOfCommands } from "./context";
 import { Findings } from "./Findings";
 import { Flow } from "./Flow";
 import { Guard } from "./Guard";
@@ -33,18 +36,14 @@ function Frame() {
   const frame = useRef<HTMLDivElement>(null);
   const isReady = usePart((_, one) => one.isReady);
   const hasSelection = usePart((view) => view.selection.size > 0);
-  const [panels, setPanels] = useState(recallPanels);
-  const [finding, setFinding] = useState(false);
+  const panels = usePart((view) => view.panels);
   const width = useWindowFill(frame);
-  const change = (next: Panels) => {
-    setPanels(next);
-    rememberPanels(next);
-  };
-  const keyboard = useKeyboard(frame, () => setFinding(true));
+  const [context, point] = useContextOfCommands(frame);
+  const keyboard = useKeyboard(context, point);
   const showsInspector = panels.inspector && (width >= NARROW || hasSelection);
   return (
     <div className={`frame ${width < NARROW ? "is-narrow" : ""}`} ref={frame} tabIndex={-1} {...keyboard}>
-      <Toolbar panels={panels} setPanels={change} finding={finding} setFinding={setFinding} />
+      <Toolbar context={context} />
       <Conflict />
       <div className="middle">
         {panels.palette ? <Palette /> : null}
@@ -54,12 +53,24 @@ function Frame() {
         </main>
         {showsInspector ? <Inspector /> : null}
       </div>
-      <Findings isOpen={panels.findings} toggle={() => change({ ...panels, findings: !panels.findings })} />
+      <Findings />
       <Notice />
       <QuickAdd frame={frame} />
+      <Dialogs context={context} />
       <Announcer />
     </div>
   );
+}
+
+function Dialogs({ context }: { context: Context }) {
+  const { editor, focus } = context;
+  const dialog = usePart((view) => view.dialog);
+  const close = useCallback(() => {
+    editor.update({ dialog: undefined });
+    focus("[data-canvas]");
+  }, [editor, focus]);
+  if (dialog === "commands") return <CommandPalette context={context} close={close} />;
+  return dialog === "keys" ? <KeySheet close={close} /> : null;
 }
 
 /** Fill the window from where the canvas begins, and say how wide it is. */

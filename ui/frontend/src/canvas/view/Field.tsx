@@ -10,6 +10,8 @@ export interface FieldProps {
   readonly value: Json | undefined;
   readonly resolved?: Json | undefined;
   readonly changed: boolean;
+  /** The selected nodes have different values; what is set counts for all. */
+  readonly differs?: boolean;
   readonly fault?: string | undefined;
   readonly references: readonly string[];
   readonly suggestions?: readonly string[];
@@ -18,7 +20,7 @@ export interface FieldProps {
 }
 
 export function FieldRow(props: FieldProps) {
-  const { field, changed, fault, reset, value, resolved } = props;
+  const { field, changed, differs, fault, reset, value, resolved } = props;
   return (
     <div className={`field ${changed ? "is-changed" : ""} ${fault ? "has-fault" : ""}`} data-param={field.name}>
       <label className="field-name" htmlFor={`field-${field.name}`} title={field.help}>
@@ -38,6 +40,7 @@ export function FieldRow(props: FieldProps) {
           </button>
         ) : null}
       </div>
+      {differs ? <p className="field-note">The selected nodes differ here.</p> : null}
       {isReference(value) && resolved !== undefined && !isReference(resolved) ? (
         <p className="field-note">= {writeText(resolved)}</p>
       ) : null}

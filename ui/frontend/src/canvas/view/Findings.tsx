@@ -13,7 +13,10 @@ const WORDS: Record<Severity, [string, string]> = {
   advice: ["hint", "hints"],
 };
 
-export function Findings({ isOpen, toggle }: { isOpen: boolean; toggle: () => void }) {
+export function Findings() {
+  const editor = useEditor();
+  const isOpen = usePart((view) => view.panels.findings);
+  const toggle = () => editor.setPanels({ findings: !isOpen });
   const analysis = usePart((view) => view.analysis);
   const findings = useMemo(
     () => [...(analysis?.findings ?? [])].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity)),

@@ -1,7 +1,7 @@
 /** The parameters of a kind as a form, for one node or for several of a kind together. */
 
 import { useState } from "react";
-import { type Field, isChanged, listFields, sameValue } from "../core/schema";
+import { type Field, isChanged, isMeant, listFields, sameValue } from "../core/schema";
 import type { Finding, GraphNode, Json, Kind } from "../core/types";
 import type { Editor } from "../editor";
 import { FieldRow } from "./Field";
@@ -11,40 +11,55 @@ import { useEditor, usePart } from "./use";
 const AT_ONCE = 8;
 
 export function Form({ nodes, kind }: { nodes: readonly GraphNode[]; kind: Kind }) {
-  const editor = useEditor();
   const [isOpen, setOpen] = useState(false);
   const faults = useFaults(nodes);
-  const facts = usePart((view) => view.analysis?.graphs[view.path]?.nodes[nodes[0]?.id ?? ""]);
-  const project = usePart((view) => view.history.present);
-  const fields = listFields(kind);
   const [first] = nodes;
   if (!first) return null;
-  const early = fields.filter(
-    (field, place) => place < AT_ONCE || isChanged(field, first.params) || faults.has(field.name),
-  );
-  const shown = isOpen || fields.length <= AT_ONCE + 1 ? fields : early;
+  const all = listFields(kind);
+  const isTouched = (field: Field) => nodes.some((node) => isChanged(field, node.params)) || faults.has(field.name);
+  const meant = all.filter((field) => isMeant(field, all, first.params) || isTouched(field));
+  const main = meant.filter((field) => !field.group);
+  const start = meant.filter((field) => field.group === "start");
+  const shown =
+    isOpen || main.length <= AT_ONCE + 1 ? main : main.filter((field, place) => place < AT_ONCE || isTouched(field));
+  const row = (field: Field) => <Row key={field.name} field={field} nodes={nodes} fault={faults.get(field.name)} />;
   return (
     <div className="form">
-      {shown.map((field) => (
-        <FieldRow
-          key={field.name}
-          field={field}
-          value={first.params[field.name]}
-          resolved={facts?.params?.[field.name]}
-          changed={nodes.some((node) => isChanged(field, node.params))}
-          fault={faults.get(field.name)}
-          references={listReferences(editor)}
-          suggestions={suggest(field, Object.keys(project.networks), Object.keys(project.data))}
-          set={(value, typing) => setParam(editor, nodes, field, value, typing)}
-          reset={() => unsetParam(editor, nodes, field)}
-        />
-      ))}
-      {fields.length > shown.length || isOpen ? (
+      {shown.map(row)}
+      {main.length > shown.length || isOpen ? (
         <button type="button" className="quiet more" onClick={() => setOpen(!isOpen)}>
-          {isOpen ? "Fewer" : `${fields.length - shown.length} more`}
+          {isOpen ? "Fewer" : `${main.length - shown.length} more`}
         </button>
       ) : null}
+      {start.length > 0 ? (
+        <details className="more-fields" open={start.some(isTouched)}>
+          <summary>Weights at the start</summary>
+          {start.map(row)}
+        </details>
+      ) : null}
     </div>
+  );
+}
+
+function Row({ field, nodes, fault }: { field: Field; nodes: readonly GraphNode[]; fault: string | undefined }) {
+  const editor = useEditor();
+  const [first] = nodes;
+  const resolved = usePart((view) => view.analysis?.graphs[view.path]?.nodes[first?.id ?? ""]?.params?.[field.name]);
+  const project = usePart((view) => view.history.present);
+  const differs = nodes.some((node) => !sameValue(node.params[field.name], first?.params[field.name]));
+  return (
+    <FieldRow
+      field={field}
+      value={first?.params[field.name]}
+      differs={differs}
+      resolved={resolved}
+      changed={nodes.some((node) => isChanged(field, node.params))}
+      fault={fault}
+      references={listReferences(editor)}
+      suggestions={suggest(field, Object.keys(project.networks), Object.keys(project.data))}
+      set={(value, typing) => setParam(editor, nodes, field, value, typing)}
+      reset={() => unsetParam(editor, nodes, field)}
+    />
   );
 }
 

@@ -38,7 +38,9 @@ export function ProjectPanel() {
       ) : null}
       <h3>About this project</h3>
       <Description text={project.description} />
-      <Keys />
+      <button type="button" className="quiet more" onClick={() => editor.update({ dialog: "keys" })}>
+        All keys: press ?
+      </button>
     </>
   );
 }
@@ -66,37 +68,5 @@ function Description({ text }: { text: string }) {
       onChange={(event) => setDraft(event.target.value)}
       onBlur={commit}
     />
-  );
-}
-
-const KEYS: readonly [string, string][] = [
-  ["Tab or double-click", "search and add"],
-  ["drag from a port", "link; in empty space, choose what follows"],
-  ["Shift + drag", "select a box"],
-  ["Ctrl C, X, V, D", "copy, cut, paste, duplicate"],
-  ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
-  ["Delete", "delete and heal the link"],
-  ["Arrows", "nudge (Shift: further)"],
-  ["Alt + arrows", "walk along the links"],
-  ["C, walk, C", "link from one node to another"],
-  ["Ctrl B", "bypass"],
-  ["Ctrl F", "find a node"],
-  ["L, F", "lay out, fit"],
-  ["Enter", "edit the selected node"],
-];
-
-function Keys() {
-  return (
-    <details className="help">
-      <summary>Keys</summary>
-      <dl className="keys">
-        {KEYS.map(([key, what]) => (
-          <div key={key}>
-            <dt>{key}</dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-    </details>
   );
 }

@@ -6,59 +6,51 @@ import { findFault, suggestId } from "../core/ids";
 import { findNodes } from "../core/search";
 import { isSaved } from "../core/sync";
 import { NETWORKS, TRAINING } from "../core/types";
-import type { Panels } from "../memory";
-import { layOutGraph } from "./commands";
+import { type Context, findCommand, runCommand } from "./commands/registry";
 import { Icon, type IconName } from "./icons";
-import { useFit } from "./fit";
 import { useEditor, usePart } from "./use";
 
-interface Props {
-  readonly panels: Panels;
-  readonly setPanels: (panels: Panels) => void;
-  readonly finding: boolean;
-  readonly setFinding: (finding: boolean) => void;
-}
-
-export function Toolbar({ panels, setPanels, finding, setFinding }: Props) {
+export function Toolbar({ context }: { context: Context }) {
   const editor = useEditor();
-  const fit = useFit();
   const past = usePart((view) => view.history.past.at(-1)?.label);
   const future = usePart((view) => view.history.future[0]?.label);
+  const panels = usePart((view) => view.panels);
+  const dialog = usePart((view) => view.dialog);
   return (
     <header className="toolbar">
-      <Tool
-        icon="left"
-        label="Layers"
-        pressed={panels.palette}
-        onClick={() => setPanels({ ...panels, palette: !panels.palette })}
-      />
+      <CommandTool id="panel-palette" icon="left" label="Layers" pressed={panels.palette} context={context} />
       <ProjectName />
       <Tabs />
       <span className="spacer" />
-      <Tool
+      <CommandTool
+        id="undo"
         icon="undo"
         label={past ? `Undo: ${past}` : "Nothing to undo"}
         disabled={!past}
-        onClick={() => editor.undo()}
+        context={context}
       />
-      <Tool
+      <CommandTool
+        id="redo"
         icon="redo"
         label={future ? `Redo: ${future}` : "Nothing to redo"}
         disabled={!future}
-        onClick={() => editor.redo()}
+        context={context}
       />
       <i className="rule" />
-      <Tool icon="layout" label="Lay out" onClick={() => layOutGraph(editor)} />
-      <Tool icon="fit" label="Fit everything" onClick={() => fit()} />
-      <Tool icon="find" label="Find a node" pressed={finding} onClick={() => setFinding(!finding)} />
-      {finding ? <FindBox close={() => setFinding(false)} /> : null}
-      <i className="rule" />
-      <Tool
-        icon="right"
-        label="Properties"
-        pressed={panels.inspector}
-        onClick={() => setPanels({ ...panels, inspector: !panels.inspector })}
+      <CommandTool id="add" icon="plus" label="Add a node" context={context} />
+      <CommandTool id="layout" icon="layout" label="Lay out" context={context} />
+      <CommandTool id="fit" icon="fit" label="Fit everything" context={context} />
+      <CommandTool id="find" icon="find" label="Find a node" pressed={dialog === "find"} context={context} />
+      {dialog === "find" ? <FindBox close={() => editor.update({ dialog: undefined })} /> : null}
+      <CommandTool
+        id="commands"
+        icon="command"
+        label="All commands"
+        pressed={dialog === "commands"}
+        context={context}
       />
+      <i className="rule" />
+      <CommandTool id="panel-inspector" icon="right" label="Properties" pressed={panels.inspector} context={context} />
       <button type="button" className="primary" onClick={() => editor.go("train")}>
         Train <Icon name="play" size={12} />
       </button>
@@ -66,20 +58,29 @@ export function Toolbar({ panels, setPanels, finding, setFinding }: Props) {
   );
 }
 
+/** A button for a command, with its keys in the tooltip. */
+function CommandTool({ id, context, ...tool }: { id: string; context: Context } & Omit<ToolProps, "onClick">) {
+  const command = findCommand(id);
+  if (!command) return null;
+  const hint = command.keys?.[0] ? `${tool.label} (${command.keys[0]})` : tool.label;
+  return <Tool {...tool} hint={hint} onClick={() => runCommand(command, context)} />;
+}
+
 interface ToolProps {
   readonly icon: IconName;
   readonly label: string;
   readonly onClick: () => void;
+  readonly hint?: string;
   readonly disabled?: boolean;
   readonly pressed?: boolean;
 }
 
-function Tool({ icon, label, onClick, disabled, pressed }: ToolProps) {
+function Tool({ icon, label, hint, onClick, disabled, pressed }: ToolProps) {
   return (
     <button
       type="button"
       className="tool"
-      title={label}
+      title={hint ?? label}
       aria-label={label}
       disabled={disabled}
       aria-pressed={pressed}

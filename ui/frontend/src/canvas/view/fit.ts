@@ -7,7 +7,7 @@ const LARGEST = 1.1;
 const SMALLEST = 0.05;
 const CALM = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120;
 /** Below this size names cannot be read: a graph that is opened begins at its left end instead. */
-const LEGIBLE = 0.6;
+const LEGIBLE = 0.54;
 const MARGIN = 40;
 
 /** Show a graph that was opened: all of it where that can be read, else where it begins. */

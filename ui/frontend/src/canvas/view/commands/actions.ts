@@ -1,12 +1,12 @@
 /** What the keyboard and the toolbar do. */
 
-import { bypassEdits, copyText, joinEdits, moveEdit, pasteEdits, readClip, removeEdits } from "../core/actions";
-import { edgeKey } from "../core/document";
-import { layOut } from "../core/layout";
-import { portsOf } from "../core/ports";
-import type { Position } from "../core/types";
-import type { Editor } from "../editor";
-import { nodeSize } from "./scene";
+import { bypassEdits, copyText, joinEdits, moveEdit, pasteEdits, readClip, removeEdits } from "../../core/actions";
+import { edgeKey } from "../../core/document";
+import { layOut } from "../../core/layout";
+import { portsOf } from "../../core/ports";
+import type { Position } from "../../core/types";
+import type { Editor } from "../../editor";
+import { nodeSize } from "../scene";
 
 export function layOutGraph(editor: Editor): void {
   const { view, graph, scene } = editor;
@@ -120,4 +120,11 @@ export function linkByKey(editor: Editor): void {
   if (edits.length === 0) editor.tell(`${linking.node} gives nothing that a free input of ${current} takes.`);
   else if (editor.apply(edits, `connect ${linking.node} and ${current}`))
     editor.tell(`${linking.node} now feeds ${current}.`);
+}
+
+/** Leave what was begun, a step at a time: a link, then the selection, then a block. */
+export function leave(editor: Editor): void {
+  const { linking, selection, edges, notice } = editor.view;
+  if (linking || notice) editor.update({ linking: undefined, notice: undefined });
+  else if (selection.size + edges.size > 0) editor.update({ selection: new Set(), edges: new Set() });
 }

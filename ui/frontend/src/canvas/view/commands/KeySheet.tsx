@@ -1,0 +1,73 @@
+/** All keys on one sheet, in the groups of their commands. */
+
+import { useEffect, useRef } from "react";
+import { Icon } from "../icons";
+import { KeyCaps } from "./CommandPalette";
+import { COMMANDS } from "./registry";
+
+const WITH_MOUSE: readonly (readonly [string, string])[] = [
+  ["Double-click on empty canvas", "Add a node there"],
+  ["Drag from a port", "Draw a link; in empty space it asks what to add"],
+  ["Drag a layer onto a link", "Put it in between"],
+  ["Shift and drag", "Select with a box"],
+  ["Double-click on a block", "Open it"],
+];
+
+export function KeySheet({ close }: { close: () => void }) {
+  const groups = Map.groupBy(
+    COMMANDS.filter((command) => command.keys),
+    (command) => command.group,
+  );
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <>
+      <div className="veil" onPointerDown={close} />
+      <div
+        className="key-sheet"
+        role="dialog"
+        aria-label="Keys"
+        aria-modal="true"
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === "Escape") close();
+        }}
+      >
+        <header>
+          <h2>Keys</h2>
+          <button type="button" className="tool" aria-label="Close" ref={button} onClick={close}>
+            <Icon name="close" size={14} />
+          </button>
+        </header>
+        <div className="key-groups">
+          {[...groups].map(([name, commands]) => (
+            <section key={name}>
+              <h3>{name}</h3>
+              <dl>
+                {commands.map((command) => (
+                  <div key={command.id}>
+                    <dt>{command.title}</dt>
+                    <dd>
+                      <KeyCaps keys={command.keys?.[0]} />
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+          <section>
+            <h3>With the mouse</h3>
+            <dl>
+              {WITH_MOUSE.map(([gesture, effect]) => (
+                <div key={gesture}>
+                  <dt>{gesture}</dt>
+                  <dd>{effect}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+/** What commands need of the screen: the view of the graph, the pointer's place, the focus. */
+
+import { useReactFlow } from "@xyflow/react";
+import { useRef } from "react";
+import type { Context } from "./commands/registry";
+import { useFit } from "./fit";
+import { useEditor } from "./use";
+
+/** The context of commands, and a function that tells it where the pointer is. */
+export function useContextOfCommands(
+  frame: React.RefObject<HTMLDivElement | null>,
+): [Context, (at: readonly [number, number]) => void] {
+  const editor = useEditor();
+  const flow = useReactFlow();
+  const fit = useFit();
+  const pointer = useRef<readonly [number, number]>([0, 0]);
+  const place = () => {
+    const box = frame.current?.querySelector("[data-canvas]")?.getBoundingClientRect();
+    const [x, y] = pointer.current;
+    const isInside = !box || (x > box.left && x < box.right && y > box.top && y < box.bottom);
+    const screen = isInside ? ([x, y] as const) : ([box.left + box.width / 2, box.top + box.height / 3] as const);
+    const at = flow.screenToFlowPosition({ x: screen[0], y: screen[1] });
+    return { screen, at: [at.x, at.y] as const };
+  };
+  const context: Context = {
+    editor,
+    fit,
+    place,
+    zoom: (factor) => void flow.zoomTo(flow.getZoom() * factor),
+    focus: (selector) => frame.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true }),
+  };
+  const point = (at: readonly [number, number]) => {
+    pointer.current = at;
+  };
+  return [context, point];
+}
