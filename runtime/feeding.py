@@ -32,7 +32,6 @@ class Feed:
         """Make the order of an epoch: a function of seed, epoch and size."""
         order = order_samples(self.size, self.seed, epoch, self.params.shuffle)
         self.batches = split_batches(order.to(self.device), self.params.batch_size, self.params.drop_last)
-        self.batches = self.batches or [order.to(self.device)]
         self.epoch, self.position = epoch, 0
 
     def next_batch(self) -> Any:

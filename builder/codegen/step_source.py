@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from builder.codegen.branches import Statement, join_branches, lines_of
 from builder.codegen.parts_source import Parts
 from builder.codegen.printing import Names, indented, print_construct, print_literal
+from builder.codegen.turns import Question, TurnPrinter
 from builder.parts.schedules import apply_scale
-from builder.plan import Backward, Evaluate, Turn, Update, Use, Value
+from builder.plan import Backward, Evaluate, StepPlan, Update, Use, Value
 from builder.step_planner import TrainingPlan
-from builder.training.schedules import construct_schedule
 
 MATRICES = ("ConfusionMatrix",)
 
@@ -26,9 +29,10 @@ class StepPrinter:
             else:
                 self.names[id] = names.claim(id)
         self.modules = {id: names.claim(self.module_wish(id)) for id in plan.uses if self.has_module(id)}
-        turns = [Turn(id) for id in plan.updaters]
-        self.step = plan.plan_step(turns)
-        self.logged = list(self.step.logged)
+        self.turns = TurnPrinter(plan, names, self.names)
+        full = self.turns.plan({})
+        self.logged = list(full.logged)
+        self.modes = self.find_modes(full)
         for use in plan.uses.values():
             if use.construct is not None and use.kind.kind not in MATRICES:
                 parts.need(use.construct.target)
@@ -65,32 +69,64 @@ class StepPrinter:
             lines.append(f"{variable} = {print_construct(construct)}{moved}")
         return lines
 
+    def find_modes(self, step: StepPlan) -> dict[str, set[str]]:
+        """The modes in which a step calls each network."""
+        modes: dict[str, set[str]] = {name: set() for name in self.networks}
+        for item in step.instructions:
+            if isinstance(item, Evaluate) and (name := self.plan.network_of(item.node)):
+                modes[name].add(item.mode)
+        return modes
+
+    def is_resting(self, network: str) -> bool:
+        """Whether a network is in eval mode all the time: in every call, or because nobody trains it."""
+        return self.modes[network] == {"eval"} or not (self.modes[network] or network in self.plan.trained)
+
     def print_step(self, data: str) -> list[str]:
         """The body of the loop over batches."""
-        lines = self.print_batch(data, "train", "rows")
-        for item in self.step.instructions:
+        step = lines_of(self.print_answered(self.turns.questions, {}))
+        return [*self.print_batch(data, "train", "rows"), *step, *self.turns.print_counting()]
+
+    def print_answered(self, questions: list[Question], answers: dict[Question, bool]) -> list[Statement]:
+        """The step for each answer to the questions that are still open: whose turn it is, and who steps."""
+        if not questions:
+            return self.print_plan(self.turns.plan(answers))
+        first, *others = questions
+        yes, no = (self.print_answered(others, {**answers, first: answer}) for answer in (True, False))
+        return join_branches(first.condition, yes, no)
+
+    def print_plan(self, step: StepPlan) -> list[Statement]:
+        """The instructions of one set of turns, and the losses that are kept."""
+        statements: list[Statement] = []
+        for item in step.instructions:
             match item:
                 case Evaluate(node=node) if self.plan.role(node) != "data":
-                    lines += self.print_recorded(item)
+                    statements += self.print_recorded(item)
                 case Backward():
-                    lines += self.print_backward(item)
+                    statements += self.print_backward(item)
                 case Update(updater=updater):
-                    lines += self.print_update(updater)
-        logged = ", ".join(f"{self.names[id]}.detach()" for id in self.logged)
-        return [*lines, f"log.append([{logged}])"]
+                    statements.append(tuple(self.print_update(updater)))
+        logged = ", ".join(f'"{id}": {self.names[id]}.detach()' for id in step.logged)
+        return [*statements, (f"log.append({{{logged}}})",)]
 
     def print_batch(self, data: str, part: str, rows: str) -> list[str]:
         """Take a batch out of a part of the data."""
         source = self.plan.project.data[self.plan.params(data).source]
         return [f'{self.fields[data, i]} = {part}["{field}"][{rows}]' for i, field in enumerate(source.fields)]
 
-    def print_recorded(self, item: Evaluate) -> list[str]:
-        """One evaluation; without gradients where none are wanted."""
+    def print_recorded(self, item: Evaluate) -> list[Statement]:
+        """One evaluation; without gradients where none are wanted, in its own mode where a network has two."""
         line = f"{self.names[item.node]} = {self.print_call(self.plan.uses[item.node])}"
-        if self.plan.project.run.precision == "bfloat16":
+        name = self.plan.network_of(item.node)
+        mode = [(f"{self.networks[name]}.{item.mode}()",)] if name and len(self.modes[name]) > 1 else []
+        if self.is_bfloat16:
             enabled = "" if item.record else ", torch.no_grad()"
-            return [f"with torch.autocast(device.type, torch.bfloat16){enabled}:", f"    {line}"]
-        return [line] if item.record else ["with torch.no_grad():", f"    {line}"]
+            return [*mode, (f"with torch.autocast(device.type, torch.bfloat16){enabled}:", f"    {line}")]
+        return [*mode, (line,) if item.record else ("with torch.no_grad():", f"    {line}")]
+
+    @property
+    def is_bfloat16(self) -> bool:
+        """Whether evaluations run in mixed precision."""
+        return self.plan.project.run.precision == "bfloat16"
 
     def print_call(self, use: Use) -> str:
         """The expression that computes a node."""
@@ -107,7 +143,7 @@ class StepPrinter:
             return f"{self.modules[use.node]}({arguments})"
         return str(use.kind.expression(use.params, *inputs))
 
-    def print_backward(self, item: Backward) -> list[str]:
+    def print_backward(self, item: Backward) -> list[Statement]:
         """Fresh gradients, then a backward pass."""
         name, every = self.names[item.updater], item.divide
         zero = f"{name}.zero_grad()"
@@ -116,8 +152,9 @@ class StepPrinter:
         if len(self.plan.optimizers) > 1:
             own = ", ".join(f"*{self.networks[name]}.parameters()" for name in item.networks)
             arguments.append(f"inputs=[{own}]")
-        first = [zero] if every == 1 else [f"if step % {every} == 0:", f"    {zero}"]
-        return [*first, f"{loss}.backward({', '.join(arguments)})"]
+        turn = self.turns.number(item.updater)
+        first = (zero,) if every == 1 else (f"if {turn} % {every} == 0:", f"    {zero}")
+        return [first, (f"{loss}.backward({', '.join(arguments)})",)]
 
     def print_update(self, id: str) -> list[str]:
         """Clip, step, and move the schedule on."""
@@ -127,20 +164,17 @@ class StepPrinter:
             own = ", ".join(f"*{self.networks[n]}.parameters()" for n in params.networks)
             lines.append(f"torch.nn.utils.clip_grad_norm_([{own}], {params.clip_norm!r})")
         lines.append(f"{name}.step()")
-        schedule = construct_schedule(params.schedule)
-        if schedule is not None and getattr(params.schedule, "unit", "epoch") == "step":
-            done = "step + 1" if params.accumulate == 1 else f"(step + 1) // {params.accumulate}"
-            lines.append(self.print_scale(id, done))
-        if params.accumulate > 1:
-            return [f"if (step + 1) % {params.accumulate} == 0:", *indented(lines)]
+        if self.turns.counts_steps(id):
+            done = self.turns.number(id, 1)
+            lines.append(self.print_scale(id, done if params.accumulate == 1 else f"({done}) // {params.accumulate}"))
+        if params.accumulate > 1 and not self.turns.asks_whether_it_steps(id):
+            return [f"if {self.turns.steps_now(id)}:", *indented(lines)]
         return lines
 
     def print_scale(self, id: str, at: str) -> str:
         """Set the learning rate by the schedule."""
         self.parts.need(apply_scale)
-        params = self.plan.params(id)
-        unit = getattr(params.schedule, "unit", "epoch")
-        total = "EPOCHS" if unit == "epoch" else "total" if params.accumulate == 1 else f"total // {params.accumulate}"
+        total = self.turns.total(id) if self.turns.counts_steps(id) else "EPOCHS"
         return f"apply_scale({self.names[id]}, {self.names[id]}_schedule.scale({at}, {total}))"
 
     def print_evaluation(self, data: str, batch: int) -> list[str]:
@@ -150,30 +184,36 @@ class StepPrinter:
         size = max(batch, self.plan.params(data).batch_size)
         kept = [id for id in plan.metrics if self.plan.uses[id].kind.kind not in MATRICES]
         metrics = {id: f"{id}_metric" for id in kept}
-        lines = [f"{self.networks[name]}.eval()" for name in self.networks if name in self.plan.trained]
+        moving = [variable for name, variable in self.networks.items() if not self.is_resting(name)]
+        lines = [f"{variable}.eval()" for variable in moving]
         for id in (*plan.nodes, *kept):
             construct = self.plan.uses[id].construct
             if construct is not None and self.plan.uses[id].kind.kind != "Augment":
                 lines.append(f"{metrics.get(id) or self.modules[id]} = {print_construct(construct)}{self.moved(id)}")
         lines += [f"totals = {print_literal(dict.fromkeys(plan.losses, 0.0))}", f'size = len(part["{first}"])']
         lines += [f"for rows in torch.arange(size).split({size}):"]
-        body = self.print_batch(data, "part", "rows")
-        for id in plan.nodes:
-            use = self.plan.uses[id]
-            if use.kind.role != "data":
-                same = use.kind.kind == "Augment" and use.inputs[0] is not None
-                body.append(
-                    f"{self.names[id]} = {self.value(use.inputs[0]) if same and use.inputs[0] else self.print_call(use)}"
-                )
+        body = [*self.print_batch(data, "part", "rows"), *self.print_evaluated(plan.nodes)]
         body += [f'totals["{id}"] += {self.names[id]}.double() * len(rows)' for id in plan.losses]
         for id, metric in metrics.items():
             arguments = ", ".join(self.value(value) for value in self.plan.uses[id].inputs if value)
             body.append(f"{metric}.update({arguments})")
         lines += indented(body)
-        lines += [f"{self.networks[name]}.train()" for name in self.networks if name in self.plan.trained]
+        lines += [f"{variable}.train()" for variable in moving]
         pairs = ", ".join(f'"{id}": {metric}.compute()' for id, metric in metrics.items())
         losses = "**{name: float(total) / size for name, total in totals.items()}"
         return [*lines, f"return {{{', '.join(p for p in (losses, pairs) if p)}}}"]
+
+    def print_evaluated(self, nodes: Iterable[str]) -> list[str]:
+        """The evaluation of these nodes on a batch; nothing is changed at random while one looks."""
+        lines = []
+        for use in (self.plan.uses[id] for id in nodes):
+            if use.kind.role != "data":
+                is_same = use.kind.kind == "Augment" and use.inputs[0] is not None
+                computed = self.value(use.inputs[0]) if is_same and use.inputs[0] else self.print_call(use)
+                lines.append(f"{self.names[use.node]} = {computed}")
+        if not self.is_bfloat16:
+            return lines
+        return ["with torch.autocast(next(iter(part.values())).device.type, torch.bfloat16):", *indented(lines)]
 
     def moved(self, id: str) -> str:
         """Losses with weights of their own live where the data is."""

@@ -6,7 +6,8 @@ from builder.codegen.model_source import network_classes, used_networks
 from builder.codegen.parts_source import Parts, sort_imports
 from builder.codegen.printing import Names, docstring, indented, print_construct, print_literal
 from builder.codegen.step_source import StepPrinter
-from builder.document import Project
+from builder.document import KeepBest, Project
+from builder.parts.judging import Judge
 from builder.parts.parameter_groups import split_parameters
 from builder.parts.sampler import order_samples, split_batches
 from builder.parts.schedules import apply_scale
@@ -16,6 +17,8 @@ from builder.step_planner import TrainingPlan
 from builder.training.schedules import PlateauSchedule, construct_schedule
 
 EVALUATION_BATCH = 256
+MOST_QUESTIONS = 4
+"""A step with more conditions than these would be printed as more branches than anybody reads."""
 
 
 def generate_train(project: Project, flows: dict[str, Flow] | None = None) -> str:
@@ -31,15 +34,17 @@ class TrainPrinter:
         self.networks = used_networks(project)
         self.classes = network_classes(self.networks)
         self.names = Names([*self.classes.values(), "args", "data", "device", "epoch", "step", "rows", "log", "evaluate",
-                            "main", "order", "best", "values", "waited", "part", "train", "validation",
-                            "test", "total", "load_part"])  # fmt: skip
+                            "main", "order", "best", "kept", "stopping", "values", "part", "train", "validation",
+                            "test", "total", "load_part", "number", "losses"])  # fmt: skip
         self.variables = {name: self.names.claim(name) for name in self.networks}
         self.parts = Parts()
         self.parts.need(order_samples, split_batches)
         self.step = StepPrinter(plan, self.names, self.variables, self.parts)
         leads = [id for id in plan.of_role("data") if plan.params(id).leads] or plan.of_role("data")
-        if len(plan.of_role("data")) != 1 or any(plan.params(id).when for id in plan.updaters):
-            raise PlanError("train.py can be written for one data source and optimizers that act at every step.")
+        if len(plan.of_role("data")) != 1:
+            raise PlanError("train.py can be written for one data source.")
+        if len(self.step.turns.questions) > MOST_QUESTIONS:
+            raise PlanError(f"train.py can be written for optimizers with up to {MOST_QUESTIONS} different turns.")
         self.lead = leads[0]
         self.source = plan.params(self.lead).source
 
@@ -104,8 +109,9 @@ class TrainPrinter:
             *self.step.print_modules(),
             *self.print_optimizers(),
             *self.print_totals(),
+            *self.print_judges(),
             "step, log = 0, []",
-            *(["best, waited = None, 0"] if self.rule else []),
+            *self.step.turns.print_start(),
             "",
             "for epoch in range(EPOCHS):",
             *indented(self.print_epoch()),
@@ -124,9 +130,29 @@ class TrainPrinter:
         ]
 
     def print_frozen(self) -> list[str]:
-        """Networks that nobody trains."""
-        frozen = [name for name in self.networks if name not in self.plan.trained]
-        return [f"{self.variables[name]}.requires_grad_(False).eval()" for name in frozen]
+        """Networks that nobody trains, and those that stay in eval mode."""
+        lines = []
+        for name, variable in self.variables.items():
+            frozen = "" if name in self.plan.trained else ".requires_grad_(False)"
+            resting = ".eval()" if self.step.is_resting(name) else ""
+            lines += [f"{variable}{frozen}{resting}"] if frozen or resting else []
+        return lines
+
+    def print_judges(self) -> list[str]:
+        """What decides whose weights are kept and when training ends."""
+        lines = []
+        if self.run.keep_best:
+            lines.append(f"best, kept = {self.print_judge(self.run.keep_best)}, None")
+        if self.run.early_stopping:
+            lines.append(f"stopping = {self.print_judge(self.run.early_stopping)}")
+        return lines
+
+    def print_judge(self, rule: KeepBest) -> str:
+        """The judge of one rule, with the arguments that differ from the defaults."""
+        self.parts.need(Judge)
+        delta = getattr(rule, "min_delta", 0.0)
+        arguments = [*(['"max"'] if rule.mode == "max" else []), *([f"min_delta={delta!r}"] if delta else [])]
+        return f"Judge({', '.join(arguments)})"
 
     def print_optimizers(self) -> list[str]:
         """The optimizers and their schedules."""
@@ -165,16 +191,13 @@ class TrainPrinter:
         return f"[{', '.join(parts)}]"
 
     def print_totals(self) -> list[str]:
-        """How many steps there will be, for schedules that need to know."""
-        scheduled = [id for id in self.plan.updaters if construct_schedule(self.plan.params(id).schedule)]
-        if not scheduled:
+        """How many steps there will be, for whatever needs to know."""
+        counting = [id for id in self.plan.updaters if self.step.turns.counts_steps(id)]
+        if not (counting or self.run.max_steps or self.run.validation.unit == "step"):
             return []
         total = f"EPOCHS * len(split_batches(torch.arange({self.length('train')}), {self.batch_arguments()}))"
         lines = [f"total = {f'min(MAX_STEPS, {total})' if self.run.max_steps else total}"]
-        for id in scheduled:
-            if not self.counts_epochs(id):
-                lines.append(self.step.print_scale(id, "0"))
-        return lines
+        return [*lines, *(self.step.print_scale(id, "0") for id in counting)]
 
     def length(self, part: str) -> str:
         """The number of samples of a part."""
@@ -191,65 +214,56 @@ class TrainPrinter:
         order = f"order_samples({self.length('train')}, SEED, epoch{shuffle}).to(device)"
         lines = [self.step.print_scale(id, "epoch") for id in self.plan.updaters if self.counts_epochs(id)]
         lines += [f"for rows in split_batches({order}, {self.batch_arguments()}):"]
-        lines += indented(self.step.print_step(self.lead))
-        lines += indented(["step += 1"])
-        every = self.run.validation
-        validation = self.print_validation()
-        if every.unit == "step":
-            lines += indented([f"if step % {every.every} == 0 and validation:", *indented(validation)])
-        if self.run.max_steps:
-            lines += indented(["if step == MAX_STEPS:", "    break"])
-        if every.unit == "epoch":
-            due = f"(epoch + 1) % {every.every} == 0 and " if every.every > 1 else ""
-            lines += [f"if {due}validation:", *indented(validation)]
-        last = ", ".join(f"{id} {{log[-1][{i}]:.4f}}" for i, id in enumerate(self.step.logged))
-        lines.append(f'print(f"epoch {{epoch + 1}}/{{EPOCHS}}, step {{step}}: {last}")')
-        if self.run.early_stopping:
-            lines += [f"if waited >= {self.run.early_stopping.patience}:", "    break"]
-        if self.run.max_steps:
-            lines += ["if step == MAX_STEPS:", "    break"]
-        return lines
+        lines += indented([*self.step.print_step(self.lead), "step += 1"])
+        is_each_step = self.run.validation.unit == "step"
+        lines += indented(self.print_validation()) if is_each_step else []
+        ends = ["step == total"] if self.run.max_steps else []
+        over = [f"stopping.waited >= {self.run.early_stopping.patience}"] if self.run.early_stopping else []
+        lines += indented(print_break([*ends, *(over if is_each_step else [])]))
+        lines += [] if is_each_step else self.print_validation()
+        shown = "{name: round(value.item(), 4) for name, value in log[-1].items()}"
+        lines.append(f'print(f"epoch {{epoch + 1}}/{{EPOCHS}}, step {{step}}", {shown})')
+        return [*lines, *print_break([*ends, *over])]
 
     def counts_epochs(self, id: str) -> bool:
         """Whether an optimizer's schedule counts epochs."""
-        schedule = construct_schedule(self.plan.params(id).schedule)
-        return schedule is not None and getattr(self.plan.params(id).schedule, "unit", "epoch") == "epoch"
-
-    @property
-    def rule(self) -> object:
-        """What decides which weights are kept."""
-        return self.run.keep_best or self.run.early_stopping
+        has_schedule = construct_schedule(self.plan.params(id).schedule) is not None
+        return has_schedule and not self.step.turns.counts_steps(id)
 
     def print_validation(self) -> list[str]:
-        """Measure the validation part, keep the best weights, tell schedules."""
+        """Validate where it is due, and at the end of training in any case."""
+        every, unit = self.run.validation.every, self.run.validation.unit
+        condition = "validation"
+        if every > 1:
+            at = "step" if unit == "step" else "(epoch + 1)"
+            last = "epoch + 1 == EPOCHS" if unit == "epoch" and not self.run.max_steps else "step == total"
+            condition = f"validation and ({at} % {every} == 0 or {last})"
+        return [f"if {condition}:", *indented(self.print_judging())]
+
+    def print_judging(self) -> list[str]:
+        """Measure the validation part, tell schedules, keep the best weights."""
         arguments = ", ".join([*self.variables.values(), "validation"])
         lines = [f"values = evaluate({arguments})", 'print("validation", values)']
         for id in self.plan.updaters:
             schedule = self.plan.params(id).schedule
             if isinstance(schedule, PlateauSchedule):
                 lines.append(f'{self.step.name(id)}_schedule.observe(values["{schedule.metric}"])')
-        rule = self.run.keep_best or self.run.early_stopping
-        if rule is not None:
-            sign = ">" if rule.mode == "max" else "<"
+                lines.append(self.step.print_scale(id, "epoch + 1"))
+        if self.run.keep_best:
             kept = ", ".join(
                 f'"{name}": {{k: t.clone() for k, t in {v}.state_dict().items()}}' for name, v in self.variables.items()
             )
-            lines += [
-                f'if best is None or values["{rule.metric}"] {sign} best[0]:',
-                f'    best, waited = (values["{rule.metric}"], {{{kept}}}), 0',
-                "else:",
-                "    waited += 1",
-            ]
+            lines += [f'if best.observe(values["{self.run.keep_best.metric}"]):', f"    kept = {{{kept}}}"]
+        if self.run.early_stopping:
+            lines.append(f'stopping.observe(values["{self.run.early_stopping.metric}"])')
         return lines
 
     def print_end(self) -> list[str]:
         """Test, and write weights and losses."""
         lines = []
-        if self.rule:
-            lines += [
-                "if best is not None:",
-                *(f'    {v}.load_state_dict(best[1]["{n}"])' for n, v in self.variables.items()),
-            ]
+        if self.run.keep_best:
+            lines += ["if kept is not None:"]
+            lines += [f'    {variable}.load_state_dict(kept["{name}"])' for name, variable in self.variables.items()]
         arguments = ", ".join([*self.variables.values(), "test"])
         lines += ["if test:", f'    print("test", evaluate({arguments}))']
         if len(self.networks) == 1:
@@ -259,9 +273,15 @@ class TrainPrinter:
             weights = f"{{{', '.join(pieces)}}}"
         lines += [
             'with open(args.losses, "w", newline="") as file:',
-            "    writer = csv.writer(file)",
-            f"    writer.writerow({print_literal(['step', *self.step.logged])})",
-            "    writer.writerows([i + 1, *(value.item() for value in values)] for i, values in enumerate(log))",
+            f"    writer = csv.DictWriter(file, {print_literal(['step', *self.step.logged])})",
+            "    writer.writeheader()",
+            "    for number, losses in enumerate(log, 1):",
+            '        writer.writerow({"step": number, **{name: value.item() for name, value in losses.items()}})',
             f"save_file({weights}, args.out)",
         ]
         return lines
+
+
+def print_break(conditions: list[str]) -> list[str]:
+    """Leave the loop where any of these conditions holds."""
+    return [f"if {' or '.join(conditions)}:", "    break"] if conditions else []

@@ -25,8 +25,8 @@ def order_samples(size: int, seed: int, epoch: int, shuffle: bool = True) -> Ten
 
 
 def split_batches(order: Tensor, batch_size: int, drop_last: bool = False) -> list[Tensor]:
-    """Cut an order into batches; the last one may be shorter, or is left out."""
+    """Cut an order into batches; the last one may be shorter, or is left out unless it is the only one."""
     batches = list(torch.split(order, batch_size))
-    if drop_last and batches and len(batches[-1]) < batch_size:
+    if drop_last and len(batches) > 1 and len(batches[-1]) < batch_size:
         batches.pop()
     return batches
