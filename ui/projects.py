@@ -107,11 +107,12 @@ def read_file(file: Path) -> Stored:
 def save_project(id: str, project: Project, base: int, revision: int, writer: str = "") -> Stored:
     """Write a project that was made from revision ``base``. Raises NewerRevision where the file has moved on since.
 
-    A tab that saves again what it has just saved (its answer was lost on the way) is the same tab, and may.
+    A tab that saves again what it has just saved (its answer was lost on the way) is the same tab, and may. After a reload
+    it has another name and sends the same document: who saves what is stored disagrees with nobody.
     """
     with _lock:
         stored = load_project(id)
-        if stored and stored.revision > base and (not writer or stored.writer != writer):
+        if stored and stored.revision > base and (not writer or stored.writer != writer) and stored.project != project:
             raise NewerRevision(stored)
         revision = max(revision, stored.revision if stored else 1)
         about = {**project.about, REVISION: revision, WRITER: writer}

@@ -58,6 +58,16 @@ def test_a_tab_whose_answer_was_lost_may_save_again() -> None:
     assert (stored.revision, stored.project.name) == (2, "and more")
 
 
+def test_a_tab_that_was_reloaded_before_its_answer_came_may_save_again() -> None:
+    save_project("mine", Project(name="first"), base=0, revision=5, writer="before")
+    save_project("mine", Project(name="second"), base=5, revision=6, writer="before")
+    stored = save_project("mine", Project(name="second"), base=5, revision=6, writer="after")
+    assert (stored.revision, stored.project.name, stored.writer) == (6, "second", "after")
+    assert save_project("mine", Project(name="third"), base=6, revision=7, writer="after").revision == 7
+    with pytest.raises(NewerRevision):
+        save_project("mine", Project(name="fourth"), base=5, revision=6, writer="before")
+
+
 def test_a_crash_while_writing_leaves_the_old_text(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save_project("mine", Project(name="old"), base=0, revision=1)
 
