@@ -11,6 +11,7 @@ import torch
 from builder.compiler import build_network
 from builder.document import Graph, Project
 from builder.layers import CATALOGUE
+from builder.loading import load_project
 from builder.planner import PlanError
 from ui.charts.graph_picture import draw_graph
 from ui.projects import Stored
@@ -23,7 +24,7 @@ Card = dict[str, Any]
 @lru_cache(1)
 def list_preset_cards() -> tuple[Card, ...]:
     """The shipped presets in their order. They do not change while the application runs."""
-    presets = [(file, Project.model_validate_json(file.read_bytes())) for file in PRESETS.glob("*.json")]
+    presets = [(file, load_project(file.read_bytes())) for file in PRESETS.glob("*.json")]
     presets.sort(key=lambda item: (item[1].about.get("order", 10_000), item[0].stem))
     return tuple(build_preset_card(file, project, number == 0) for number, (file, project) in enumerate(presets))
 

@@ -108,7 +108,7 @@ def read_news(request: Request) -> dict[str, Any]:
 
     folder = find_folder(request)
     news = events_since(folder.id, request.query_params.get("since"))
-    return add_figures(news, read_classes(folder.path))
+    return add_figures(news, read_classes(folder))
 
 
 def add_figures(news: dict[str, Any], classes: tuple[tuple[str, ...], ...]) -> dict[str, Any]:
@@ -126,21 +126,22 @@ def build_table_figure(value: Any, classes: tuple[tuple[str, ...], ...]) -> dict
     return build_confusion_figure(value, names)
 
 
-def read_classes(folder: Path) -> tuple[tuple[str, ...], ...]:
-    """The names of classes in a run's data, targets first."""
-    file = folder / "project.json"
-    return _read_classes(file, file.stat().st_mtime_ns)
+def read_classes(folder: RunFolder) -> tuple[tuple[str, ...], ...]:
+    """The names of classes in a run's data, targets first; none where its project cannot be opened."""
+    try:
+        return _read_classes(folder, (folder.path / "project.json").stat().st_mtime_ns)
+    except (RunError, OSError):
+        return ()
 
 
 @lru_cache(64)
-def _read_classes(file: Path, changed: int) -> tuple[tuple[str, ...], ...]:
+def _read_classes(folder: RunFolder, changed: int) -> tuple[tuple[str, ...], ...]:
     """Read them once for every state of the file."""
-    data = json.loads(file.read_bytes()).get("data") or {}
     found = []
-    for source in data.values():
-        roles = {name: field.get("role") for name, field in (source.get("fields") or {}).items()}
-        facts = ((source.get("facts") or {}).get("fields") or {}).items()
-        found += [(roles.get(name) != "target", tuple(fact["classes"])) for name, fact in facts if fact.get("classes")]
+    for source in folder.read_project().data.values():
+        targets = {name for name, meaning in source.fields.items() if meaning.role == "target"}
+        facts = source.facts.fields if source.facts else {}
+        found += [(name not in targets, fact.classes) for name, fact in facts.items() if fact.classes]
     return tuple(names for _, names in sorted(found, key=lambda item: item[0]))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from builder import loading
 from builder.document import Project
 from ui.projects import Stored, UnreadableProject, list_projects, load_project, new_id
 
@@ -17,11 +18,14 @@ PROJECT, PRESET = "project", "preset"
 
 
 def load_preset(name: str) -> Project | None:
-    """Return a shipped preset by its name; None where there is none."""
+    """Return a shipped preset by its name; None where there is none. Raises UnreadableProject."""
     file = PRESETS / f"{name}.json"
     if file.parent != PRESETS or not file.is_file():
         return None
-    return Project.model_validate_json(file.read_bytes())
+    try:
+        return loading.load_project(file.read_bytes())
+    except loading.LoadError as error:
+        raise UnreadableProject(f'The preset "{name}" cannot be opened. {error}') from None
 
 
 def open_preset(name: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.document import Project
+from builder.loading import LoadError, load_project
 from runtime.data.home import find_home
 from runtime.runs.errors import RunError, RunNotFound
 from runtime.runs.files import read_json, sync_folder, write_json, write_text
@@ -77,9 +78,11 @@ class RunFolder:
     def read_project(self) -> Project:
         """The project as it was when the run began. Raises RunError."""
         try:
-            return Project.model_validate_json((self.path / "project.json").read_bytes())
-        except (OSError, ValueError) as error:
-            raise RunError(f'The project of the run "{self.id}" cannot be read.') from error
+            return load_project((self.path / "project.json").read_bytes())
+        except LoadError as error:
+            raise RunError(f'The project of the run "{self.id}" cannot be opened. {error}') from None
+        except OSError as error:
+            raise RunError(f'The project of the run "{self.id}" cannot be read: {error.strerror}.') from error
 
     def write_project(self, project: Project) -> None:
         """Keep the project with the facts of the data that it really learned from: who asks the network needs them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 import time
@@ -11,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from runtime.runs.errors import RunBusy
+from builder.document import KeepBest, Project
+from runtime.runs.errors import RunBusy, RunError
 from runtime.runs.folder import RunFolder, find_run, list_folders, runs_folder
 from runtime.runs.store import UNFINISHED, open_run, read_ended, read_latest
 
@@ -60,31 +60,38 @@ def read_stamp(folder: RunFolder) -> Stamp:
 
 def describe_run(folder: RunFolder) -> dict[str, Any]:
     """Read a run for the table."""
-    project = json.loads((folder.path / "project.json").read_bytes())
-    meta, settings = folder.read_meta(), project.get("run") or {}
+    meta = folder.read_meta()
+    project, problem = read_project(folder)
+    kept = project.run.keep_best
     with open_run(folder) as connection:
         latest, ended = read_latest(connection), read_ended(connection) or {}
         span = read_span(connection)
-        metric = (settings.get("keep_best") or {}).get("metric")
-        mode = (settings.get("keep_best") or {}).get("mode")
-        best = read_best(connection, metric, mode)
+        best = read_best(connection, kept) if kept else None
         metrics = ended.get("metrics") or read_last_metrics(connection)
     progress = latest.get("progress") or {}
     return {
         "id": folder.id,
-        "project": project.get("name", ""),
+        "project": project.name,
         **{name: meta.get(name) for name in ("name", "parent", "tags", "notes", "created")},
         "status": latest.get("status", "queued"),
-        "reason": ended.get("reason", ""),
+        "reason": problem or ended.get("reason", ""),
         **span,
         **{name: progress.get(name) for name in ("seconds", "step", "steps", "epoch", "epochs")},
         "best": best,
-        "metric": metric,
+        "metric": kept.metric if kept else None,
         "metrics": metrics,
-        "executor": settings.get("executor", "process"),
+        "executor": project.run.executor,
         "device": folder.read_environment().get("device"),
         "folder": str(folder.path),
     }
+
+
+def read_project(folder: RunFolder) -> tuple[Project, str]:
+    """What a run learns; where that cannot be opened, an empty project and the sentence that says why."""
+    try:
+        return folder.read_project(), ""
+    except RunError as error:
+        return Project(name=""), str(error)
 
 
 def read_span(connection: sqlite3.Connection) -> dict[str, Any]:
@@ -94,16 +101,14 @@ def read_span(connection: sqlite3.Connection) -> dict[str, Any]:
     return {"started": started, "ended": None if status in UNFINISHED else at}
 
 
-def read_best(connection: sqlite3.Connection, metric: str | None, mode: str | None) -> float | None:
+def read_best(connection: sqlite3.Connection, kept: KeepBest) -> float | None:
     """The best value that the metric to be kept had on the validation part."""
-    if metric is None:
-        return None
     sql = (
         "SELECT MIN(value), MAX(value) FROM scalars "
         "WHERE series = (SELECT id FROM series WHERE split = 'validation' AND name = ?)"
     )
-    low, high = connection.execute(sql, (metric,)).fetchone()
-    best = high if mode == "max" else low
+    low, high = connection.execute(sql, (kept.metric,)).fetchone()
+    best = high if kept.mode == "max" else low
     return None if best is None else float(best)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -31,6 +32,14 @@ def test_a_confusion_matrix_bears_the_names_of_its_classes(client: TestClient, h
     work(folder)
     tables = client.get(f"/api/runs/{folder.id}/events").json()["tables"]
     assert tables[0]["figure"]["data"][0]["x"] == ["setosa", "versicolor", "virginica"]
+
+
+def test_a_run_of_a_newer_format_is_still_drawn(client: TestClient, finished: RunFolder) -> None:
+    content = json.loads((finished.path / "project.json").read_text())
+    (finished.path / "project.json").write_text(json.dumps({**content, "format": 7, "data": ["of another kind"]}))
+    assert client.get(f"/api/runs/{finished.id}/events").json()["series"]
+    answer = client.get(f"/api/runs/{finished.id}/question")
+    assert answer.status_code == 409 and "format 7" in answer.json()["error"]
 
 
 def test_one_can_look_back_at_every_sample(client: TestClient, finished: RunFolder) -> None:

@@ -6,6 +6,7 @@ from; where the file has moved on since (another tab, another page), nothing is 
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
@@ -14,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from builder.document import Node, Project
+from builder.loading import LoadError, load_project
 from builder.phrases import describe_errors
 from ui.projects import NewerRevision, Stored, save_project
 from ui.warmup import wait_until_loaded
@@ -49,9 +51,11 @@ def accept_change(value: Any, stored: Stored) -> tuple[Stored, Json]:
     """Save what the canvas sent. Returns what is stored now, and what the canvas has to be told beside it."""
     try:
         change = Change.model_validate(value)
-        project = Project.model_validate(change.document)
+        project = load_project(json.dumps(change.document))
     except ValidationError as error:
         return stored, {"refusal": describe_refusal(error)}
+    except LoadError as error:
+        return stored, {"refusal": f"This change could not be saved. {error} Undo it to go on."}
     if change.project != stored.id:
         return stored, {}
     base = max(0, change.base_revision)
@@ -71,7 +75,7 @@ def settle_hello(value: Any, stored: Stored) -> tuple[Stored, Json]:
 
 
 def describe_refusal(error: ValidationError) -> str:
-    """Say which part of the document cannot be saved."""
+    """Say which part of what was sent around the document is wrong."""
     path, phrase = describe_errors(error)[0]
     return f"This change could not be saved. {path}: {phrase}. Undo it to go on."
 

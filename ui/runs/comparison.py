@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.document import Project
+from builder.loading import LoadError, load_project
 
 MOST_SHOWN = 3
 
@@ -19,8 +20,8 @@ Values = dict[str, Any]
 def read_values(file: Path) -> Values:
     """Every value of a run's project by its path. A run's settings never change, so they are read once."""
     try:
-        project = Project.model_validate_json(file.read_bytes())
-    except (OSError, ValueError):
+        project = load_project(file.read_bytes())
+    except (OSError, LoadError):
         return {}
     return dict(list_values(project))
 

@@ -12,7 +12,7 @@ from runtime.runs.folder import RunFolder
 from runtime.runs.listing import delete_run, rename_run
 from runtime.runs.store import UNFINISHED, read_status
 from ui.pages import go_to
-from ui.projects import create_project, load_project
+from ui.projects import Stored, UnreadableProject, create_project, load_project
 from ui.runs.take_home import WANTED, ask_for, is_being_made
 from ui.runs.take_home_panel import render_take_home
 from ui.session import open_project
@@ -62,13 +62,26 @@ def show_actions(folder: RunFolder, name: str) -> None:
 
 def open_as_trained(folder: RunFolder) -> None:
     """Open the project as it was trained: itself where it has not changed since, else a copy of it."""
-    project, origin = folder.read_project(), read_origin(folder.path)
-    stored = load_project(origin) if origin else None
+    try:
+        project = folder.read_project()
+    except RunError as error:
+        st.toast(str(error))
+        return
+    stored = find_origin(folder)
     if stored and stored.project.networks == project.networks and stored.project.training == project.training:
         open_project(stored.id)
     else:
         open_project(create_project(project.model_copy(update={"name": f"{project.name} from a run"[:200]})).id)
     go_to("build")
+
+
+def find_origin(folder: RunFolder) -> Stored | None:
+    """The project that a run is of, as it is now; None where it is gone or cannot be opened."""
+    origin = read_origin(folder.path)
+    try:
+        return load_project(origin) if origin else None
+    except UnreadableProject:
+        return None
 
 
 def discard(folder: RunFolder) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from runtime.data.job import Job
 from runtime.runs.checkpoint_index import list_checkpoints
-from runtime.runs.errors import RunNotFound
+from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder, find_run
 from runtime.runs.store import UNFINISHED, read_status
 from ui.runs.take_home import HELP, Parcel, begin, begin_data, find_data, find_job, find_parcel, is_being_made
@@ -29,8 +29,9 @@ def render_take_home(run_id: str) -> None:
     """Show what is ready of a run and how to make it; while something is made or trained, the panel alone runs again."""
     try:
         folder = find_run(run_id)
-    except RunNotFound as missing:
-        st.markdown(str(missing))
+        folder.read_project()
+    except RunError as problem:
+        st.markdown(str(problem))
         return
     st.html(STYLE)
     pace = find_pace(folder)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import streamlit as st
+
 from builder.document import Project
+from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
 from ui.charts.curves import build_panels
 from ui.livechart import show_live_view
@@ -13,7 +16,12 @@ from ui.training.settings import name_device
 
 def watch_run(folder: RunFolder) -> None:
     """Show a run as it happens; when one that was watched ends, the page runs again to offer what comes after."""
-    show_live_view(folder.id, describe_view(folder), on_end=do_nothing)
+    try:
+        view = describe_view(folder)
+    except RunError as error:
+        st.warning(str(error), icon=":material/info:")
+        return
+    show_live_view(folder.id, view, on_end=do_nothing)
 
 
 def describe_view(folder: RunFolder) -> dict[str, Any]:

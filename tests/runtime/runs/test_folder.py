@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from builder.document import Project
 from runtime.runs import folder as module
-from runtime.runs.errors import RunBusy, RunNotFound
+from runtime.runs.errors import RunBusy, RunError, RunNotFound
 from runtime.runs.folder import RUN_ID, create_run, find_run, list_folders
 from runtime.runs.store import read_status
 from tests.runtime.runs.made import ROOT, environment, make_folder
@@ -83,6 +84,22 @@ def test_drafts_are_not_listed(home: Path) -> None:
     (home / "runs" / f".new-{run.id}").mkdir()
     (home / "runs" / "something else").mkdir()
     assert [found.id for found in list_folders()] == [run.id]
+
+
+def test_a_project_of_a_newer_format_or_a_damaged_one_is_not_opened(home: Path) -> None:
+    run = make_folder(home / "runs")
+    content = json.loads((run.path / "project.json").read_text())
+    for text, words in (
+        (json.dumps({**content, "format": 7}), "is of format 7, and this version of Layerloom reads up to"),
+        (json.dumps(content)[:60], "breaks off"),
+        ('{"format": 1, "networks": {}, "networks": {}}', "twice in one object"),
+    ):
+        (run.path / "project.json").write_text(text)
+        with pytest.raises(RunError, match=f'The project of the run "{run.id}" cannot be opened. .*{words}'):
+            run.read_project()
+    (run.path / "project.json").unlink()
+    with pytest.raises(RunError, match="cannot be read: No such file"):
+        run.read_project()
 
 
 def test_two_cannot_work_on_one_run(home: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -87,6 +88,16 @@ def test_a_damaged_run_does_not_hide_the_others(home: Path) -> None:
     broken.database.write_bytes(b"this is no database" * 100)
     (whole.path / "meta.json").write_text("{")
     assert list(list_runs()["id"]) == [whole.id]
+
+
+def test_a_run_whose_project_cannot_be_opened_is_listed_with_the_reason(home: Path) -> None:
+    folder = create_run(read_project("mnist_cnn"), name="from a newer version")
+    write_history(folder)
+    content = json.loads((folder.path / "project.json").read_text())
+    (folder.path / "project.json").write_text(json.dumps({**content, "format": 7, "run": ["of another kind"]}))
+    row = list_runs().iloc[0]
+    assert (row["name"], row["status"], row["project"], row["best"]) == ("from a newer version", "finished", "", None)
+    assert "format 7" in row["reason"]
 
 
 @pytest.mark.slow

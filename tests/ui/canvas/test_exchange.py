@@ -54,7 +54,22 @@ def test_a_document_that_cannot_be_is_refused_with_its_place() -> None:
     value["document"]["run"] = {"epochs": 0}
     stored, told = accept_change(value, DRAFT)
     assert stored is DRAFT
-    assert told["refusal"].startswith("This change could not be saved. run.epochs:")
+    assert told["refusal"].startswith("This change could not be saved.") and '"run.epochs" must be' in told["refusal"]
+    assert load_project("mine") is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [({"format": 7}, "is of format 7"), ({"about": {"deep": {}}}, "levels deep"), ({"about": {"n": 1e999}}, "number")],
+)
+def test_a_document_that_could_not_be_opened_again_is_not_saved(fields: dict[str, Any], words: str) -> None:
+    value = change(0, 1)
+    value["document"] |= fields
+    inner = fields.get("about", {}).get("deep")
+    for _ in range(70 if inner is not None else 0):
+        inner["deeper"] = inner = {}
+    stored, told = accept_change(value, DRAFT)
+    assert stored is DRAFT and words in told["refusal"]
     assert load_project("mine") is None
 
 
