@@ -74,6 +74,11 @@ class Session:
         return [name for name in self.project.networks if name in called]
 
     @property
+    def precision(self) -> str:
+        """The precision in which this run trains, in the words of its settings."""
+        return "bfloat16" if self.machinery.bf16 else "float32"
+
+    @property
     def lead(self) -> Feed:
         """The feed that leads the epoch."""
         return next(iter(self.feeds.values()))

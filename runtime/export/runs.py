@@ -13,7 +13,6 @@ from runtime.runs.checkpoint_index import read_index
 from runtime.runs.folder import RunFolder
 from runtime.runs.store import read_status, since
 from runtime.runs.weights import read_snapshot
-from runtime.session import is_bfloat16
 
 EXPORTS = "take-home"
 
@@ -50,22 +49,14 @@ def export_prepared(folder: RunFolder, out: Path | None = None, progress: Report
 
 
 def as_it_ran(folder: RunFolder) -> Project:
-    """The run's project with what the machine chose written down: threads and precision, which change bits."""
+    """The run's project with what was recorded where it trained: threads and precision, which change bits."""
     project, environment = folder.read_project(), folder.read_environment()
     changes: dict[str, Any] = {}
     if isinstance(environment.get("threads"), int):
         changes["threads"] = environment["threads"]
-    if environment and project.run.precision == "auto":
-        ran_on_gpu = environment.get("device") not in (None, "cpu")
-        changes["precision"] = "bfloat16" if ran_on_gpu and uses_bfloat16() else "float32"
+    if environment.get("precision") in ("float32", "bfloat16"):
+        changes["precision"] = environment["precision"]
     return project.model_copy(update={"run": project.run.model_copy(update=changes)})
-
-
-def uses_bfloat16() -> bool:
-    """Whether a run on this machine's GPU uses bfloat16 by itself."""
-    import torch
-
-    return torch.cuda.is_available() and is_bfloat16("auto", torch.device("cuda"))
 
 
 def describe_run(folder: RunFolder, checkpoint: str | None, step: int) -> dict[str, Any]:

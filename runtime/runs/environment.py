@@ -17,7 +17,7 @@ from runtime.session import choose_device
 CORES = torch.get_num_threads()
 """How many threads PyTorch takes by itself: one for each core."""
 
-EXACT = ("torch", "numpy", "device", "threads", "machine")
+EXACT = ("torch", "numpy", "device", "precision", "threads", "machine")
 
 
 def find_device(run: Run) -> torch.device:
@@ -38,8 +38,8 @@ def set_threads(run: Run, earlier: dict[str, Any]) -> None:
         torch.set_num_threads(threads)
 
 
-def describe_environment(device: torch.device) -> dict[str, Any]:
-    """What is recorded with a run."""
+def describe_environment(device: torch.device, precision: str) -> dict[str, Any]:
+    """What is recorded with a run; ``precision`` is the one that it really trains in."""
     return {
         "layerloom": find_version("layerloom"),
         "python": platform.python_version(),
@@ -47,6 +47,7 @@ def describe_environment(device: torch.device) -> dict[str, Any]:
         "numpy": np.__version__,
         "cuda": torch.version.cuda,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
+        "precision": precision,
         "threads": torch.get_num_threads(),
         "machine": platform.machine(),
         "platform": platform.platform(),

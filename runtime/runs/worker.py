@@ -126,8 +126,8 @@ class Worker:
         earlier = self.folder.read_environment()
         device = find_device(project.run)
         set_threads(project.run, earlier)
-        current = describe_environment(device)
         session = Session.create(project, prepared, device)
+        current = describe_environment(device, session.precision)
         checkpoint = load_last(self.folder.checkpoints)
         if checkpoint is not None:
             changes = compare_environments(earlier, current)

@@ -20,7 +20,7 @@ from builder.loading import load_project
 from runtime.data.prepare import prepare
 from runtime.export.files import write_files
 from runtime.export.package import Package
-from runtime.export.runs import export_prepared, export_run
+from runtime.export.runs import as_it_ran, export_prepared, export_run
 from runtime.export.verification import Answers, Verification, compare_answers, verify_files
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.project_file import change_project, read_project
@@ -196,6 +196,23 @@ def test_a_regression_is_verified_and_its_training_repeats_from_the_prepared_dat
     trained = load_file(taken.folder / "trained.safetensors")
     kept = load_file(taken.folder / "model.safetensors")
     assert all(torch.equal(trained[name], tensor) for name, tensor in kept.items())
+
+
+@pytest.mark.parametrize(
+    ("recorded", "threads", "precision"),
+    [
+        ({"threads": 3, "precision": "bfloat16", "device": "cpu"}, 3, "bfloat16"),
+        ({"threads": 1, "precision": "float32", "device": "NVIDIA H200"}, 1, "float32"),
+        ({"threads": "1); import os", "precision": "os.system"}, None, "auto"),
+        ({}, None, "auto"),
+    ],
+)
+def test_threads_and_precision_are_those_that_were_recorded_not_those_of_the_machine_that_exports(
+    home, recorded, threads, precision
+):
+    run = create_run(read_project("linear_regression"))
+    run.write_environment(recorded)
+    assert (as_it_ran(run).run.threads, as_it_ran(run).run.precision) == (threads, precision)
 
 
 @pytest.mark.slow

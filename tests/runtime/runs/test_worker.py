@@ -43,6 +43,7 @@ def test_a_run_is_trained_and_all_of_it_recorded(home: Path) -> None:
     assert "preparing data" in list(store.phases(folder)["name"])
     environment = folder.read_environment()
     assert environment["torch"] == torch.__version__ and environment["threads"] == torch.get_num_threads()
+    assert environment["precision"] in ("float32", "bfloat16")
     assert not folder.is_locked() and not folder.log.exists()
 
 
@@ -201,6 +202,20 @@ def test_other_surroundings_are_told_beside_a_resumed_run(home: Path) -> None:
     clear_for_resume(folder)
     work(folder, listen=stop_after(folder, 90, "pause"))
     assert f"torch 1.0 → {torch.__version__}" in store.notices(folder)[-1]
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_the_precision_of_a_run_is_recorded_and_another_one_is_told_when_it_is_resumed(
+    home: Path, precision: str
+) -> None:
+    folder = create_run(linear(epochs=1_000_000, precision=precision, device="cpu"))
+    work(folder, listen=stop_after(folder, 20, "pause"))
+    environment = folder.read_environment()
+    assert environment["precision"] == precision
+    folder.write_environment({**environment, "precision": "float64"})
+    clear_for_resume(folder)
+    work(folder, listen=stop_after(folder, 40, "pause"))
+    assert f"precision float64 → {precision}" in store.notices(folder)[-1]
 
 
 def test_one_run_has_one_worker(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
