@@ -38,6 +38,8 @@ class Kind:
     """A kind of node. Subclasses are never instantiated: a node is a use of the class with parameters of its own.
 
     The docstring is the help that people read: one line of what it does, then Shapes, Args and Reference sections.
+    ``bypass`` says what becomes of a use that is switched off: its first input goes ``through`` as its first output, it is
+    as if it were ``gone``, or it can ``never`` be switched off.
     """
 
     kind: ClassVar[str]
@@ -48,6 +50,7 @@ class Kind:
     inputs: ClassVar[tuple[Port, ...]] = (Port("input"),)
     outputs: ClassVar[tuple[Port, ...]] = (Port("output"),)
     dynamic_ports: ClassVar[bool] = False
+    bypass: ClassVar[Literal["through", "gone", "never"]] = "through"
 
     class Params(Params):
         """No parameters."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from builder.bypass import leave_out
 from builder.document import NETWORKS, Graph, Node, Project
 from builder.flow import Flow, NodeFlow
 from builder.layers.base import Layer
@@ -27,9 +28,10 @@ class NetworkPlanner:
     """Plans one graph from its flow."""
 
     def __init__(self, project: Project, name: str, graph: Graph, flow: Flow) -> None:
-        self.project, self.name, self.graph, self.flow = project, name, graph, flow
-        self.view = GraphView(graph)
-        self.nodes = graph.by_id()
+        self.project, self.name, self.flow = project, name, flow
+        self.graph = leave_out(graph, flow)
+        self.view = GraphView(self.graph)
+        self.nodes = self.view.nodes
         self.values: dict[tuple[str, str], Value] = {}
 
     def plan(self) -> NetworkPlan:
@@ -61,11 +63,7 @@ class NetworkPlanner:
             reason = flow.problems[0].reason if flow.problems else "its kind is unknown"
             raise PlanError(f'"{node.id}" in the network "{self.name}" has an error: {reason}.')
         names = [port.name for port in flow.out_ports]
-        inputs = self.incoming(node.id)
         if node.kind == "Output":
-            return None
-        if node.bypassed and inputs:
-            self.values[node.id, names[0]] = next(iter(inputs.values()))
             return None
         if node.kind != "Input" and len(flow.outputs) < len(names):
             raise PlanError(f'"{node.id}" in the network "{self.name}" is not fully connected.')

@@ -103,7 +103,7 @@ def bounded(number: int) -> int:
 
 def leading_source(project: Project) -> str | None:
     """The source whose Data node leads the epoch; the only source where no Data node says so."""
-    data = [node for node in project.training.nodes if node.kind == "Data"]
+    data = [node for node in project.training.nodes if node.kind == "Data" and not node.bypassed]
     leads = [node for node in data if node.params.get("leads", True)]
     for node in leads or data:
         name = node.params.get("source")

@@ -30,20 +30,21 @@ def new_node(
     place: Place, kind: str, params: Json, position: tuple[float, float], index: int, wish: str | None = None
 ) -> Json:
     """The edit that adds a node of a kind under a free id, as close to the wish as can be."""
-    name = suggest_id(wish or kind, [node.id for node in place.graph.nodes])
+    name = suggest_id(wish or kind, place.drawn.nodes)
     node = {"id": name, "kind": kind, "params": params, "position": list(position)}
     return {"op": "add_node", "graph": place.path, "node": node, "index": index}
 
 
 def place_between(place: Place, edge: Edge) -> tuple[tuple[float, float], int]:
     """A position in the middle of a link, and the place in the list of nodes right before the link's target."""
-    source, target = place.nodes[edge.source], place.nodes[edge.target]
+    source, target = place.drawn.nodes[edge.source], place.drawn.nodes[edge.target]
     x, y = ((a + b) / 2 for a, b in zip(source.position, target.position, strict=True))
-    return (round(x, 1), round(y, 1)), place.view.position[edge.target]
+    return (round(x, 1), round(y, 1)), place.drawn.position[edge.target]
 
 
 def insert_on_link(place: Place, edge: Edge, kind: str, params: Json, title: str) -> Repair:
-    """Put a node in the middle of a link."""
+    """Put a node in the middle of a link, behind what is switched off before its end."""
+    edge = place.drawn.incoming(edge.target).get(edge.target_port, edge)
     position, index = place_between(place, edge)
     added = new_node(place, kind, params, position, index)
     name = added["node"]["id"]
@@ -69,11 +70,11 @@ def remove_nodes(place: Place, ids: list[str], title: str) -> Repair:
 
 def remove_and_bridge(place: Place, id: str) -> Repair | None:
     """Remove a node and link what came before it to what came after; None where nothing comes before."""
-    edge = place.before(id)
+    edge = place.drawn.incoming(id).get("input")
     if edge is None:
         return None
     start = (edge.source, edge.source_port)
-    bridges = [connect(place, start, (after.target, after.target_port)) for after in place.view.outgoing(id)]
+    bridges = [connect(place, start, (after.target, after.target_port)) for after in place.drawn.outgoing(id)]
     removed = {"op": "remove_node", "graph": place.path, "id": id}
     return Repair(f"Remove {quote(id)}", (*bridges, removed))
 

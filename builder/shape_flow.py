@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from builder.bypass import find_origin, is_off, passed_port
 from builder.document import NETWORKS, TRAINING, Graph, Node, Project
 from builder.flow import Flow, NodeFlow, Problem, fit_ports
 from builder.kinds import Kind
@@ -87,9 +88,7 @@ class Walk:
 
     def nodes(self) -> list[Node]:
         """The nodes in order; those in cycles come last, so that they too get their ports."""
-        by_id = self.view.graph.by_id()
-        ordered = dict.fromkeys(self.view.order)
-        return [by_id[id] for id in (*ordered, *(id for id in by_id if id not in ordered))]
+        return [self.view.nodes[id] for id in dict.fromkeys((*self.view.order, *self.view.nodes))]
 
     def start(self, node: Node, kind: type[Kind] | None) -> NodeFlow:
         """Everything about a node but its outputs."""
@@ -114,16 +113,22 @@ class Walk:
     def visit(self, node: Node, kind: type[Kind] | None) -> None:
         """Infer one node and keep the result."""
         flow = self.start(node, kind)
-        if flow.problems or flow.params is None or not self.is_fed(node, flow):
+        if is_off(node, kind):
+            self.pass_on(node, flow)
+        elif flow.problems or flow.params is None or not self.is_fed(node, flow):
             self.flows[node.id] = flow
-        elif node.bypassed and flow.inputs and flow.out_ports:
-            self.finish(node, flow, {flow.out_ports[0].name: next(iter(flow.inputs.values()))})
         else:
             self.evaluate(node, flow)
 
+    def pass_on(self, node: Node, flow: NodeFlow) -> None:
+        """Let the input of a node that is switched off go through; whether it fits the node is of no interest then."""
+        spec = flow.inputs.get(passed_port(flow, self.view.incoming(node.id)) or "")
+        self.finish(node, flow, {flow.out_ports[0].name: spec} if spec and flow.out_ports else {}, problems=())
+
     def is_fed(self, node: Node, flow: NodeFlow) -> bool:
         """Whether every required port has a spec, and every link that ends here brings one."""
-        linked = self.view.incoming(node.id)
+        links = self.view.incoming(node.id)
+        linked = [port for port, edge in links.items() if find_origin(self.view, self.flows, edge)]
         return not missing_ports(flow.in_ports, flow.inputs) and all(port in flow.inputs for port in linked)
 
     def evaluate(self, node: Node, flow: NodeFlow) -> None:

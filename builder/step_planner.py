@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from builder.bypass import leave_out
 from builder.document import TRAINING, Node, Project
 from builder.flow import Flow
 from builder.plan import (
@@ -42,8 +43,8 @@ class TrainingPlan:
     def __init__(self, project: Project, flows: dict[str, Flow] | None = None) -> None:
         self.project = project
         self.flow = (flows or infer(project))[TRAINING]
-        self.view = GraphView(project.training)
-        self.nodes = project.training.by_id()
+        self.view = GraphView(leave_out(project.training, self.flow))
+        self.nodes = self.view.nodes
         for id in self.nodes:
             self.check(id)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from builder.bypass import leave_out
 from builder.document import TRAINING, Edge, Graph, Node, Project
 from builder.flow import Flow, NodeFlow
 from builder.phrases import quote
@@ -30,6 +31,20 @@ class Place:
     def view(self) -> GraphView:
         """The links of the graph."""
         return GraphView(self.graph)
+
+    @cached_property
+    def drawn(self) -> GraphView:
+        """The graph as it is drawn, with the nodes that are switched off."""
+        return GraphView(self.project.graph(self.path))
+
+    @cached_property
+    def live(self) -> Place:
+        """This place without the nodes that are switched off, each link starting where its value comes from."""
+        graph = leave_out(self.graph, self.flow)
+        if graph is self.graph:
+            return self
+        flow = Flow({node.id: self.flow.nodes[node.id] for node in graph.nodes})
+        return Place(self.project, self.path, graph, {**self.flows, self.path: flow})
 
     @property
     def is_training(self) -> bool:
@@ -68,10 +83,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Survey:
-    """A whole project, seen by the rules."""
+    """A whole project, seen by the rules. Most look at ``places``, in which nodes that are switched off are left out."""
 
     project: Project
-    places: tuple[Place, ...]
+    drawn: tuple[Place, ...]
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The graphs as they run."""
+        return tuple(place.live for place in self.drawn)
 
     def place(self, path: str) -> Place:
         """The graph at a path."""
@@ -81,6 +101,11 @@ class Survey:
     def training(self) -> Place:
         """The training graph."""
         return self.place(TRAINING)
+
+    @cached_property
+    def drawn_training(self) -> Place:
+        """The training graph with the nodes that are switched off."""
+        return next(place for place in self.drawn if place.is_training)
 
     @cached_property
     def unopened(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ class GraphView:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.nodes = graph.by_id()
         self.position: dict[str, int] = {}
         for i, node in enumerate(graph.nodes):
             self.position.setdefault(node.id, i)

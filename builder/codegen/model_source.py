@@ -11,6 +11,7 @@ from builder.flow import Flow
 from builder.layers.initialise import initialise_source
 from builder.plan import Call, NetworkPlan, Value
 from builder.planner import plan_network
+from builder.renaming import named_network
 from builder.shape_flow import infer
 
 
@@ -23,7 +24,8 @@ def generate_model(project: Project, flows: dict[str, Flow] | None = None) -> st
 
 def used_networks(project: Project) -> list[str]:
     """The networks that training calls, in the project's order; all that are complete where there is no training."""
-    called = {node.params.get("network") for node in project.training.nodes if node.kind == "Network"}
+    calls = [node for node in project.training.nodes if node.kind == "Network" and not node.bypassed]
+    called = {named_network(node) for node in calls}
     blocks = {
         node.params.get("network")
         for graph in project.networks.values()

@@ -31,6 +31,7 @@ class Input(Layer):
     shown = ("shape",)
     inputs = ()
     outputs = (Port("output", dtype="any"),)
+    bypass = "never"
 
     class Params(Params):
         """What enters."""
@@ -57,6 +58,7 @@ class Output(Layer):
     synonyms = ("result", "prediction", "head")
     inputs = (Port("input", dtype="any"),)
     outputs = ()
+    bypass = "never"
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> None:

@@ -10,6 +10,7 @@ from builder.flow import Flow
 from builder.rules.base import Rule
 from builder.rules.batch import BatchRule
 from builder.rules.blocks import BlockRule
+from builder.rules.bypass import BypassRule
 from builder.rules.connections import UnconnectedRule
 from builder.rules.cycles import CycleRule
 from builder.rules.dtypes import DtypeRule
@@ -52,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     IllegalIdRule(),
     IllegalNetworkNameRule(),
     UnknownKindRule(),
+    BypassRule(),
     ParameterRule(),
     ReferenceRule(),
     UnopenedSourceRule(),
@@ -95,7 +97,7 @@ def check(project: Project, flows: Mapping[str, Flow] | None = None) -> list[Fin
 
 def rank(survey: Survey, finding: Finding) -> tuple[int, int, int, str]:
     """Sort key of a finding: severity, graph, node, code."""
-    paths = [place.path for place in survey.places]
-    place = survey.places[paths.index(finding.graph)] if finding.graph in paths else None
+    paths = [place.path for place in survey.drawn]
+    place = survey.drawn[paths.index(finding.graph)] if finding.graph in paths else None
     node = place.view.position.get(finding.node or "", -1) if place else -1
     return SEVERITIES.index(finding.severity), paths.index(finding.graph) if place else -1, node, finding.code

@@ -30,13 +30,14 @@ class Rule:
 
 
 class GraphRule(Rule):
-    """A rule that looks at one graph at a time."""
+    """A rule that looks at one graph at a time, with ``sees_all`` also at the nodes that are switched off."""
 
     where: ClassVar[Literal["network", "training", "both"]] = "both"
+    sees_all: ClassVar[bool] = False
 
     def check(self, survey: Survey) -> Iterator[Finding]:
         """Look at every graph that the rule is about."""
-        for place in survey.places:
+        for place in survey.drawn if self.sees_all else survey.places:
             if self.where == "both" or (self.where == "training") == place.is_training:
                 yield from self.check_graph(place)
 

@@ -12,6 +12,7 @@ from builder.phrases import quote
 from builder.ports import missing_ports, port_named
 from builder.repairs import connect_ports
 from builder.rules.base import GraphRule
+from builder.rules.bypass import is_cut
 from builder.rules.reach import list_unreached
 from builder.survey import Place
 from builder.tensors import TensorSpec
@@ -34,7 +35,8 @@ class UnconnectedRule(GraphRule):
             if place.role(node.id) == "updater" or node.id in unreached:
                 continue
             for port in missing_ports(flow.in_ports, place.view.incoming(node.id)):
-                yield self.report(place, node, port)
+                if not is_cut(place, node.id, port):
+                    yield self.report(place, node, port)
 
     def report(self, place: Place, node: Node, port: Port) -> Finding:
         """Say which input lacks a link, and offer the only output that fits."""

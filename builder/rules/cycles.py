@@ -19,6 +19,7 @@ class CycleRule(GraphRule):
 
     code = "S001"
     title = "Links form a circle"
+    sees_all = True
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each group of nodes that wait for each other."""

@@ -24,7 +24,7 @@ class LinearOnImageRule(GraphRule):
         """One finding for each Linear that gets an image as it is. Who changed the order of axes knows what he does."""
         for node, flow in place.known():
             got = flow.inputs.get("input")
-            if node.kind != "Linear" or got is None or got.rank != 4 or node.bypassed:
+            if node.kind != "Linear" or got is None or got.rank != 4:
                 continue
             kinds = {place.nodes[before].kind for before in place.view.ancestors(node.id)}
             edge = place.before(node.id)
@@ -52,7 +52,7 @@ class ChannelsLastRule(GraphRule):
         for node, flow in place.known():
             got, edge = flow.inputs.get("input"), place.before(node.id)
             ranks = [port.ranks for port in flow.in_ports if port.name == "input"]
-            if got is None or edge is None or ranks != [(4,)] or got.rank != 4 or node.bypassed:
+            if got is None or edge is None or ranks != [(4,)] or got.rank != 4:
                 continue
             _, first, second, last = got.shape
             if last in COLOURS and first == second and first not in COLOURS and "Conv" in node.kind:

@@ -20,6 +20,7 @@ class UnknownKindRule(ProblemRule):
 
     code = "S012"
     title = "Unknown kind"
+    sees_all = True
     problems = ("unknown_kind",)
 
     def explain(self, place: Place, node: Node, problem: Problem) -> Finding:

@@ -20,6 +20,7 @@ class CrowdedPortRule(GraphRule):
 
     code = "S003"
     title = "Two links into one input"
+    sees_all = True
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each input with several links."""
@@ -42,6 +43,7 @@ class LostLinkRule(GraphRule):
 
     code = "S004"
     title = "Link to nothing"
+    sees_all = True
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each link without its node or port."""

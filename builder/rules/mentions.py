@@ -88,11 +88,15 @@ class WatchedMetricRule(Rule):
             part = getattr(survey.project.run, name)
             if part is None or part.metric in measured or is_computed(place, part.metric):
                 continue
-            why = (
-                "which gives no single number"
-                if part.metric in place.nodes
-                else "and the training graph has no such node"
-            )
+            node = place.drawn.nodes.get(part.metric)
+            if node is not None and node.id not in place.nodes:
+                text = (
+                    f"The run {words} {quote(node.id)}, which is switched off. Switch it on, or watch something else."
+                )
+                repairs = [set_node(place, node.id, f"Switch {quote(node.id)} on", bypassed=False)]
+                yield self.find(None, text, graph=TRAINING, repairs=repairs)
+                continue
+            why = "which gives no single number" if node else "and the training graph has no such node"
             text = f"The run {words} {quote(part.metric)}, {why}. {describe_known(measured, 'metric')}."
             repairs = [set_value(f"run.{name}", None, "Do not watch any metric")]
             if len(measured) == 1:
@@ -135,6 +139,7 @@ class SharedWeightsRule(GraphRule):
 
     code = "P007"
     title = "Shares weights with nothing"
+    sees_all = True
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each node that shares the weights of another in vain."""

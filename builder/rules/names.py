@@ -19,6 +19,7 @@ class DuplicateIdRule(GraphRule):
 
     code = "S009"
     title = "Name used twice"
+    sees_all = True
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each name that several nodes bear."""
@@ -36,6 +37,7 @@ class IllegalIdRule(GraphRule):
 
     code = "S010"
     title = "Name cannot be used"
+    sees_all = True
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each node whose name cannot be used, with one that can."""

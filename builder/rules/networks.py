@@ -60,7 +60,7 @@ class LinearPairRule(GraphRule):
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each Linear right behind another."""
         for node in place.nodes.values():
-            before = step_back(place, node.id) if node.kind == "Linear" and not node.bypassed else None
+            before = step_back(place, node.id) if node.kind == "Linear" else None
             edge = place.before(node.id)
             if before is None or edge is None or before.node.kind != "Linear" or node.id in place.looped:
                 continue
@@ -84,6 +84,10 @@ class DataRule(GraphRule):
         broken = any(node.kind == "Data" and place.flow.nodes[node.id].params is None for node in place.graph.nodes)
         if not place.nodes or broken:
             return
+        if not data and any(
+            node.kind == "Data" and place.drawn.outgoing(node.id) for node in place.drawn.nodes.values()
+        ):
+            return  # all are switched off, and what needs them says so
         if not data:
             text = (
                 "The training graph has no Data node, so there is nothing to learn from. Add one and link its fields."

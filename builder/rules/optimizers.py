@@ -8,10 +8,14 @@ from typing import Any
 from builder.document import NETWORKS, TRAINING, Edge, Node
 from builder.findings import Finding, Repair
 from builder.ids import is_legal
+from builder.kinds import Port
 from builder.phrases import join_words, quote
-from builder.repairs import beside, connect, connect_ports, new_node, place_between, set_param
+from builder.repairs import beside, connect, connect_ports, new_node, place_between, set_node, set_param
 from builder.rules.base import GraphRule, Rule
+from builder.rules.bypass import is_cut
 from builder.survey import Place, Survey
+
+LOSS = Port("loss")
 
 
 def list_optimizers(place: Place) -> list[tuple[Node, Any]]:
@@ -53,6 +57,14 @@ class NoOptimizerRule(Rule):
             )
             yield self.find(place, text)
         elif not any(place.role(name) == "updater" or place.flow.nodes[name].kind is None for name in place.nodes):
+            off = [
+                node
+                for node in survey.drawn_training.nodes.values()
+                if survey.drawn_training.role(node.id) == "updater"
+            ]
+            if off:
+                yield self.switch_on(survey, off)
+                return
             losses = list_losses(place)
             loss = losses[0] if len(losses) == 1 else None
             params: dict[str, Any] = {"networks": called_networks(place)}
@@ -62,6 +74,12 @@ class NoOptimizerRule(Rule):
                 edits.append(connect(place, (loss.id, "output"), (added["node"]["id"], "loss")))
             text = "The training graph has no optimizer, so no weight ever changes. Add an optimizer and link a loss to it."
             yield self.find(place, text, repairs=[Repair("Add an Adam", tuple(edits))])
+
+    def switch_on(self, survey: Survey, off: list[Node]) -> Finding:
+        """Say that every optimizer is switched off."""
+        place, id = survey.drawn_training, off[0].id
+        text = f"{place.who(id)}: it is switched off and no other optimizer is on, so no weight ever changes. Switch it on."
+        return self.find(place, text, id, repairs=[set_node(place, id, "Switch it on", bypassed=False)])
 
 
 class IdleLossRule(GraphRule):
@@ -112,7 +130,7 @@ class NoLossRule(GraphRule):
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each optimizer that no loss is linked to."""
         for node, _ in list_optimizers(place):
-            if place.before(node.id, "loss") is None:
+            if place.before(node.id, "loss") is None and not is_cut(place, node.id, LOSS):
                 losses = list_losses(place) or [each for each in place.nodes.values() if place.role(each.id) == "loss"]
                 only = losses[0] if len(losses) == 1 else None
                 fix = f"Connect {quote(only.id)} to it." if only else "Connect a loss to it."

@@ -38,10 +38,8 @@ def trace_output(survey: Survey, name: str, port: str = "input") -> Spot | None:
 
 
 def step_back(place: Place, name: str) -> Spot | None:
-    """The layer before a node, switched-off ones passed over."""
+    """The layer before a node."""
     edge = place.before(name)
-    while edge is not None and place.nodes[edge.source].bypassed:
-        edge = place.before(edge.source)
     return Spot(place, place.nodes[edge.source]) if edge else None
 
 

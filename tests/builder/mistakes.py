@@ -107,6 +107,10 @@ def use_unknown_kind(data: Json, rng: Random) -> None:
     find(model(data), "head")["kind"] = rng.choice(["Lineer", "Quantum", "Adam", "linear"])
 
 
+def switch_off(data: Json, rng: Random) -> None:
+    find(data["training"], rng.choice(["loss", "data"]))["bypassed"] = True
+
+
 def set_on(id: str, **params: Any) -> Mistake:
     def change(data: Json, rng: Random) -> None:
         find(model(data), id)["params"].update(params)
@@ -284,6 +288,7 @@ MISTAKES: dict[str, Mistake] = {
     "S010": name_badly,
     "S011": name_network_badly,
     "S012": use_unknown_kind,
+    "S013": switch_off,
     "P001": set_on("head", out_features=0),
     "P002": set_on("head", out_features="$nothing"),
     "P003": close_data,
