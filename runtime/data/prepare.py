@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -239,15 +238,3 @@ def name_numbers(item: Field, width: int) -> tuple[str, ...]:
     if len(item.columns) == width:
         return item.columns
     return tuple(f"{item.columns[0]} {place + 1}" for place in range(width))
-
-
-def prepared_file(prepared: Mapping[str, PreparedSource], path: Path) -> Path:
-    """Write the tensors of all sources to one safetensors file, named ``<source>.<part>.<field>``; return its path."""
-    tensors = {
-        f"{name}.{part}.{field_name}": values
-        for name, source in prepared.items()
-        for part, fields in source.parts.items()
-        for field_name, values in fields.items()
-    }
-    cache.write(path, tensors, {})
-    return path

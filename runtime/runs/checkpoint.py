@@ -25,7 +25,7 @@ from runtime.runs.checkpoint_index import Entry, Index, read_index, write_index
 from runtime.runs.errors import DamagedCheckpoint
 from runtime.runs.files import read_json, sync_file, sync_folder
 
-FORMAT = 1
+FORMAT = 2
 TENSORS = "tensors.safetensors"
 STATE = "state.json"
 KEPT = 2
@@ -51,16 +51,17 @@ def save_checkpoint(folder: Path, due: CheckpointDue, tensors: dict[str, torch.T
     sweep(folder)
     index = read_index(folder)
     entry = Entry(choose_name(folder, due.step), due.step, due.reason, finite(due.metrics))
+    is_best = due.is_best or due.reason == "best"
     draft = folder / f".new-{entry.name}"
     try:
         draft.mkdir()
-        write_content(draft, entry, tensors, state)
+        write_content(draft, entry, is_best, tensors, state)
         draft.rename(folder / entry.name)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     sync_folder(folder)
-    best = entry.name if due.is_best or due.reason == "best" else index.best
+    best = entry.name if is_best else index.best
     entries = (*index.entries, entry)
     kept = tuple(old for place, old in enumerate(entries) if place >= len(entries) - KEPT or old.name == best)
     write_index(folder, Index(kept, best))
@@ -85,13 +86,16 @@ def choose_name(folder: Path, step: int) -> str:
     return name
 
 
-def write_content(draft: Path, entry: Entry, tensors: dict[str, torch.Tensor], state: dict[str, Any]) -> None:
+def write_content(
+    draft: Path, entry: Entry, is_best: bool, tensors: dict[str, torch.Tensor], state: dict[str, Any]
+) -> None:
     """Write both files and make them last."""
     save_file(detach_all(tensors), draft / TENSORS)
     content = {
         "format": FORMAT,
         "step": entry.step,
         "reason": entry.reason,
+        "is_best": is_best,
         "metrics": entry.metrics,
         "sha256": hash_file(draft / TENSORS),
         "state": state,
@@ -169,9 +173,3 @@ def load_last(folder: Path) -> Checkpoint | None:
     if notices:
         raise DamagedCheckpoint(" ".join(notices), "No earlier checkpoint is left; start the run anew.")
     return None
-
-
-def load_best(folder: Path) -> Checkpoint | None:
-    """Read the best checkpoint, the last one where none was judged best."""
-    best = read_index(folder).best
-    return load_checkpoint(folder, best) if best else load_last(folder)

@@ -49,15 +49,17 @@ def read_index(folder: Path) -> Index:
 
 def rebuild_index(folder: Path) -> Index:
     """Look through the folders of the checkpoints themselves."""
-    found: list[Entry] = []
-    for path in sorted(folder.glob("step-*")):
+    found: list[tuple[int, Entry, bool]] = []
+    for path in folder.glob("step-*"):
         try:
             state = read_json(path / "state.json")
-            found.append(Entry(path.name, int(state["step"]), str(state["reason"]), dict(state["metrics"])))
+            entry = Entry(path.name, int(state["step"]), str(state["reason"]), dict(state["metrics"]))
+            found.append((path.stat().st_mtime_ns, entry, bool(state["is_best"])))
         except (OSError, ValueError, KeyError, TypeError):
             continue
-    best = [entry.name for entry in found if entry.reason == "best"]
-    return Index(tuple(found), best[-1] if best else None)
+    found.sort(key=lambda item: (item[1].step, item[0]))
+    best = [entry.name for _, entry, is_best in found if is_best]
+    return Index(tuple(entry for _, entry, _ in found), best[-1] if best else None)
 
 
 def write_index(folder: Path, index: Index) -> None:

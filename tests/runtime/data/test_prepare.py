@@ -5,12 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from builder.document import FieldMeaning, Origin, Project, Source, Split
 from builder.fields import describe_preparation
 from runtime.data.errors import DataError
-from runtime.data.prepare import PreparedSource, prepare, prepared_file
+from runtime.data.prepare import PreparedSource, prepare
 
 IMAGE = FieldMeaning(kind="image", scaling="unit")
 LABEL = FieldMeaning(kind="category", role="target")
@@ -153,14 +152,6 @@ def test_rows_that_miss_a_value_are_left_out_and_counted_in_a_notice(prepare_one
     prepared = prepare_one(origin, features=FEATURES, label=LABEL, split=Split(validation=0))
     assert prepared.facts.counts == {"train": 2}
     assert prepared.notices == ("3 of 5 rows of train miss a value and are left out.",)
-
-
-def test_the_prepared_file_holds_every_tensor_by_source_part_and_field(tmp_path):
-    source = Source(origins=(IRIS,), fields={"features": FEATURES, "label": LABEL})
-    prepared = prepare(Project(data={"flowers": source}))
-    tensors = load_file(prepared_file(prepared, tmp_path / "prepared.safetensors"))
-    assert set(tensors) == {f"flowers.{part}.{name}" for part in ("train", "validation") for name in source.fields}
-    assert torch.equal(tensors["flowers.train.features"], prepared["flowers"].parts["train"]["features"])
 
 
 def test_progress_is_told_and_an_exception_from_it_leaves_nothing_behind(home):

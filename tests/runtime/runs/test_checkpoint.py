@@ -9,7 +9,7 @@ import torch
 
 from runtime.events import CheckpointDue
 from runtime.runs import checkpoint as module
-from runtime.runs.checkpoint import load_best, load_checkpoint, load_last, save_checkpoint
+from runtime.runs.checkpoint import load_checkpoint, load_last, save_checkpoint
 from runtime.runs.checkpoint_index import list_checkpoints, read_index
 from runtime.runs.errors import DamagedCheckpoint
 
@@ -46,8 +46,9 @@ def test_the_last_two_and_the_best_are_kept(tmp_path: Path) -> None:
     for step in (100, 200, 300, 400):
         save(tmp_path, step, "best" if step == 200 else "interval")
     assert names(tmp_path) == ["step-00000200", "step-00000300", "step-00000400"]
-    last, best = load_last(tmp_path), load_best(tmp_path)
-    assert last is not None and last.step == 400 and best is not None and best.step == 200
+    last, best = load_last(tmp_path), read_index(tmp_path).best
+    assert last is not None and last.step == 400
+    assert best is not None and load_checkpoint(tmp_path, best).step == 200
     listed = list_checkpoints(tmp_path)
     assert [(entry["step"], entry["is_best"], entry["is_last"]) for entry in listed] == [
         (200, True, False), (300, False, False), (400, False, True),
@@ -129,16 +130,22 @@ def test_when_every_checkpoint_is_damaged_that_is_said(tmp_path: Path) -> None:
         load_last(tmp_path)
 
 
-def test_a_lost_index_is_made_again_from_the_checkpoints(tmp_path: Path) -> None:
-    for step in (1, 2):
-        save(tmp_path, step, "best" if step == 1 else "interval")
-    before = read_index(tmp_path)
+@pytest.mark.parametrize("best", [CheckpointDue(11, "best"), CheckpointDue(11, "interval", is_best=True), None])
+def test_a_lost_index_is_made_again_from_the_checkpoints(tmp_path: Path, best: CheckpointDue | None) -> None:
+    save(tmp_path, 5)
+    save_checkpoint(tmp_path, best or CheckpointDue(11, "pause"), {"w": torch.zeros(2)}, {"step": 11})
+    for _ in range(4):
+        save(tmp_path, 11)
+        before = read_index(tmp_path)
+        assert before.best == ("step-00000011" if best else None)
+        (tmp_path / "index.json").unlink()
+        assert read_index(tmp_path) == before
     (tmp_path / "index.json").write_text(json.dumps({"entries": 3}))
     assert read_index(tmp_path) == before
 
 
 def test_a_run_without_checkpoints_has_none(tmp_path: Path) -> None:
-    assert load_last(tmp_path) is None and load_best(tmp_path) is None
+    assert load_last(tmp_path) is None and read_index(tmp_path).best is None
 
 
 def test_the_last_checkpoint_is_the_best_where_its_weights_are(tmp_path):
