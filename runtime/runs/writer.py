@@ -47,12 +47,17 @@ class RunWriter:
         self.guard = threading.Lock()
         self.flushing = threading.Lock()
         self.failure: Exception | None = None
-        self.series = load_series(self.connection)
-        self.last_steps: dict[tuple[str, str, str], int] = load_last_steps(self.connection)
-        self.next_sample = read_number(self.connection, "SELECT MAX(id) FROM samples") + 1
+        self.recall()
         self.closed = threading.Event()
         self.thread = threading.Thread(target=self.flush_again_and_again, name="run-writer", daemon=True)
         self.thread.start()
+
+    def recall(self) -> None:
+        """Learn from the database where every curve and sample stands."""
+        self.series = load_series(self.connection)
+        self.last_steps: dict[tuple[str, str, str], int] = load_last_steps(self.connection)
+        self.next_sample = read_number(self.connection, "SELECT MAX(id) FROM samples") + 1
+        self.is_ahead = False
 
     def write(self, event: Event) -> None:
         """Take in an event; it is on disk within a quarter of a second. Raises what made an earlier one fail."""
@@ -88,14 +93,22 @@ class RunWriter:
                 raise
 
     def write_batch(self, events: Sequence[Event | str]) -> None:
-        """Write events as one transaction: all of them or none."""
+        """Write events as one transaction: all of them or none.
+
+        What the writer knows of the curves runs ahead of the database while a batch is made. After a failure it is read
+        from there again, before the same events come a second time: they would be taken for written otherwise.
+        """
+        if self.is_ahead:
+            self.recall()
         batch = Batch(self)
         self.connection.execute("BEGIN IMMEDIATE")
         try:
+            self.is_ahead = True
             for event in events:
                 batch.add(event)
             batch.store()
             self.connection.execute("COMMIT")
+            self.is_ahead = False
         except BaseException:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")

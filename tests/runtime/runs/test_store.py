@@ -4,6 +4,7 @@ import json
 import math
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -150,6 +151,45 @@ def test_a_resumed_run_writes_nothing_twice(home: Path) -> None:
     assert list(store.tables(folder)["step"]) == list(range(1, 80))
     assert list(store.samples(folder)["step"]) == list(range(1, 80))
     assert store.notices(folder) == ["The same sentence."]
+
+
+def test_nothing_is_lost_of_what_a_full_disk_did_not_take_at_first(home: Path) -> None:
+    folder = make_folder(home)
+    payload = {"pixels": list(range(4_000))}
+    with folder.lock(), folder.writer() as writer:
+        for step in range(1, 31):
+            writer.write(point(step, float(step)))
+        writer.flush()
+        pages = writer.connection.execute("PRAGMA page_count").fetchone()[0]
+        writer.connection.execute(f"PRAGMA max_page_count = {pages}")
+        with writer.flushing:
+            for step in range(31, 3001):
+                writer.write(point(step, float(step)))
+                writer.write(point(step, -float(step), "new"))
+            writer.write(Table(40, "validation", "confusion", [[1]]))
+            writer.write(Sample(40, "images", payload))
+        for _ in range(2):
+            with pytest.raises(sqlite3.OperationalError, match="full"):
+                writer.flush()
+        writer.connection.execute("PRAGMA max_page_count = 1000000")
+        writer.write_status("failed", "The disk that holds the run is full.")
+    frame = store.scalars(folder)
+    assert list(frame.query("name == 'loss'")["step"]) == list(range(1, 3001))
+    assert list(frame.query("name == 'new'")["value"]) == [-float(step) for step in range(31, 3001)]
+    assert list(store.tables(folder)["step"]) == list(store.samples(folder)["step"]) == [40]
+    assert store.sample(folder, 1) == payload
+    assert store.read_status(folder) == "failed"
+    rows = store.read_table(folder, "SELECT series, level, COUNT(*) AS n FROM pyramid GROUP BY series, level")
+    assert rows.values.tolist() == [
+        [1, 1, 187],
+        [1, 2, 46],
+        [1, 3, 11],
+        [1, 4, 2],
+        [2, 1, 185],
+        [2, 2, 46],
+        [2, 3, 11],
+        [2, 4, 2],
+    ]
 
 
 def test_numbers_that_are_none_become_json_that_every_reader_takes(home: Path) -> None:
