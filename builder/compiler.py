@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -26,9 +25,23 @@ class PlannedNetwork(nn.Module):
     def __init__(self, plan: NetworkPlan) -> None:
         super().__init__()
         self._slots: dict[tuple[str, int], int] = {(id, 0): i for i, id in enumerate(plan.inputs)}
-        self._steps = [self._prepare_step(call) for call in plan.calls]
+        for call in plan.calls:
+            self._make_module(call)
+        self._steps = [self._prepare_step(call) for call in plan.calls if call.runs]
         self._results = [self._slots[value.node, value.output] for value in plan.outputs]
         self._spent = self._find_spent()
+
+    def _make_module(self, call: Call) -> None:
+        """Make the submodule of a node that has one of its own."""
+        if call.shares is not None:
+            return
+        if call.blocks:
+            uses = [PlannedNetwork(plan) for plan in call.blocks]
+            self.add_module(call.node, uses[0] if len(uses) == 1 else nn.Sequential(*uses))
+        elif call.construct is not None:
+            module = call.construct.build()
+            initialise(module, call.params)
+            self.add_module(call.node, module)
 
     def _prepare_step(self, call: Call) -> tuple[Any, tuple[int, ...], int, int]:
         """What runs, where its inputs lie, where its first output goes, and how many outputs there are.
@@ -40,7 +53,9 @@ class PlannedNetwork(nn.Module):
             sources.pop()
         target = len(self._slots)
         self._slots.update({(call.node, i): target + i for i in range(call.num_outputs)})
-        return self._prepare_function(call), tuple(sources), target, call.num_outputs
+        has_module = call.blocks or call.construct is not None
+        function = (call.shares or call.node) if has_module else partial(call.layer.apply, call.params)
+        return function, tuple(sources), target, call.num_outputs
 
     def _find_spent(self) -> list[tuple[int, ...]]:
         """For each step the slots that nobody reads after it.
@@ -54,21 +69,6 @@ class PlannedNetwork(nn.Module):
             tuple(slot for slot in set(sources) if last[slot] == step and slot not in kept)
             for step, (_, sources, _, _) in enumerate(self._steps)
         ]
-
-    def _prepare_function(self, call: Call) -> str | Callable[..., Any]:
-        """The name of the submodule that is called, or the function."""
-        if call.shares is not None:
-            return call.shares
-        if call.blocks:
-            uses = [PlannedNetwork(plan) for plan in call.blocks]
-            self.add_module(call.node, uses[0] if len(uses) == 1 else nn.Sequential(*uses))
-        elif call.construct is not None:
-            module = call.construct.build()
-            initialise(module, call.params)
-            self.add_module(call.node, module)
-        else:
-            return partial(call.layer.apply, call.params)
-        return call.node
 
     def forward(self, *inputs: torch.Tensor) -> Any:
         """Compute the outputs: a tensor, or a tuple of them where the network has several Output nodes."""

@@ -22,8 +22,8 @@ class Value:
 class Call:
     """One call of a layer.
 
-    ``shares`` names the node whose module is used instead of one of its own; ``shape`` is that of the first output, for
-    people to read.
+    ``shares`` names the node whose module is used instead of one of its own. A call that does not run is of a dead end: only
+    its module is made, since others share it. ``shape`` is that of the first output, for people to read.
     """
 
     node: str
@@ -34,6 +34,7 @@ class Call:
     num_outputs: int = 1
     shares: str | None = None
     blocks: tuple[NetworkPlan, ...] = ()
+    runs: bool = True
     shape: str = field(default="", compare=False)
 
 

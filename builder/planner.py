@@ -35,13 +35,17 @@ class NetworkPlanner:
         self.values: dict[tuple[str, str], Value] = {}
 
     def plan(self) -> NetworkPlan:
-        """Plan what reaches the outputs; a dead end is no part of the network that runs."""
+        """Plan what reaches the outputs; of a dead end no more than the module, where others share its weights."""
         inputs = tuple(node.id for node in self.graph.nodes if node.kind == "Input")
         outputs = [node.id for node in self.graph.nodes if node.kind == "Output"]
         if not outputs:
             raise PlanError(f'The network "{self.name}" has no Output, so there is nothing to compute.')
         wanted = set(outputs).union(*(self.view.ancestors(id) for id in outputs))
-        calls = [call for id in self.view.order if id in wanted and (call := self.plan_node(self.nodes[id]))]
+        owners = {self.nodes[id].weights_of for id in wanted}
+        calls = []
+        for id in self.view.order:
+            if id in wanted or id in owners:
+                calls += self.plan_node(self.nodes[id], id in wanted)
         ends = tuple(self.incoming(id)["input"] for id in outputs if "input" in self.incoming(id))
         if len(ends) != len(outputs):
             raise PlanError(f'An Output of the network "{self.name}" is not connected.')
@@ -56,7 +60,7 @@ class NetworkPlanner:
             if (edge.source, edge.source_port) in self.values
         }
 
-    def plan_node(self, node: Node) -> Call | None:
+    def plan_node(self, node: Node, runs: bool) -> list[Call]:
         """Plan one node and note where its outputs are to be found."""
         flow = self.flow.nodes[node.id]
         if flow.problems or flow.kind is None:
@@ -64,22 +68,23 @@ class NetworkPlanner:
             raise PlanError(f'"{node.id}" in the network "{self.name}" has an error: {reason}.')
         names = [port.name for port in flow.out_ports]
         if node.kind == "Output":
-            return None
+            return []
         if node.kind != "Input" and len(flow.outputs) < len(names):
             raise PlanError(f'"{node.id}" in the network "{self.name}" is not fully connected.')
         self.values.update({(node.id, name): Value(node.id, i, len(names)) for i, name in enumerate(names)})
-        return None if node.kind == "Input" else self.plan_call(node, flow)
+        return [] if node.kind == "Input" else [self.plan_call(node, flow, runs)]
 
-    def plan_call(self, node: Node, flow: NodeFlow) -> Call:
+    def plan_call(self, node: Node, flow: NodeFlow, runs: bool) -> Call:
         """The call of one layer or block."""
         assert flow.kind is not None and issubclass(flow.kind, Layer)
-        inputs = tuple(arrange(flow.in_ports, self.incoming(node.id)))
+        inputs = tuple(arrange(flow.in_ports, self.incoming(node.id))) if runs else ()
         count = len(flow.out_ports)
         shape = str(next(iter(flow.outputs.values()), ""))
         if node.kind == "Block":
             inner = flow.params.network
             graph = self.project.networks[inner]
             blocks = tuple(NetworkPlanner(self.project, inner, graph, use).plan() for use in flow.inner)
-            return Call(node.id, flow.kind, flow.params, None, inputs, count, node.weights_of, blocks, shape)
+            return Call(node.id, flow.kind, flow.params, None, inputs, count, node.weights_of, blocks, runs, shape)
         construct = flow.kind.construct(flow.params, tuple(arrange(flow.in_ports, flow.inputs)))
-        return Call(node.id, flow.kind, flow.params, construct, inputs, count, node.weights_of, (), shape)
+        shares = node.weights_of if construct is not None else None
+        return Call(node.id, flow.kind, flow.params, construct, inputs, count, shares, (), runs, shape)

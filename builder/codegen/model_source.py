@@ -121,7 +121,7 @@ class ModelPrinter:
         names = Names(["Tensor"])
         variables = {(id, 0): names.claim(id) for id in plan.inputs}
         lines = []
-        for call in plan.calls:
+        for call in (call for call in plan.calls if call.runs):
             source = self.print_call(call, variables)
             targets = [names.claim(wish) for wish in output_names(call)]
             variables.update({(call.node, i): target for i, target in enumerate(targets)})

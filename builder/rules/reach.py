@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from builder.findings import Finding
+from builder.findings import Finding, Repair
 from builder.phrases import join_words, quote
 from builder.ports import missing_ports
 from builder.repairs import remove_nodes
@@ -99,7 +100,35 @@ class DeadEndRule(GraphRule):
         text = f"{place.who(id)}: its result leads to no end, so it is not computed. Link it to {goal}, or remove it."
         others = [quote(other) for other in gone if other != id]
         title = f"Remove it and {join_words(others)}" if others else f"Remove {quote(id)}"
+        heirs = list_heirs(place, gone)
+        if heirs:
+            names = join_words(quote(heir) for heir, _ in heirs)
+            verb = "shares" if len(heirs) == 1 else "share"
+            text = (
+                f"{place.who(id)}: its result leads to no end, so it is not computed; only its weights count, which {names} "
+                f"{verb}. Link it to {goal}, or remove it and let {names} own them."
+            )
+            return self.find(
+                place, text, id, repairs=[inherit(place, heirs, gone, f"{title}, and let {names} own its weights")]
+            )
         return self.find(place, text, id, repairs=[remove_nodes(place, gone, title)])
+
+
+def list_heirs(place: Place, gone: list[str]) -> list[tuple[str, str]]:
+    """For each node that will be gone and whose weights others share: the first of those, and the node."""
+    sharers = {node.weights_of: id for id, node in reversed(place.nodes.items()) if id not in gone}
+    return [(sharers[id], id) for id in gone if id in sharers]
+
+
+def inherit(place: Place, heirs: list[tuple[str, str]], gone: list[str], title: str) -> Repair:
+    """Remove nodes, and give the weights that others share to the first of those."""
+    edits: list[dict[str, Any]] = []
+    for heir, owner in heirs:
+        for id, node in place.nodes.items():
+            if node.weights_of == owner and id not in gone:
+                fields = {"weights_of": None if id == heir else heir}
+                edits.append({"op": "set_node", "graph": place.path, "id": id, "fields": fields})
+    return Repair(title, (*edits, *remove_nodes(place, gone, title).edits))
 
 
 def is_end(place: Place, id: str) -> bool:

@@ -109,6 +109,30 @@ def test_a_bypassed_node_lets_its_input_through():
     assert torch.equal(build_network(project, "model")(given), given)
 
 
+def test_weights_of_a_dead_end_are_made_for_those_that_share_them():
+    shared = node("linear1", "Linear", out_features=6).model_copy(update={"weights_of": "owner"})
+    outer = graph(
+        [
+            node("x", "Input", shape=[6]),
+            node("relu1", "ReLU"),
+            node("owner", "Linear", out_features=6),
+            shared,
+            node("add1", "Add"),
+            node("add2", "Add").model_copy(update={"weights_of": "add1"}),
+            node("scores", "Output"),
+        ],
+        "x -> relu1",
+        "relu1 -> owner",
+        "x -> linear1",
+        *(f"{source} -> add{i}.inputs.{j}" for i in (1, 2) for j, source in enumerate(("x", "linear1"))),
+        "add2 -> scores",
+    )
+    project = Project(networks={"model": outer})
+    assert list(build_network(project, "model").state_dict()) == ["owner.weight", "owner.bias"]
+    assert "relu1" not in generate_model(project)
+    assert_same(project, torch.rand(5, 6))
+
+
 def test_hostile_names_and_texts_stay_text_in_the_source():
     hostile = '"""\nimport os; os.system("echo hacked")\n\'\'\' \\ \x00'
     network = chain(node("x", "Input", shape=[3]), node("linear1", "Linear", out_features=2), node("out", "Output"))
