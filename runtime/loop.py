@@ -122,7 +122,7 @@ class Loop:
             yield from self.read_losses()
             results = {id: metric.compute() for id, metric in self.session.machinery.metrics.items()}
             values = {id: r for id, r in results.items() if not isinstance(r, list) and math.isfinite(r)}
-            values |= {f"{id}.lr": item.learning_rate for id, item in self.session.machinery.optimizing.items()}
+            values |= {f"{id}.lr": item.learning_rate for id, item in self.session.machinery.optimizers.items()}
             yield self.scalars("train", values)
             self.session.last_metrics["train"] = {**self.session.last_metrics.get("train", {}), **values}
         yield self.progress(now)
@@ -193,7 +193,7 @@ class Loop:
         yield Phase("validating")
         measured = yield from self.measure("validation")
         session.validated_step = session.step
-        for item in session.machinery.optimizing.values():
+        for item in session.machinery.optimizers.values():
             if item.watched in measured.values:
                 item.observe(measured.values[item.watched], session.epoch + 1)
         is_best = session.judgement.observe(measured.values, session.step)

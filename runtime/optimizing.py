@@ -13,6 +13,7 @@ from builder.parts.schedules import Schedule, apply_scale
 from builder.plan import Turn
 from builder.step_planner import TrainingPlan
 from builder.training.schedules import PlateauSchedule, construct_schedule
+from runtime.updating import is_due
 
 GRADIENT = "gradient so far"
 
@@ -62,13 +63,10 @@ class Optimizing:
 
     def next_turn(self, step: int, epoch: int) -> Turn | None:
         """This optimizer's part in a step, None when it is not its turn."""
-        when = self.params.when
         if self.is_simple:
             return Turn(self.id)
-        if when is not None:
-            at = step if when.unit == "step" else epoch
-            if (at + 1) % when.every or at < when.start or (when.until is not None and at >= when.until):
-                return None
+        if not is_due(self.params.when, step, epoch):
+            return None
         first = self.turns % self.params.accumulate == 0
         self.turns += 1
         return Turn(self.id, zero=first, step=self.turns % self.params.accumulate == 0)

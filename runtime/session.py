@@ -59,7 +59,7 @@ class Session:
         self.best_tensors: dict[str, Tensor] = {}
         self.last_metrics: dict[str, dict[str, float]] = {}
         self.lead.start_epoch(0)
-        for optimizing in self.machinery.optimizing.values():
+        for optimizing in self.machinery.optimizers.values():
             optimizing.begin(self.steps, self.epochs)
             optimizing.begin_epoch(0)
 
@@ -125,7 +125,7 @@ class Session:
             metric.reset()
         self.epoch += 1
         self.lead.start_epoch(self.epoch)
-        for optimizing in self.machinery.optimizing.values():
+        for optimizing in self.machinery.optimizers.values():
             optimizing.begin_epoch(self.epoch)
 
     def keep_best(self) -> None:
@@ -155,8 +155,8 @@ class Session:
         """Every tensor that an exact resume needs."""
         found = {f"network/{name}": tensor for name, tensor in self.weight_tensors().items()}
         found |= {f"best/{name}": tensor for name, tensor in self.best_tensors.items()}
-        for id, optimizing in self.machinery.optimizing.items():
-            found |= {f"optimizer/{id}/{name}": tensor for name, tensor in optimizing.tensors().items()}
+        for id, updater in self.machinery.updaters.items():
+            found |= {f"updater/{id}/{name}": tensor for name, tensor in updater.tensors().items()}
         for id, metric in self.machinery.metrics.items():
             found |= {f"metric/{id}/{name}": tensor for name, tensor in metric.state_dict().items()}
         found["random/cpu"] = torch.get_rng_state()
@@ -175,15 +175,15 @@ class Session:
             "judges": self.judgement.state(),
             "metrics": self.last_metrics,
             "feeds": {id: [feed.epoch, feed.position] for id, feed in self.feeds.items()},
-            "optimizers": {id: item.state() for id, item in self.machinery.optimizing.items()},
+            "updaters": {id: updater.state() for id, updater in self.machinery.updaters.items()},
         }
 
     def restore(self, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
         """Go on exactly where ``tensors`` and ``state`` were taken."""
         self.load_weights(select(tensors, "network/"))
         self.best_tensors = {name: tensor.to(self.device) for name, tensor in select(tensors, "best/").items()}
-        for id, item in self.machinery.optimizing.items():
-            item.restore(select(tensors, f"optimizer/{id}/"), state["optimizers"][id])
+        for id, updater in self.machinery.updaters.items():
+            updater.restore(select(tensors, f"updater/{id}/"), state["updaters"][id])
         for id, metric in self.machinery.metrics.items():
             kept = select(tensors, f"metric/{id}/")
             metric.load_state_dict({name: tensor.to(self.device) for name, tensor in kept.items()})

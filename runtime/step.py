@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from builder.plan import Backward, Evaluate, Instruction, Measure, StepPlan, Turn, Update, Use, Value
 from builder.step_planner import TrainingPlan
 from runtime.optimizing import Optimizing
+from runtime.updating import Updating
 
 Values = dict[str, Any]
 Action = Callable[[Values], None]
@@ -31,7 +32,8 @@ class Machinery:
                 kept[id] = made.to(device) if isinstance(made, nn.Module) else made
         for name, network in networks.items():
             network.requires_grad_(name in plan.trained)
-        self.optimizing = {id: Optimizing(plan, id, networks) for id in plan.updaters}
+        self.optimizers = {id: Optimizing(plan, id, networks) for id in plan.optimizers}
+        self.updaters: dict[str, Updating] = {id: self.optimizers[id] for id in plan.updaters}
 
     def autocast(self) -> AbstractContextManager[Any]:
         """Mixed precision around an evaluation: closed again before backward and step, or old weights would be used."""
@@ -92,9 +94,9 @@ class StepRunner:
                 return self.prepare_measurement(node)
             case Backward():
                 return self.prepare_backward(instruction)
-            case Update(updater=updater):
-                optimizing = self.machinery.optimizing[updater]
-                return lambda values: optimizing.step()
+            case Update(updater=id):
+                updater = self.machinery.updaters[id]
+                return lambda values: updater.step()
 
     def prepare_evaluation(self, item: Evaluate) -> Action:
         """Compute a node in the right mode, with or without recording."""
@@ -131,7 +133,7 @@ class StepRunner:
 
     def prepare_backward(self, item: Backward) -> Action:
         """Differentiate; with several optimizers only with respect to this one's parameters, so that nothing leaks."""
-        optimizing = self.machinery.optimizing[item.updater]
+        optimizing = self.machinery.optimizers[item.updater]
         own = optimizing.parameters if len(self.machinery.plan.optimizers) > 1 else None
 
         def backward(values: Values) -> None:
@@ -151,14 +153,14 @@ class Stepper:
     def __init__(self, machinery: Machinery) -> None:
         self.machinery = machinery
         self.runners: dict[tuple[Turn, ...], StepRunner] = {}
-        self.is_simple = all(item.is_simple for item in machinery.optimizing.values())
+        self.is_simple = all(item.is_simple for item in machinery.updaters.values())
         self.simple: StepRunner | None = None
 
     def run(self, batches: Values, step: int, epoch: int) -> dict[str, Tensor]:
         """Run step number ``step`` (from 0) of epoch ``epoch``."""
         if self.simple is not None:
             return self.simple.run(batches)
-        turns = tuple(t for item in self.machinery.optimizing.values() if (t := item.next_turn(step, epoch)))
+        turns = tuple(t for item in self.machinery.updaters.values() if (t := item.next_turn(step, epoch)))
         if turns not in self.runners:
             self.runners[turns] = StepRunner(self.machinery, self.machinery.plan.plan_step(turns))
         if self.is_simple:

@@ -90,7 +90,7 @@ def run_steps(project: Project, steps: int = 2, rows: int = 4) -> list[dict[str,
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         stepper = Stepper(Machinery(plan, networks, torch.device("cpu"), bf16=False))
-        for optimizing in stepper.machinery.optimizing.values():
+        for optimizing in stepper.machinery.optimizers.values():
             optimizing.begin(steps, 1)
         return [stepper.run(make_batches(project, rows), step, 0) for step in range(steps)]
 
