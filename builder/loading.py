@@ -50,7 +50,18 @@ def load_project(content: str | bytes) -> Project:
     Raises:
         LoadError: the content is not a project, is damaged, too large, or of a newer format.
     """
-    data = migrate(read_json(read_text(content)))
+    return build_project(read_json(read_text(content)))
+
+
+def read_document(data: Json) -> Project:
+    """Read a project from JSON that was parsed elsewhere, as strictly as from a file. Raises LoadError."""
+    check_values(data)
+    return build_project(data)
+
+
+def build_project(data: Json) -> Project:
+    """The project of checked JSON of any format that can be read. Raises LoadError."""
+    data = migrate(data)
     check_size(data)
     try:
         return Project.model_validate(data)

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ui.assets import STATIC
+from ui.project_routes import PROJECT_ROUTES
 from ui.run_routes import RUN_ROUTES
 from ui.take_home_routes import TAKE_HOME_ROUTES
 from ui.try_routes import TRY_ROUTES
@@ -59,6 +60,7 @@ async def send_catalogue(request: Request) -> Response:
 ROUTES: list[BaseRoute] = [
     Mount("/assets", HashedFiles(directory=STATIC, check_dir=False)),
     Route("/api/catalogue", send_catalogue),
+    *PROJECT_ROUTES,
     *RUN_ROUTES,
     *TRY_ROUTES,
     *TAKE_HOME_ROUTES,
