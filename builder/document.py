@@ -52,6 +52,7 @@ class Frame(Part):
     title: str = Field("", max_length=500)
     position: tuple[float, float] = (0.0, 0.0)
     size: tuple[float, float] = (240.0, 160.0)
+    colour: Literal["grey", "blue", "green", "orange", "red", "violet"] = "grey"
 
 
 class Note(Part):

@@ -83,9 +83,14 @@ def disconnect(graph: Graph, edit: EditData, path: str) -> Graph:
     edge = build(Edge, take(edit, "edge", Mapping))
     kept = tuple(other for other in graph.edges if other.ends() != edge.ends())
     if len(kept) == len(graph.edges):
-        start, end = f"{edge.source}.{edge.source_port}", f"{edge.target}.{edge.target_port}"
-        raise EditError(f'There is no link from "{start}" to "{end}" in {name_graph(path)}.')
+        raise EditError(describe_missing_link(edge, path))
     return graph.model_copy(update={"edges": kept})
+
+
+def describe_missing_link(edge: Edge, path: str) -> str:
+    """Say that a link is not there."""
+    start, end = f"{edge.source}.{edge.source_port}", f"{edge.target}.{edge.target_port}"
+    return f'There is no link from "{start}" to "{end}" in {name_graph(path)}.'
 
 
 def set_param(graph: Graph, edit: EditData, path: str) -> Graph:
@@ -124,6 +129,26 @@ def move(graph: Graph, edit: EditData, path: str) -> Graph:
     return graph
 
 
+def set_via(graph: Graph, edit: EditData, path: str) -> Graph:
+    """Lead a link through other points on its way, or straight where there are none."""
+    wanted = build(Edge, take(edit, "edge", Mapping))
+    via = build(Edge, {**wanted.model_dump(), "via": take(edit, "via", list)}).via
+    if all(edge.ends() != wanted.ends() for edge in graph.edges):
+        raise EditError(describe_missing_link(wanted, path))
+    led = tuple(edge.model_copy(update={"via": via}) if edge.ends() == wanted.ends() else edge for edge in graph.edges)
+    return graph.model_copy(update={"edges": led})
+
+
+def set_graph(graph: Graph, edit: EditData, path: str) -> Graph:
+    """Set what a graph holds beside nodes and links: ``frames``, ``notes`` or ``params``."""
+    fields = take(edit, "fields", Mapping)
+    unknown = [name for name in fields if name not in ("frames", "notes", "params")]
+    if unknown:
+        raise EditError(f'The edit "set_graph" cannot set "{unknown[0]}".')
+    checked = build(Graph, fields)
+    return graph.model_copy(update={name: getattr(checked, name) for name in fields})
+
+
 GRAPH_EDITS: dict[str, Callable[[Graph, EditData, str], Graph]] = {
     "add_node": add_node,
     "remove_node": remove_node,
@@ -133,6 +158,8 @@ GRAPH_EDITS: dict[str, Callable[[Graph, EditData, str], Graph]] = {
     "unset_param": unset_param,
     "set_node": set_node,
     "move": move,
+    "set_via": set_via,
+    "set_graph": set_graph,
 }
 
 

@@ -1,6 +1,6 @@
 /** The state of the canvas and everything that changes it. Knows nothing of React; views subscribe. */
 
-import { edgeKey, fillProject, graphAt, graphPaths } from "./core/document";
+import { EMPTY_GRAPH, edgeKey, fillProject, graphAt, graphPaths } from "./core/document";
 import { EditError, applyEdits } from "./core/edits";
 import { type History, redo, startHistory, takeStep, undo } from "./core/history";
 import { spreadPiles } from "./core/layout";
@@ -120,7 +120,7 @@ export class Editor {
   }
 
   get graph(): Graph {
-    return graphAt(this.project, this.view.path) ?? { nodes: [], edges: [], params: {} };
+    return graphAt(this.project, this.view.path) ?? EMPTY_GRAPH;
   }
 
   get scene(): Scene {

@@ -2,10 +2,13 @@
 
 import {
   type Edge,
+  type Frame,
+  type FrameColour,
   type Graph,
   type GraphNode,
   type Json,
   NETWORKS,
+  type Note,
   type Position,
   type Project,
   TRAINING,
@@ -31,13 +34,30 @@ export function fillProject(loose: Loose): Project {
 
 export function fillGraph(loose: Loose): Graph {
   return {
-    frames: [],
-    notes: [],
     weights: null,
     ...loose,
     nodes: ((loose.nodes ?? []) as Loose[]).map(fillNode),
     edges: ((loose.edges ?? []) as Loose[]).map(fillEdge),
     params: (loose.params ?? {}) as Record<string, Json>,
+    frames: ((loose.frames ?? []) as Loose[]).map(fillFrame),
+    notes: ((loose.notes ?? []) as Loose[]).map(fillNote),
+  };
+}
+
+export function fillFrame(loose: Loose): Frame {
+  return {
+    title: (loose.title ?? "") as string,
+    position: (loose.position ?? [0, 0]) as Position,
+    size: (loose.size ?? [240, 160]) as Position,
+    colour: (loose.colour ?? "grey") as FrameColour,
+  };
+}
+
+export function fillNote(loose: Loose): Note {
+  return {
+    text: (loose.text ?? "") as string,
+    position: (loose.position ?? [0, 0]) as Position,
+    size: (loose.size ?? [240, 120]) as Position,
   };
 }
 

@@ -21,6 +21,8 @@ const CHECKED_BY_PYTHON = [
   "add_node_without_a_kind",
   "connect_without_target",
   "move_to_half_a_position",
+  "set_via_to_half_a_point",
+  "set_graph_frame_of_an_unknown_colour",
 ];
 
 describe("edits do here what they do in Python", () => {

@@ -73,6 +73,12 @@ function takeObject(edit: Edit, key: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+function takeList(edit: Edit, key: string): unknown[] {
+  const value = edit[key];
+  if (!Array.isArray(value)) throw new EditError(`The edit "${edit.op}" needs "${key}".`);
+  return value;
+}
+
 function takeValue(edit: Edit): Json {
   if (!("value" in edit)) throw new EditError(`The edit "${edit.op}" needs "value".`);
   return edit.value as Json;
@@ -110,8 +116,12 @@ function disconnect(graph: Graph, edit: Edit, path: string): Graph {
   const edge = fillEdge(takeObject(edit, "edge"));
   const edges = graph.edges.filter((other) => !sameEdge(other, edge));
   if (edges.length < graph.edges.length) return { ...graph, edges };
+  throw missingLink(edge, path);
+}
+
+function missingLink(edge: Edge, path: string): EditError {
   const [start, end] = [`${edge.source}.${edge.source_port}`, `${edge.target}.${edge.target_port}`];
-  throw new EditError(`There is no link from "${start}" to "${end}" in ${nameGraph(path)}.`);
+  return new EditError(`There is no link from "${start}" to "${end}" in ${nameGraph(path)}.`);
 }
 
 function setParam(graph: Graph, edit: Edit, path: string): Graph {
@@ -147,6 +157,23 @@ function move(graph: Graph, edit: Edit, path: string): Graph {
   return { ...graph, nodes: graph.nodes.map(moved) };
 }
 
+function setVia(graph: Graph, edit: Edit, path: string): Graph {
+  const wanted = fillEdge(takeObject(edit, "edge"));
+  const via = takeList(edit, "via") as Position[];
+  if (!graph.edges.some((edge) => sameEdge(edge, wanted))) throw missingLink(wanted, path);
+  return { ...graph, edges: graph.edges.map((edge) => (sameEdge(edge, wanted) ? { ...edge, via } : edge)) };
+}
+
+const SETTABLE_OF_A_GRAPH = ["frames", "notes", "params"];
+
+function setGraph(graph: Graph, edit: Edit): Graph {
+  const fields = takeObject(edit, "fields");
+  const unknown = Object.keys(fields).find((name) => !SETTABLE_OF_A_GRAPH.includes(name));
+  if (unknown) throw new EditError(`The edit "set_graph" cannot set "${unknown}".`);
+  const filled = fillGraph(fields);
+  return { ...graph, ...Object.fromEntries(Object.keys(fields).map((name) => [name, filled[name]])) };
+}
+
 const GRAPH_EDITS: Record<string, (graph: Graph, edit: Edit, path: string) => Graph> = {
   add_node: addNode,
   remove_node: removeNode,
@@ -156,6 +183,8 @@ const GRAPH_EDITS: Record<string, (graph: Graph, edit: Edit, path: string) => Gr
   unset_param: unsetParam,
   set_node: setNode,
   move,
+  set_via: setVia,
+  set_graph: setGraph,
 };
 
 function setValue(project: Project, edit: Edit): Project {

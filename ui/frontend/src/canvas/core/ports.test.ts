@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { EMPTY_GRAPH } from "./document";
 import { applyEdits } from "./edits";
 import { downstream, freeInput, portsOf, refuse, scenePorts, upstream } from "./ports";
 import { ANALYSIS, CATALOGUE, PROJECT, SCENE, kindNamed } from "./samples";
@@ -54,9 +55,9 @@ it("a variadic port always shows one free place", () => {
 
 it("a node of an unknown kind keeps the ports that its links name", () => {
   const graph: Graph = {
+    ...EMPTY_GRAPH,
     nodes: [{ id: "new", kind: "FromTheFuture", params: {}, position: [0, 0], bypassed: false, weights_of: null }],
     edges: [{ source: "a", source_port: "x", target: "new", target_port: "strange", via: [] }],
-    params: {},
   };
   const ports = scenePorts({ graph, path, catalogue: CATALOGUE, analysis: ANALYSIS }, graph.nodes[0] as GraphNode);
   expect(ports.inputs.map((port) => port.name)).toEqual(["strange"]);
@@ -64,9 +65,8 @@ it("a node of an unknown kind keeps the ports that its links name", () => {
 
 it("the ports of a network in the training graph are what Python found", () => {
   const graph: Graph = {
+    ...EMPTY_GRAPH,
     nodes: [{ id: "predict", kind: "Network", params: {}, position: [0, 0], bypassed: false, weights_of: null }],
-    edges: [],
-    params: {},
   };
   const analysis = {
     graphs: {

@@ -21,10 +21,29 @@ export interface Edge {
   readonly via: readonly Position[];
 }
 
+export type FrameColour = "grey" | "blue" | "green" | "orange" | "red" | "violet";
+
+/** A titled rectangle behind a group of nodes. */
+export interface Frame {
+  readonly title: string;
+  readonly position: Position;
+  readonly size: Position;
+  readonly colour: FrameColour;
+}
+
+/** A text in Markdown on the canvas. */
+export interface Note {
+  readonly text: string;
+  readonly position: Position;
+  readonly size: Position;
+}
+
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly Edge[];
   readonly params: Params;
+  readonly frames: readonly Frame[];
+  readonly notes: readonly Note[];
   readonly [rest: string]: unknown;
 }
 
