@@ -16,6 +16,7 @@ from builder.parts.preparation import Preparation
 from builder.parts.sampler import order_samples
 from builder.training.data import Augment as AugmentKind
 from runtime.data.prepare import PreparedSource
+from runtime.draws import OwnDraws
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,7 @@ def draw_first_batch(project: Project, source: str, prepared: PreparedSource, mo
     fields = {name: values[order] for name, values in prepared.parts["train"].items()}
     names: list[str] = []
     for name, nodes in find_augmentations(project.training, data, fields):
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(project.run.seed)
+        with OwnDraws(project.run.seed):
             for node in nodes:
                 fields[name] = augment(node, fields[name])
                 names.append(node.id)

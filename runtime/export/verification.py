@@ -21,6 +21,7 @@ from builder.document import Project
 from builder.parts.answers import name_answer
 from builder.planner import PlanError
 from runtime.data.prepare import PreparedSource
+from runtime.draws import OwnDraws
 
 SAMPLES = 16
 SECONDS = 120
@@ -98,7 +99,7 @@ def expect_answers(
     count: int,
 ) -> Answers:
     """What the run's own network says about prepared samples, one at a time as ``predict.py`` does."""
-    with torch.random.fork_rng([]):
+    with OwnDraws():
         network = build_network(project, question.network)
     network.load_state_dict({name: tensor.cpu() for name, tensor in weights[question.network].items()})
     network.eval()

@@ -17,6 +17,7 @@ from builder.document import Project
 from builder.parts.answers import name_answer
 from builder.parts.preparation import Preparation
 from builder.planner import PlanError, plan_network
+from runtime.draws import OwnDraws
 from runtime.runs.checkpoint_index import read_index
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
@@ -94,7 +95,7 @@ def make_ready(folder: RunFolder, checkpoint: str | None) -> Ready:
     project = folder.read_project()
     question = question_of(project)
     snapshot = read_snapshot(folder, checkpoint)
-    with torch.random.fork_rng([]):
+    with OwnDraws():
         network = PlannedNetwork(plan_network(project, question.network))
     network.load_state_dict(snapshot.weights[question.network])
     known = preparations(project, question.source)

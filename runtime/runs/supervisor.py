@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import shutil
 import threading
 from functools import cache
 from pathlib import Path
@@ -10,13 +11,17 @@ from pathlib import Path
 from builder.document import Project
 from runtime.events import Ended
 from runtime.runs.control import ask_run, clear_for_resume
-from runtime.runs.errors import RunBusy
+from runtime.runs.errors import RunBusy, RunRefused
 from runtime.runs.executors import Execution, ProcessExecution, ThreadExecution, WarmWorker
 from runtime.runs.folder import RunFolder, create_run, find_run
 from runtime.runs.recovery import CUT, record_end, recover_all
 from runtime.runs.store import UNFINISHED, read_status
 
 CLOSING_SECONDS = 15.0
+OCCUPIED = "Another run is being trained inside the server, which trains one at a time."
+OCCUPIED_ADVICE = (
+    "Wait until it has ended, stop it, or let this one run in a process of its own (run.executor: process)."
+)
 
 
 class Supervisor:
@@ -29,12 +34,21 @@ class Supervisor:
         self.owned: dict[str, tuple[threading.Thread, Execution]] = {}
 
     def start(self, project: Project, name: str | None = None, parent: str | None = None) -> str:
-        """Start a run of the project and return its id at once. Raises RunRefused where the project has errors."""
+        """Start a run of the project and return its id at once.
+
+        Raises:
+            RunRefused: the project has errors, or is to train inside the server where another run does.
+        """
         from runtime.runs.admission import admit
 
         admit(project)
         folder = create_run(project, name, parent, self.runs)
-        self.claim(folder, project.run.executor).start()
+        try:
+            thread = self.claim(folder, project.run.executor)
+        except RunRefused:
+            shutil.rmtree(folder.path)
+            raise
+        thread.start()
         return folder.id
 
     def resume(self, run: str) -> None:
@@ -51,14 +65,20 @@ class Supervisor:
     def claim(self, folder: RunFolder, executor: str) -> threading.Thread:
         """Reserve a run for a thread that will own it, before anything is done for it: of two who ask at once one is refused.
 
+        Inside the server one run trains at a time: PyTorch has one random generator a process, and two runs that draw from
+        it would not be repeatable.
+
         Raises:
             RunBusy: the run has an owner.
+            RunRefused: another run trains inside the server.
         """
         execution: Execution = ThreadExecution() if executor == "thread" else ProcessExecution(self.warm)
         thread = threading.Thread(target=self.own, args=(folder, execution), name=f"run-{folder.id}", daemon=True)
         with self.guard:
             if folder.id in self.owned:
                 raise RunBusy(f'The run "{folder.id}" is already being worked on.')
+            if executor == "thread" and any(isinstance(other, ThreadExecution) for _, other in self.owned.values()):
+                raise RunRefused(OCCUPIED, OCCUPIED_ADVICE)
             self.owned[folder.id] = thread, execution
         return thread
 

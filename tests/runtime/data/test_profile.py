@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import torch
 from builder.document import Edge, FieldMeaning, Graph, Node, Origin, Project, Source, Split
 from builder.fields import describe_preparation
 from builder.parts.sampler import order_samples
-from runtime.data import profile
+from runtime.data import first_batch, profile
 from runtime.data.first_batch import draw_first_batch, draw_picture
 from runtime.data.prepare import prepare
 
@@ -79,6 +80,25 @@ def test_augmentations_that_follow_one_another_change_the_first_batch_and_nothin
     assert torch.equal(batch.fields["label"], plain.fields["label"])
     assert torch.equal(prepared.parts["train"]["image"], before)
     assert torch.equal(torch.random.get_rng_state(), state)
+
+
+def test_a_run_that_trains_meanwhile_draws_its_own_numbers(monkeypatch):
+    project = build_project(Node(id="flip", kind="Augment", params={"flip": True}))
+    prepared = prepare(project)["main"]
+    torch.manual_seed(3)
+    expected, drawn = torch.rand(4), []
+    torch.manual_seed(3)
+    change = first_batch.augment
+
+    def augment_while_a_run_draws(node, images):
+        run = Thread(target=lambda: drawn.append(torch.rand(2)))
+        run.start()
+        run.join()
+        return change(node, images)
+
+    monkeypatch.setattr(first_batch, "augment", augment_while_a_run_draws)
+    first_batch.draw_first_batch(project, "main", prepared)
+    assert torch.equal(torch.cat([*drawn, torch.rand(2)]), expected)
 
 
 @pytest.mark.parametrize("scaling", ["none", "unit", "standard", "minmax"])

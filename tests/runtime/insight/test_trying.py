@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import torch
 from PIL import Image
 
+from builder.compiler import PlannedNetwork
 from builder.document import Project
 from builder.parts.preparation import Preparation
 from runtime.events import CheckpointDue
@@ -102,12 +104,21 @@ def test_every_class_has_its_confidence(tmp_path, monkeypatch):
     assert answer.confidence == max(answer.confidences.values()) == answer.confidences[answer.label]
 
 
-def test_asking_disturbs_no_random_number(line):
+def test_asking_disturbs_no_random_number_of_a_run_that_draws_meanwhile(line, monkeypatch):
     torch.manual_seed(3)
     expected = torch.rand(4)
     torch.manual_seed(3)
+    drawn = []
+
+    def build_while_a_run_draws(plan):
+        run = Thread(target=lambda: drawn.append(torch.rand(2)))
+        run.start()
+        run.join()
+        return PlannedNetwork(plan)
+
+    monkeypatch.setattr(trying, "PlannedNetwork", build_while_a_run_draws)
     ask(line, 1)
-    assert torch.equal(torch.rand(4), expected)
+    assert torch.equal(torch.cat([*drawn, torch.rand(2)]), expected)
 
 
 def test_a_network_in_training_mode_never_answers(tmp_path, monkeypatch):

@@ -122,6 +122,25 @@ def test_of_two_who_resume_at_once_one_is_told_that_it_goes_on(
     assert starts == [run] and [type(error) for error in refusals] == [RunBusy]
 
 
+def test_inside_the_server_one_run_trains_at_a_time(supervisor: Supervisor, home: Path) -> None:
+    resting = supervisor.start(linear(epochs=1_000_000, executor="thread"))
+    wait_for(has_steps(find_run(resting), 1))
+    supervisor.pause(resting)
+    wait_for_end(supervisor, resting)
+    run = supervisor.start(linear(epochs=1_000_000, executor="thread"))
+    with pytest.raises(RunRefused, match="Wait until it has ended"):
+        supervisor.start(linear(epochs=2, executor="thread"))
+    with pytest.raises(RunRefused, match="one at a time"):
+        supervisor.resume(resting)
+    assert supervisor.active() == [run] and supervisor.status(resting) == "paused"
+    assert sorted(path.name for path in (home / "runs").iterdir()) == sorted([resting, run])
+    supervisor.stop(run)
+    assert wait_for_end(supervisor, run) == "stopped"
+    supervisor.resume(resting)
+    supervisor.stop(resting)
+    assert wait_for_end(supervisor, resting) == "stopped"
+
+
 def test_a_run_that_could_not_be_cleared_can_be_resumed_later(supervisor: Supervisor) -> None:
     run = supervisor.start(linear(epochs=1_000_000, executor="thread"))
     wait_for(has_steps(find_run(run), 1))
