@@ -15,6 +15,19 @@ from builder.plan import Call, NetworkPlan
 from builder.planner import plan_network
 
 
+class Repeated(nn.ModuleList):
+    """Networks one after the other: the outputs of each are the first inputs of the next, inputs beyond those go to all."""
+
+    def forward(self, *inputs: torch.Tensor) -> Any:
+        """Compute the outputs of the last."""
+        values, result = list(inputs), None
+        for use in self:
+            result = use(*values)
+            outputs = result if isinstance(result, tuple) else (result,)
+            values[: len(outputs)] = outputs[: len(inputs)]
+        return result
+
+
 class PlannedNetwork(nn.Module):
     """A network that walks its plan.
 
@@ -37,7 +50,7 @@ class PlannedNetwork(nn.Module):
             return
         if call.blocks:
             uses = [PlannedNetwork(plan) for plan in call.blocks]
-            self.add_module(call.node, uses[0] if len(uses) == 1 else nn.Sequential(*uses))
+            self.add_module(call.node, uses[0] if len(uses) == 1 else Repeated(uses))
         elif call.construct is not None:
             module = call.construct.build()
             initialise(module, call.params)

@@ -181,19 +181,18 @@ class Walk:
         if self.depth >= DEEPEST_BLOCK:
             reason = f"blocks are nested more than {DEEPEST_BLOCK} deep; a block that uses itself never ends"
             return self.fail(node, flow, Problem("deep_block", reason, param="network"))
-        bound, outputs = dict(flow.inputs), {}
-        parameters = cost = 0
+        names = [port.name for port in flow.in_ports]
+        bound, outputs = {name: flow.inputs[name] for name in names}, {}
         inner: list[Flow] = []
-        for _ in range(flow.params.repeat):
+        for turn in range(flow.params.repeat):
             use = self.infer_use(graph, flow.params.network, bound, flow.params.arguments)
-            inner.append(use)
             outputs = use.outputs_of(graph)
-            if len(outputs) < len(flow.out_ports):
-                reason = f"the network {flow.params.network!r} has a mistake inside, or does not fit these inputs"
-                return self.fail(node, flow, Problem("broken_block", reason, param="network"))
-            parameters, cost = parameters + use.parameters, cost + use.multiply_adds
-            bound = dict(zip(flow.inputs, outputs.values(), strict=False))
-        own = 0 if node.weights_of else parameters
+            if fit_ports(flow.in_ports, bound) or len(outputs) < len(flow.out_ports):
+                return self.fail(node, flow, broken_block(flow.params.network, turn, bound))
+            inner.append(use)
+            bound = {**bound, **dict(zip(names, outputs.values(), strict=False))}
+        own = 0 if node.weights_of else sum(use.parameters for use in inner)
+        cost = sum(use.multiply_adds for use in inner)
         self.finish(node, flow, outputs, parameters=own, multiply_adds=cost, inner=tuple(inner))
 
     def infer_use(self, graph: Graph, name: str, bound: Mapping[str, TensorSpec], arguments: Any) -> Flow:
@@ -217,6 +216,15 @@ class Walk:
                 facts = {"got": spec, "wants": wanted, "network": name}
                 return self.fail(node, flow, Problem("input_differs", reason, port=port, facts=facts))
         self.finish(node, flow, inner.outputs_of(self.project.networks[name]))
+
+
+def broken_block(network: str, turn: int, bound: Mapping[str, TensorSpec]) -> Problem:
+    """Why a block has no outputs: its network does not work out, at the first repetition or at a later one (from 0)."""
+    if turn == 0:
+        reason = f"the network {network!r} has a mistake inside, or does not fit these inputs"
+        return Problem("broken_block", reason, param="network")
+    reason = f"what one repetition of the network {network!r} gives does not fit the next"
+    return Problem("broken_repeat", reason, param="repeat", facts={"turn": turn, "got": tuple(bound.values())})
 
 
 def input_spec(params: Any) -> TensorSpec:

@@ -89,11 +89,7 @@ class ModelPrinter:
         target = f"self.{call.node}"
         if call.blocks:
             made = [f"{self.block_class(plan)}()" for plan in call.blocks]
-            return (
-                [f"{target} = {made[0]}"]
-                if len(made) == 1
-                else [f"{target} = nn.Sequential(", *(f"    {m}," for m in made), ")"]
-            )
+            return [f"{target} = {made[0]}"] if len(made) == 1 else print_repeats(target, made, is_chain(call))
         if call.construct is None:
             return []
         self.parts.need(call.construct.target)
@@ -122,22 +118,53 @@ class ModelPrinter:
         variables = {(id, 0): names.claim(id) for id in plan.inputs}
         lines = []
         for call in (call for call in plan.calls if call.runs):
-            source = self.print_call(call, variables)
+            inputs = self.read_inputs(call, variables)
             targets = [names.claim(wish) for wish in output_names(call)]
             variables.update({(call.node, i): target for i, target in enumerate(targets)})
-            lines.append(commented(f"{', '.join(targets)} = {source}", call.shape, 52))
+            if len(call.blocks) > 1 and not is_chain(call):
+                lines += print_loop(call, inputs, targets, names.claim(f"{call.shares or call.node}_layer"))
+            else:
+                lines.append(commented(f"{', '.join(targets)} = {self.print_call(call, inputs)}", call.shape, 52))
         return [*lines, f"return {', '.join(read(variables, value) for value in plan.outputs)}"]
 
-    def print_call(self, call: Call, variables: dict[tuple[str, int], str]) -> str:
-        """The expression of one call."""
+    def read_inputs(self, call: Call, variables: dict[tuple[str, int], str]) -> list[str | None]:
+        """The variables of a call's inputs, without the unlinked ones at the end."""
         inputs = [None if value is None else read(variables, value) for value in call.inputs]
         while inputs and inputs[-1] is None:
             inputs.pop()
+        return inputs
+
+    def print_call(self, call: Call, inputs: list[str | None]) -> str:
+        """The expression of one call."""
         if call.shares is None and call.construct is None and not call.blocks:
             text = call.layer.expression(call.params, *inputs)
             self.uses_functional |= "F." in text
             return text
         return f"self.{call.shares or call.node}({', '.join(name or 'None' for name in inputs)})"
+
+
+def is_chain(call: Call) -> bool:
+    """Whether repetitions simply follow each other, one tensor going through."""
+    plan = call.blocks[0]
+    return len(plan.inputs) == 1 and len(plan.outputs) == 1
+
+
+def print_repeats(target: str, made: list[str], chain: bool) -> list[str]:
+    """The lines that make repetitions: a Sequential where one tensor goes through, else a list to walk."""
+    if len(made) > 2 and len(set(made)) == 1:
+        each = f"{made[0]} for _ in range({len(made)})"
+        return [f"{target} = nn.Sequential(*({each}))" if chain else f"{target} = nn.ModuleList({each})"]
+    opening, closing = ("nn.Sequential(", ")") if chain else ("nn.ModuleList([", "])")
+    return [f"{target} = {opening}", *(f"    {each}," for each in made), closing]
+
+
+def print_loop(call: Call, inputs: list[str | None], targets: list[str], layer: str) -> list[str]:
+    """The lines that walk repetitions: outputs become the first inputs of the next, inputs beyond those go to all."""
+    carried = min(len(inputs), len(targets))
+    given = ", ".join([*targets[:carried], *map(str, inputs[carried:])])
+    start = [f"{', '.join(targets[:carried])} = {', '.join(map(str, inputs[:carried]))}"] if carried else []
+    step = commented(f"    {', '.join(targets)} = {layer}({given})", call.shape, 52)
+    return [*start, f"for {layer} in self.{call.shares or call.node}:", step]
 
 
 def output_names(call: Call) -> list[str]:

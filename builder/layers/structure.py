@@ -34,10 +34,11 @@ class Block(Layer):
     """Use another network of the project as one node, with weights of its own.
 
     A residual unit or an encoder is drawn once and used many times. Each use and each repetition has its own weights,
-    unless the node shares those of another.
+    unless the node shares those of another. To repeat it, each repetition's outputs become the first inputs of the next;
+    inputs beyond those, such as the memory of a decoder, go to every repetition.
 
     Shapes:
-        One port for each Input and Output of the network used. To repeat it, its output must fit its input.
+        One port for each Input and Output of the network used.
     """
 
     kind = "Block"

@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from builder.document import NETWORKS, TRAINING, Node
 from builder.findings import Finding, Repair
+from builder.flow import NodeFlow
+from builder.kinds import Construct
+from builder.layers.base import Layer
 from builder.phrases import join_words, quote
+from builder.ports import arrange
 from builder.repairs import set_node, set_param, set_value
 from builder.rules.base import GraphRule, Rule
 from builder.survey import Place, Survey
@@ -170,11 +174,18 @@ def find_sharing_fault(place: Place, node: Node) -> str | None:
 
 
 def has_other_sizes(place: Place, node: Node, other: Node) -> bool:
-    """Whether weights made for the other node's input have another size than this one needs."""
-    mine, theirs = (place.flow.nodes[each.id].inputs.get("input") for each in (node, other))
-    if mine is None or theirs is None or mine.rank < 2 or theirs.rank < 2:
-        return False
-    axis = -1 if node.kind in ("Linear", "LayerNorm", "RMSNorm", "RNN", "LSTM", "GRU") else 1
-    return (
-        node.kind != "Block" and mine.shape[axis] != theirs.shape[axis] and bool(place.flow.nodes[other.id].parameters)
-    )
+    """Whether the module made for the other node's inputs is another than this one's: its weights would not fit."""
+    mine, theirs = (place.flow.nodes[each.id] for each in (node, other))
+    is_known = not (mine.problems or theirs.problems) and mine.outputs and theirs.outputs
+    return bool(is_known and theirs.parameters and list_modules(mine) != list_modules(theirs))
+
+
+def list_modules(flow: NodeFlow) -> list[Construct]:
+    """How the modules with a node's weights are made: one for a layer, those inside for a block."""
+    if flow.inner:
+        within = [known for use in flow.inner for known in use.nodes.values() if known.parameters]
+        return [made for known in within for made in list_modules(known)]
+    if flow.kind is None or not issubclass(flow.kind, Layer):
+        return []
+    made = flow.kind.construct(flow.params, tuple(arrange(flow.in_ports, flow.inputs)))
+    return [made] if made else []

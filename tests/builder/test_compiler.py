@@ -9,10 +9,11 @@ import torch
 
 from builder.codegen import generate_model
 from builder.compiler import build_network
-from builder.document import Project
+from builder.document import Graph, Project
 from builder.ids import is_legal
+from builder.rules import check
 from builder.shape_flow import infer
-from tests.builder.drawn import chain, graph, node
+from tests.builder.drawn import chain, edge, graph, node
 
 PRESETS = sorted(Path("presets").glob("*.json"))
 
@@ -39,7 +40,8 @@ def assert_same(project: Project, *inputs: torch.Tensor) -> None:
     assert torch.equal(a, b)
     a.sum().backward()
     b.sum().backward()
-    assert all(torch.equal(p.grad, q.grad) for p, q in zip(ours.parameters(), theirs.parameters(), strict=True))
+    for p, q in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert (p.grad is None and q.grad is None) or torch.equal(p.grad, q.grad)
 
 
 @pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
@@ -100,6 +102,138 @@ def test_no_name_of_the_module_itself_is_a_legal_id():
     built = build_network(Project(networks={"model": network}), "model")
     own = {*dir(built), *vars(built)} - {"linear1"}
     assert [name for name in own if is_legal(name)] == []
+
+
+def decoder_layer() -> Graph:
+    """A step of a decoder: what it decodes, mixed with a memory."""
+    return graph(
+        [
+            node("x", "Input", shape=[6]),
+            node("memory", "Input", shape=[4]),
+            node("linear1", "Linear", out_features=6),
+            node("add1", "Add"),
+            node("relu1", "ReLU"),
+            node("y", "Output"),
+        ],
+        "memory -> linear1",
+        "linear1 -> add1.inputs.1",
+        "x -> add1.inputs.0",
+        "add1 -> relu1",
+        "relu1 -> y",
+    )
+
+
+def decoder(repeat: int) -> Project:
+    """A network with a block of two inputs, the link of the second drawn first."""
+    block = node("decoder", "Block", network="layer", repeat=repeat)
+    outer = graph(
+        [
+            node("x", "Input", shape=[6]),
+            node("linear2", "Linear", out_features=4),
+            block,
+            block.model_copy(update={"id": "again", "weights_of": "decoder"}),
+            node("scores", "Output"),
+        ],
+        "linear2 -> decoder.memory",
+        "x -> decoder.x",
+        "x -> linear2",
+        "decoder.y -> again.x",
+        "linear2 -> again.memory",
+        "again.y -> scores",
+    )
+    return Project(networks={"model": outer, "layer": decoder_layer()})
+
+
+@pytest.mark.parametrize("repeat", [1, 2, 3])
+def test_inputs_beyond_the_outputs_go_to_every_repetition(repeat):
+    project = decoder(repeat)
+    assert [f.code for f in check(project) if f.severity == "error" and f.graph != "training"] == []
+    torch.manual_seed(1)
+    network, given = build_network(project, "model"), torch.rand(5, 6)
+    layers = [network.decoder] if repeat == 1 else list(network.decoder)
+    wanted, memory = given, network.linear2(given)
+    for layer in layers * 2:
+        wanted = torch.relu(wanted + layer.linear1(memory))
+    assert torch.equal(network(given), wanted)
+    assert_same(project, given)
+
+
+def test_weights_of_a_block_for_another_size_are_not_shared():
+    project = decoder(2)
+    model = project.networks["model"]
+    nodes = tuple(
+        each.model_copy(update={"params": {"out_features": 5}}) if each.id == "linear3" else each
+        for each in (*model.nodes, node("linear3", "Linear", out_features=4))
+    )
+    edges = tuple(
+        link.model_copy(update={"source": "linear3"}) if link.ends()[2:] == ("again", "memory") else link
+        for link in (*model.edges, edge("x -> linear3"))
+    )
+    changed = project.with_graph("networks.model", Graph(nodes=nodes, edges=edges))
+    codes = {(f.code, f.node) for f in check(changed) if f.severity == "error" and f.graph == "networks.model"}
+    assert codes == {("P007", "again")}
+
+
+def test_repetitions_with_several_inputs_are_printed_as_a_loop():
+    source = generate_model(decoder(3))
+    assert "self.decoder = nn.ModuleList(Layer() for _ in range(3))" in source
+    assert "for decoder_layer in self.decoder:" in source
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), [("ab", "b"), ("ab", "ba"), ("a", "ab"), ("abc", "cb")])
+def test_outputs_become_the_inputs_of_the_same_position(inputs, outputs):
+    layers = [node(f"{i}_linear", "Linear", out_features=4) for i in inputs]
+    inner = graph(
+        [*(node(i, "Input", shape=[4]) for i in inputs), *layers, *(node(f"{o}_out", "Output") for o in outputs)],
+        *(f"{i} -> {i}_linear" for i in inputs),
+        *(f"{o if o in inputs else inputs[0]}_linear -> {o}_out" for o in outputs),
+    )
+    outer = graph(
+        [
+            node("x", "Input", shape=[4]),
+            *(node(f"{i}_tanh", "Tanh" if n else "ReLU") for n, i in enumerate(inputs)),
+            node("deep", "Block", network="inner", repeat=3),
+            node("stack1", "Concat"),
+            node("scores", "Output"),
+        ],
+        *(f"x -> {i}_tanh" for i in inputs),
+        *(f"{i}_tanh -> deep.{i}" for i in reversed(inputs)),
+        *(f"deep.{o}_out -> stack1.inputs.{n}" for n, o in enumerate(outputs + outputs[0])),
+        "stack1 -> scores",
+    )
+    assert_same(Project(networks={"model": outer, "inner": inner}), torch.rand(5, 4))
+
+
+def test_blocks_in_blocks_have_the_names_that_torchvision_gives():
+    unit = chain(
+        node("x", "Input", shape=[3, 8, 8]), node("conv1", "Conv2d", out_channels=3, padding=1), node("y", "Output")
+    )
+    stage = graph(
+        [node("x", "Input", shape=[3, 8, 8]), node("unit", "Block", network="unit"), node("y", "Output")],
+        "x -> unit.x",
+        "unit.y -> y",
+    )
+    names = {}
+    for repeat in (1, 2):
+        outer = graph(
+            [
+                node("x", "Input", shape=[3, 8, 8]),
+                node("layer1", "Block", network="unit", repeat=repeat),
+                node("layer2", "Block", network="stage", repeat=repeat),
+                node("y", "Output"),
+            ],
+            "x -> layer1.x",
+            "layer1.y -> layer2.x",
+            "layer2.y -> y",
+        )
+        project = Project(networks={"model": outer, "stage": stage, "unit": unit})
+        assert_same(project, torch.rand(1, 3, 8, 8))
+        names[repeat] = [name for name in build_network(project, "model").state_dict() if name.endswith("weight")]
+    assert names[1] == ["layer1.conv1.weight", "layer2.unit.conv1.weight"]
+    assert names[2] == [
+        *(f"layer1.{i}.conv1.weight" for i in (0, 1)),
+        *(f"layer2.{i}.unit.conv1.weight" for i in (0, 1)),
+    ]
 
 
 def test_a_bypassed_node_lets_its_input_through():
