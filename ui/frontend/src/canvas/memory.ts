@@ -75,12 +75,13 @@ export function tabName(): string {
 
 export interface Panels {
   readonly palette: boolean;
+  readonly outline: boolean;
   readonly inspector: boolean;
   readonly findings: boolean;
 }
 
 export function recallPanels(): Panels {
-  const standard = { palette: true, inspector: true, findings: false };
+  const standard = { palette: true, outline: false, inspector: true, findings: false };
   try {
     return { ...standard, ...(JSON.parse(localStorage.getItem(PANELS) ?? "{}") as Partial<Panels>) };
   } catch {

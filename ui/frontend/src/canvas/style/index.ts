@@ -5,9 +5,10 @@ import base from "./base.css?inline";
 import dialogs from "./dialogs.css?inline";
 import findings from "./findings.css?inline";
 import inspector from "./inspector.css?inline";
+import outline from "./outline.css?inline";
 import panels from "./panels.css?inline";
 import search from "./search.css?inline";
 import surface from "./surface.css?inline";
 import toolbar from "./toolbar.css?inline";
 
-export const STYLE = [flow, base, toolbar, panels, surface, search, inspector, dialogs, findings].join("\n");
+export const STYLE = [flow, base, toolbar, panels, outline, surface, search, inspector, dialogs, findings].join("\n");

@@ -3,6 +3,8 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { Editor } from "../editor";
+import { NETWORKS, TRAINING } from "../core/types";
+import { Announcer } from "./Announcer";
 import { CommandPalette } from "./commands/CommandPalette";
 import { KeySheet } from "./commands/KeySheet";
 import type { Context } from "./commands/registry";
@@ -13,6 +15,7 @@ import { Guard } from "./Guard";
 import { Icon } from "./icons";
 import { Inspector } from "./Inspector";
 import { useKeyboard } from "./keyboard";
+import { Outline } from "./outline/Outline";
 import { Palette } from "./Palette";
 import { QuickAdd } from "./QuickAdd";
 import { Toolbar } from "./Toolbar";
@@ -46,11 +49,12 @@ function Frame() {
       <Toolbar context={context} />
       <Conflict />
       <div className="middle">
-        {panels.palette ? <Palette /> : null}
-        <main className="canvas" role="application" aria-label="Graph" tabIndex={0} data-canvas>
+        {panels.palette && !(panels.outline && width < NARROW) ? <Palette /> : null}
+        {panels.outline && isReady ? <Outline context={context} /> : null}
+        <Surface>
           {isReady ? <Flow /> : null}
           {isReady ? <EmptyGraph /> : null}
-        </main>
+        </Surface>
         {showsInspector ? <Inspector /> : null}
       </div>
       <Findings />
@@ -62,13 +66,37 @@ function Frame() {
   );
 }
 
+const HOW_TO =
+  "Alt and the arrow keys walk from node to node, Enter edits what is selected, Tab adds a node behind it, C starts and ends " +
+  "a link, Delete removes. Question mark shows all keys. O opens the outline, which is this graph as a list. Shift and Tab leave.";
+
+/** The drawing surface as a screen reader meets it: what it is, how large, and how it is used. */
+function Surface({ children }: { children: React.ReactNode }) {
+  const path = usePart((view) => view.path);
+  const count = usePart((_, editor) => editor.graph.nodes.length);
+  const name = path === TRAINING ? "training" : path.slice(NETWORKS.length);
+  return (
+    <div
+      className="canvas"
+      role="application"
+      aria-roledescription="graph editor"
+      aria-label={`Graph ${name}, ${count} ${count === 1 ? "node" : "nodes"}`}
+      aria-describedby="how-to"
+      tabIndex={0}
+      data-canvas
+    >
+      <p className="unseen" id="how-to">
+        {HOW_TO}
+      </p>
+      {children}
+    </div>
+  );
+}
+
 function Dialogs({ context }: { context: Context }) {
-  const { editor, focus } = context;
+  const { editor } = context;
   const dialog = usePart((view) => view.dialog);
-  const close = useCallback(() => {
-    editor.update({ dialog: undefined });
-    focus("[data-canvas]");
-  }, [editor, focus]);
+  const close = useCallback(() => editor.update({ dialog: undefined }), [editor]);
   if (dialog === "commands") return <CommandPalette context={context} close={close} />;
   return dialog === "keys" ? <KeySheet close={close} /> : null;
 }
@@ -122,10 +150,10 @@ function Conflict() {
     <div className="conflict" role="alert">
       <Icon name="warning" size={14} />
       <span>This project was changed in another tab.{unsaved ? " What was changed here since is not saved." : ""}</span>
-      <button type="button" className="repair" onClick={() => editor.takeTheirs()}>
+      <button type="button" className="repair" onClick={() => editor.exchange.takeTheirs()}>
         Show that version
       </button>
-      <button type="button" className="repair" onClick={() => editor.keepMine()}>
+      <button type="button" className="repair" onClick={() => editor.exchange.keepMine()}>
         Keep this one
       </button>
     </div>
@@ -139,21 +167,4 @@ function Notice() {
       {notice}
     </div>
   ) : null;
-}
-
-/** Tells screen readers what is selected. */
-function Announcer() {
-  const text = usePart((view, editor) => {
-    const [id] = view.selection;
-    if (view.selection.size > 1) return `${view.selection.size} nodes selected`;
-    const node = editor.graph.nodes.find((one) => one.id === id);
-    return node
-      ? `${node.id}, ${node.kind}, ${view.analysis?.graphs[view.path]?.nodes[node.id]?.outputs?.[0]?.label ?? ""}`
-      : "";
-  });
-  return (
-    <div className="unseen" aria-live="polite">
-      {text}
-    </div>
-  );
 }

@@ -1,11 +1,12 @@
 /** Search at the cursor: what to add here, or what to hang on the link that was dropped here. */
 
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { addAfter, addAt, addLinked } from "../core/actions";
 import { dtypeClass, outputFacts } from "../core/ports";
 import { searchKinds } from "../core/search";
 import type { Kind, Position } from "../core/types";
 import type { Editor, Search } from "../editor";
+import { useDialog } from "./dialog";
 import { Icon, lookOf } from "./icons";
 import { useEditor, useKinds, usePart } from "./use";
 
@@ -23,20 +24,16 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
   const recent = usePart((view) => view.recent);
   const [query, setQuery] = useState("");
   const [place, setPlace] = useState(0);
-  const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const found = useMemo(() => {
     const fitting = [...kinds.values()].filter((kind) => fits(editor, kind, search.loose));
     return searchKinds(query ? fitting : byRecency(fitting, recent), query, recent);
   }, [editor, kinds, query, recent, search]);
-  useEffect(() => input.current?.focus(), []);
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [place]);
-  const close = () => {
-    editor.update({ search: undefined });
-    frame.current?.querySelector<HTMLElement>("[data-canvas]")?.focus({ preventScroll: true });
-  };
+  const close = useCallback(() => editor.update({ search: undefined }), [editor]);
+  const dialog = useDialog<HTMLDivElement>(close);
   const choose = (kind: Kind | undefined) => {
     if (!kind) return;
     add(editor, kind, search);
@@ -59,12 +56,13 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
         className="quick-add"
         role="dialog"
         aria-label="Add a node"
+        aria-modal="true"
+        {...dialog}
         style={{ left: Math.max(8, left), top: Math.max(8, top), width: WIDTH, maxHeight: HEIGHT }}
       >
         <label className="search-box">
           <Icon name="find" size={14} />
           <input
-            ref={input}
             value={query}
             placeholder={search.loose ? "Search what fits" : "Search layers"}
             aria-label="Search layers to add"
@@ -73,9 +71,9 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
               setPlace(0);
             }}
             onKeyDown={(event) => {
-              event.stopPropagation();
               const act = keys[event.key];
               if (!act) return;
+              event.stopPropagation();
               event.preventDefault();
               act();
             }}

@@ -19,6 +19,7 @@ export function Toolbar({ context }: { context: Context }) {
   return (
     <header className="toolbar">
       <CommandTool id="panel-palette" icon="left" label="Layers" pressed={panels.palette} context={context} />
+      <CommandTool id="panel-outline" icon="outline" label="Outline" pressed={panels.outline} context={context} />
       <ProjectName />
       <Tabs />
       <span className="spacer" />
@@ -51,7 +52,7 @@ export function Toolbar({ context }: { context: Context }) {
       />
       <i className="rule" />
       <CommandTool id="panel-inspector" icon="right" label="Properties" pressed={panels.inspector} context={context} />
-      <button type="button" className="primary" onClick={() => editor.go("train")}>
+      <button type="button" className="primary" onClick={() => void editor.go("train")}>
         Train <Icon name="play" size={12} />
       </button>
     </header>
@@ -105,11 +106,13 @@ function ProjectName() {
   const state =
     sync.conflict !== null
       ? "changed in another tab"
-      : sync.revision <= 0
-        ? "not changed"
-        : isSaved(sync)
-          ? "saved"
-          : "saving";
+      : sync.failures > 1 && !isSaved(sync)
+        ? "not saved: no answer, trying again"
+        : sync.revision <= 0
+          ? "not changed"
+          : isSaved(sync)
+            ? "saved"
+            : "saving";
   return (
     <div className="project-name">
       <span className="sizer" data-text={text || " "}>

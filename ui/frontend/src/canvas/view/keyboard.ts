@@ -10,8 +10,11 @@ function isTyping(target: EventTarget): boolean {
 
 const isOnCanvas = (target: EventTarget) => (target as Element).closest("[data-canvas]") !== null;
 
-/** Whether a chord counts where the focus is: letters and the Tab key only on the canvas. */
+const isInOutline = (target: EventTarget) => (target as Element).closest("[data-outline]") !== null;
+
+/** Whether a chord counts where the focus is: letters only on the canvas and in its outline, Tab only on the canvas. */
 function counts(chord: string, target: EventTarget): boolean {
+  if (isInOutline(target)) return chord !== "Tab";
   return chord.startsWith("Ctrl+") || chord.includes("Arrow") || isOnCanvas(target);
 }
 

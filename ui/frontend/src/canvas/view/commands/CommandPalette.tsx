@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "react";
 import { searchTitles } from "../../core/search";
+import { useDialog } from "../dialog";
 import { Icon } from "../icons";
 import { useEditor } from "../use";
 import { type Context, listCommands, runCommand } from "./registry";
@@ -10,10 +11,9 @@ export function CommandPalette({ context, close }: { context: Context; close: ()
   const editor = useEditor();
   const [query, setQuery] = useState("");
   const [place, setPlace] = useState(0);
-  const input = useRef<HTMLInputElement>(null);
+  const dialog = useDialog<HTMLDivElement>(close);
   const list = useRef<HTMLDivElement>(null);
   const found = useMemo(() => searchTitles(listCommands(editor), query), [editor, query]);
-  useEffect(() => input.current?.focus(), []);
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [place]);
@@ -32,11 +32,10 @@ export function CommandPalette({ context, close }: { context: Context; close: ()
   return (
     <>
       <div className="veil" onPointerDown={close} />
-      <div className="command-palette" role="dialog" aria-label="Commands" aria-modal="true">
+      <div className="command-palette" role="dialog" aria-label="Commands" aria-modal="true" {...dialog}>
         <label className="search-box">
           <Icon name="find" size={14} />
           <input
-            ref={input}
             role="combobox"
             aria-expanded="true"
             aria-controls="commands"
@@ -50,8 +49,8 @@ export function CommandPalette({ context, close }: { context: Context; close: ()
             }}
             onKeyDown={(event) => {
               const act = keys[event.key];
-              event.stopPropagation();
               if (!act) return;
+              event.stopPropagation();
               event.preventDefault();
               act();
             }}

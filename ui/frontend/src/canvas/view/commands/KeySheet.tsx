@@ -1,6 +1,6 @@
 /** All keys on one sheet, in the groups of their commands. */
 
-import { useEffect, useRef } from "react";
+import { useDialog } from "../dialog";
 import { Icon } from "../icons";
 import { KeyCaps } from "./CommandPalette";
 import { COMMANDS } from "./registry";
@@ -18,24 +18,14 @@ export function KeySheet({ close }: { close: () => void }) {
     COMMANDS.filter((command) => command.keys),
     (command) => command.group,
   );
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
+  const dialog = useDialog<HTMLDivElement>(close);
   return (
     <>
       <div className="veil" onPointerDown={close} />
-      <div
-        className="key-sheet"
-        role="dialog"
-        aria-label="Keys"
-        aria-modal="true"
-        onKeyDown={(event) => {
-          event.stopPropagation();
-          if (event.key === "Escape") close();
-        }}
-      >
+      <div className="key-sheet" role="dialog" aria-label="Keys" aria-modal="true" {...dialog}>
         <header>
           <h2>Keys</h2>
-          <button type="button" className="tool" aria-label="Close" ref={button} onClick={close}>
+          <button type="button" className="tool" aria-label="Close" onClick={close}>
             <Icon name="close" size={14} />
           </button>
         </header>

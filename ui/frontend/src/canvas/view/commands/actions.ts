@@ -7,6 +7,7 @@ import { portsOf } from "../../core/ports";
 import type { Position } from "../../core/types";
 import type { Editor } from "../../editor";
 import { nodeSize } from "../scene";
+import type { Context } from "./registry";
 
 export function layOutGraph(editor: Editor): void {
   const { view, graph, scene } = editor;
@@ -120,6 +121,13 @@ export function linkByKey(editor: Editor): void {
   if (edits.length === 0) editor.tell(`${linking.node} gives nothing that a free input of ${current} takes.`);
   else if (editor.apply(edits, `connect ${linking.node} and ${current}`))
     editor.tell(`${linking.node} now feeds ${current}.`);
+}
+
+/** Show the outline and go there; hidden, the focus goes back to the canvas. */
+export function toggleOutline({ editor, focus }: Pick<Context, "editor" | "focus">): void {
+  const outline = !editor.view.panels.outline;
+  editor.setPanels({ outline });
+  requestAnimationFrame(() => focus(outline ? "[data-outline] [tabindex='0']" : "[data-canvas]"));
 }
 
 /** Leave what was begun, a step at a time: a link, then the selection, then a block. */

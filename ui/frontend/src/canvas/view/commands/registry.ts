@@ -90,7 +90,7 @@ const ADD: readonly Command[] = [
     id: "add",
     title: "Add a node",
     group: "Add",
-    keys: ["Tab"],
+    keys: ["Tab", "Insert"],
     run: ({ editor, place }) => editor.update({ search: { ...place(), byKey: true } }),
   },
   {
@@ -204,6 +204,13 @@ const VIEW: readonly Command[] = [
       focus(".inspector .form input, .inspector .form select");
     },
   },
+  {
+    id: "panel-outline",
+    title: "Show or hide the outline, the graph as a list",
+    group: "View",
+    keys: ["O"],
+    run: (context) => act.toggleOutline(context),
+  },
   ...(["palette", "inspector", "findings"] as const).map((panel): Command => ({
     id: `panel-${panel}`,
     title: `Show or hide ${{ palette: "layers", inspector: "properties", findings: "findings" }[panel]}`,
@@ -218,7 +225,7 @@ const PROJECT: readonly Command[] = [
     title: "Train",
     group: "Project",
     keys: ["Ctrl+Enter"],
-    run: ({ editor }) => editor.go("train"),
+    run: ({ editor }) => void editor.go("train"),
   },
 ];
 

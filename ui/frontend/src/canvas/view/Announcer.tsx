@@ -1,0 +1,63 @@
+/** Tells a screen reader what is selected, what happened, and what there is to mend. */
+
+import { useEffect, useRef, useState } from "react";
+import type { Analysis } from "../core/types";
+import { tellFindings, tellStep } from "../core/telling";
+import type { Editor, View } from "../editor";
+import { useEditor, usePart } from "./use";
+
+export function Announcer() {
+  return (
+    <>
+      <Selection />
+      <Happenings />
+    </>
+  );
+}
+
+function Selection() {
+  const text = usePart(describeSelection);
+  return (
+    <div className="unseen" aria-live="polite" data-tells="selection">
+      {text}
+    </div>
+  );
+}
+
+function describeSelection(view: View, editor: Editor): string {
+  const [id] = view.selection;
+  if (view.selection.size > 1) return `${view.selection.size} nodes selected`;
+  const node = editor.graph.nodes.find((one) => one.id === id);
+  if (!node) return "";
+  const label = view.analysis?.graphs[view.path]?.nodes[node.id]?.outputs?.[0]?.label;
+  return [node.id, node.kind, label].filter(Boolean).join(", ");
+}
+
+/** Steps, undo and redo as they happen; findings when an edit changed how many there are. */
+function Happenings() {
+  const editor = useEditor();
+  const [told, setTold] = useState({ text: "", turn: 0 });
+  const history = useRef(editor.view.history);
+  const findings = useRef(tellIfKnown(editor.view.analysis));
+  useEffect(() => {
+    const tell = (text: string) => setTold((before) => ({ text, turn: before.turn + 1 }));
+    return editor.subscribe(() => {
+      const { view } = editor;
+      const step = tellStep(history.current, view.history);
+      history.current = view.history;
+      if (step) tell(step);
+      const count = tellIfKnown(view.analysis);
+      if (count === findings.current) return;
+      if (findings.current !== undefined && view.history.past.length + view.history.future.length > 0)
+        tell(count ?? "");
+      findings.current = count;
+    });
+  }, [editor]);
+  return (
+    <div className="unseen" aria-live="polite" data-tells="happenings">
+      <span key={told.turn}>{told.text}</span>
+    </div>
+  );
+}
+
+const tellIfKnown = (analysis: Analysis | undefined) => (analysis ? tellFindings(analysis) : undefined);

@@ -1,0 +1,84 @@
+/** A row of the outline: what a node is, what it gives, what was set, what is wrong. */
+
+import { memo } from "react";
+import { formatCount } from "../../core/format";
+import { type Row, describeParams, describeRow } from "../../core/outline";
+import type { Kind, Severity } from "../../core/types";
+import { Icon, lookOf } from "../icons";
+
+interface Props {
+  readonly row: Row;
+  readonly kind: Kind | undefined;
+  readonly isSelected: boolean;
+  /** Whether Tab reaches this row. */
+  readonly isHere: boolean;
+  readonly isLinking: boolean;
+  readonly go: (row: Row, adds?: boolean) => void;
+  readonly toggle: (row: Row) => void;
+}
+
+export const OutlineRow = memo(Drawn, isSame);
+
+function Drawn({ row, kind, isSelected, isHere, isLinking, go, toggle }: Props) {
+  const { node } = row;
+  const look = lookOf(kind?.family);
+  const worst = (["error", "warning", "advice"] as const).find((one) => has(row, one));
+  return (
+    <div
+      role="treeitem"
+      className={`row ${node.bypassed ? "is-bypassed" : ""}`}
+      data-key={row.key}
+      tabIndex={isHere ? 0 : -1}
+      aria-level={row.level}
+      aria-posinset={row.place}
+      aria-setsize={row.count}
+      aria-selected={isSelected}
+      aria-expanded={row.isOpen}
+      aria-label={describeRow(row) + (isLinking ? ", a link starts here" : "")}
+      style={{ "--family": look.colour, "--level": row.level } as React.CSSProperties}
+      onClick={(event) => go(row, event.shiftKey || event.ctrlKey || event.metaKey)}
+      onDoubleClick={() => row.isOpen !== undefined && toggle(row)}
+    >
+      <span className="twist" onClick={() => row.isOpen !== undefined && toggle(row)}>
+        {row.isOpen === undefined ? null : <Icon name={row.isOpen ? "down" : "next"} size={12} />}
+      </span>
+      <span className="node-icon">
+        <Icon name={look.icon} size={14} />
+      </span>
+      <span className="names">
+        <b>{node.id}</b> <span>{[node.kind, row.title].filter(Boolean).join(" ")}</span>
+      </span>
+      <span className="gives">{row.shape}</span>
+      {worst ? (
+        <span className={`badge ${worst}`} title={row.findings.map((one) => one.message).join("\n\n")}>
+          <Icon name={worst} size={14} />
+        </span>
+      ) : null}
+      <span className="set">
+        {[...describeParams(node), row.parameters ? `${formatCount(row.parameters)} parameters` : ""]
+          .filter(Boolean)
+          .join(" · ")}
+      </span>
+    </div>
+  );
+}
+
+const has = (row: Row, severity: Severity) => row.findings.some((finding) => finding.severity === severity);
+
+/** Rows are made anew at every change; one that says the same is not drawn again. */
+function isSame(before: Props, after: Props): boolean {
+  const marks = (props: Props) => [
+    props.isSelected,
+    props.isHere,
+    props.isLinking,
+    props.kind,
+    props.row.isOpen,
+    props.row.place,
+    props.row.count,
+    props.row.node,
+  ];
+  const others = marks(after);
+  return (
+    marks(before).every((mark, place) => mark === others[place]) && describeRow(before.row) === describeRow(after.row)
+  );
+}
