@@ -87,6 +87,7 @@ class TrainPrinter:
 
     def print_main(self) -> list[str]:
         """The function that trains."""
+        device = '"cpu"' if self.run.device == "cpu" else '"cuda" if torch.cuda.is_available() else "cpu"'
         body = [
             "parser = argparse.ArgumentParser(description=__doc__)",
             'parser.add_argument("--data", default="prepared.safetensors", help="the prepared data of the run")',
@@ -94,7 +95,7 @@ class TrainPrinter:
             'parser.add_argument("--losses", default="losses.csv", help="where the loss of every step goes")',
             "args = parser.parse_args()",
             "",
-            'device = torch.device("cuda" if torch.cuda.is_available() else "cpu")',
+            f"device = torch.device({device})",
             "data = {name: tensor.to(device) for name, tensor in load_file(args.data).items()}",
             'train, validation, test = (load_part(data, part) for part in ("train", "validation", "test"))',
             "",

@@ -146,7 +146,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folders = [str(root / name) for name in PROJECTS]
     done = subprocess.run(
         [sys.executable, "-c", TRAIN_ALL, *folders], cwd=root, capture_output=True, text=True, check=False,
-        env={"PYTHONPATH": ""},
+        env={"PYTHONPATH": "", "CUDA_VISIBLE_DEVICES": ""},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return root
@@ -190,6 +190,14 @@ def test_a_step_with_turns_reads_as_a_person_would_write_it():
     adam = node("adam", "Adam", **ADAM, when={"every": 2})
     source = generate_train(classifier(small_cnn(), adam))
     assert TAKING_TURNS in source
+
+
+@pytest.mark.parametrize(
+    ("wish", "chosen"), [("cpu", '"cpu"'), ("auto", '"cuda" if torch.cuda.is_available() else "cpu"')]
+)
+def test_a_run_that_asks_for_the_cpu_is_repeated_there(wish, chosen):
+    source = generate_train(classifier(small_cnn(), device=wish))
+    assert f"    device = torch.device({chosen})\n" in source
 
 
 def test_what_two_branches_share_is_printed_once():
