@@ -176,8 +176,9 @@ def list_active(request: Request) -> list[dict[str, Any]]:
     wait_until_loaded()
     from runtime.runs.listing import list_runs
     from runtime.runs.store import UNFINISHED
+    from runtime.runs.supervisor import active
 
-    runs = list_runs()
+    runs = list_runs(owned=active())
     return [describe_active(row) for row in runs[runs["status"].isin(UNFINISHED)].to_dict("records")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Literal
 
 from runtime.events import Ended
@@ -21,10 +22,22 @@ def ask_run(folder: RunFolder, action: Action, is_owned: bool = False) -> None:
     status = read_status(folder)
     if status in UNFINISHED:
         folder.write_control(action)
+        if status == "queued" and not is_owned:
+            end_waiting(folder, action)
     elif status in RESTING and action == "stop":
         record_end(folder, Ended("stopped", "Stopped by hand."), RESTING)
     else:
         raise RunError(f'The run "{folder.id}" is {status}, so there is nothing to {action}.')
+
+
+def end_waiting(folder: RunFolder, action: Action) -> None:
+    """End the waiting of a run that no worker has taken; one that has will look at its control file."""
+    ended = {
+        "stop": Ended("stopped", "Stopped by hand while it waited for its turn."),
+        "pause": Ended("paused", "Paused while it waited for its turn."),
+    }
+    with suppress(RunBusy):
+        record_end(folder, ended[action], ("queued",))
 
 
 def clear_for_resume(folder: RunFolder) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from runtime.runs import supervisor
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder, find_run
-from runtime.runs.recovery import recover_run
-from runtime.runs.store import UNFINISHED, since
+from runtime.runs.recovery import FORGOTTEN, recover_run
+from runtime.runs.store import UNFINISHED, read_status, since
 
 
 def events_since(run: str | Path, cursor: str | None = None) -> dict[str, Any]:
@@ -25,6 +26,8 @@ def events_since(run: str | Path, cursor: str | None = None) -> dict[str, Any]:
         if news["status"] in UNFINISHED and not is_cared_for(folder):
             recover_run(folder)
             news = since(folder, cursor or "")
+            if news["status"] == "queued":
+                news |= {"status": FORGOTTEN.status, "ended": asdict(FORGOTTEN)}
     except sqlite3.Error as error:
         raise RunError(f'What the run "{folder.id}" recorded cannot be read: {error}.') from error
     return news
@@ -33,6 +36,12 @@ def events_since(run: str | Path, cursor: str | None = None) -> dict[str, Any]:
 def is_cared_for(folder: RunFolder) -> bool:
     """Whether a run is trained by this server, or has a worker."""
     return folder.id in supervisor.active() or folder.is_locked()
+
+
+def tell_status(folder: RunFolder) -> str:
+    """The status of a run as the screen tells it: one that nobody looks after is interrupted, whatever is recorded."""
+    status = read_status(folder)
+    return FORGOTTEN.status if status in UNFINISHED and not is_cared_for(folder) else status
 
 
 def control(run: str | Path, action: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,16 @@ Stamp = tuple[int, ...]
 _known: dict[Path, tuple[Stamp, dict[str, Any]]] = {}
 
 
-def list_runs(runs: Path | None = None) -> pd.DataFrame:
-    """Every run, the newest first. A run whose worker is gone is shown as interrupted, whatever it could still record."""
-    rows = [row for folder in list_folders(runs) if (row := read_row(folder)) is not None]
+def list_runs(runs: Path | None = None, owned: Collection[str] | None = None) -> pd.DataFrame:
+    """Every run, the newest first. A run whose worker is gone is shown as interrupted, whatever it could still record.
+
+    So is a run that waits and is none of those that are ``owned``, where the caller knows which are.
+    """
+    rows = [row for folder in list_folders(runs) if (row := read_row(folder, owned)) is not None]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def read_row(folder: RunFolder) -> dict[str, Any] | None:
+def read_row(folder: RunFolder, owned: Collection[str] | None = None) -> dict[str, Any] | None:
     """What the table says of one run; None where its folder has just gone."""
     stamp = read_stamp(folder)
     known = _known.get(folder.path)
@@ -40,7 +44,10 @@ def read_row(folder: RunFolder) -> dict[str, Any] | None:
         except (sqlite3.Error, OSError, ValueError):
             return None
     row = dict(known[1])
-    if row["status"] == "running" and not folder.is_locked():
+    is_orphan = row["status"] == "running" or (
+        row["status"] == "queued" and owned is not None and folder.id not in owned
+    )
+    if is_orphan and not folder.is_locked():
         row["status"] = "interrupted"
     return row
 

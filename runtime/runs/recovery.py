@@ -8,9 +8,11 @@ from pathlib import Path
 from runtime.events import Ended
 from runtime.runs.errors import RunBusy
 from runtime.runs.folder import RunFolder, list_folders
-from runtime.runs.store import UNFINISHED, read_status
+from runtime.runs.store import read_status
 
 CUT = Ended("interrupted", "The process that trained it ended without a word.", "Resume it from its last checkpoint.")
+FORGOTTEN = Ended("interrupted", "Layerloom ended while this run waited for its turn.", "Resume it, and it is trained.")
+"""How a waiting run is shown that nobody will start by himself. It is not recorded: the run still waits."""
 
 
 def recover_all(runs: Path | None = None, owned: frozenset[str] = frozenset()) -> list[str]:
@@ -19,16 +21,19 @@ def recover_all(runs: Path | None = None, owned: frozenset[str] = frozenset()) -
 
 
 def recover_run(folder: RunFolder, ended: Ended = CUT) -> bool:
-    """Record how a run ended if its worker could not. Returns whether that was so."""
+    """Record how a run ended if its worker could not. Returns whether that was so.
+
+    A run that waits has no worker, and none that could have been cut: it goes on waiting.
+    """
     try:
-        if read_status(folder) not in UNFINISHED or folder.is_locked():
+        if read_status(folder) != "running" or folder.is_locked():
             return False
-        return record_end(folder, ended)
+        return record_end(folder, ended, ("running",))
     except (sqlite3.Error, OSError, RunBusy):
         return False
 
 
-def record_end(folder: RunFolder, ended: Ended, over: tuple[str, ...] = UNFINISHED) -> bool:
+def record_end(folder: RunFolder, ended: Ended, over: tuple[str, ...]) -> bool:
     """Write an end, unless the worker was quicker: the status is asked again by the holder of the lock.
 
     Raises:

@@ -8,9 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from runtime.runs.errors import RunError
+from runtime.runs.feed import tell_status
 from runtime.runs.folder import RunFolder
 from runtime.runs.listing import delete_run, rename_run
-from runtime.runs.store import UNFINISHED, read_status
+from runtime.runs.store import UNFINISHED
 from ui.pages import go_to
 from ui.projects import Stored, UnreadableProject, create_project, load_project
 from ui.runs.take_home import WANTED, ask_for, is_being_made
@@ -53,7 +54,7 @@ def show_actions(folder: RunFolder, name: str) -> None:
             st.rerun()
     if st.button("Open project", help="The network as this run trained it"):
         open_as_trained(folder)
-    if read_status(folder) not in UNFINISHED and st.button("Delete"):
+    if tell_status(folder) not in UNFINISHED and st.button("Delete"):
         discard(folder)
     if st.button("Take home", type="primary", key="take"):
         ask_for(folder)

@@ -11,6 +11,7 @@ from runtime.runs.errors import RunNotFound
 from runtime.runs.folder import find_run
 from runtime.runs.listing import list_runs, restore_run
 from runtime.runs.store import UNFINISHED
+from runtime.runs.supervisor import active
 from ui.pages import go_to
 from ui.runs.one import DISCARDED, RUN, show_run
 from ui.runs.table import build_table
@@ -33,7 +34,7 @@ def show_page() -> None:
             show_run(folder)
             return
     show_undo()
-    runs = list_runs()
+    runs = list_runs(owned=active())
     if runs.empty:
         show_nothing()
         return
@@ -63,7 +64,7 @@ def show_undo() -> None:
 
 def show_table(was_active: bool) -> None:
     """The table, which follows running trainings."""
-    runs = list_runs()
+    runs = list_runs(owned=active())
     if was_active and not runs["status"].isin(UNFINISHED).any():
         st.rerun()
     runs = choose_runs(runs)

@@ -12,6 +12,7 @@ import pandas as pd
 from runtime.runs.folder import RunFolder
 from runtime.runs.listing import list_runs, read_stamp
 from runtime.runs.store import open_run
+from runtime.runs.supervisor import active
 from ui.runs.comparison import describe_difference, read_values
 from ui.training.start import read_origin
 
@@ -119,7 +120,7 @@ def read_time(text: str | None) -> datetime | None:
 def describe_latest() -> dict[str, str]:
     """For every project what became of its latest run, in a few words."""
     found: dict[str, str] = {}
-    for run in list_runs().itertuples():
+    for run in list_runs(owned=active()).itertuples():
         origin = read_origin(Path(run.folder))
         if origin and origin not in found:
             found[origin] = describe_result(run.status, run.metric, run.best)

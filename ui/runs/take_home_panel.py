@@ -12,8 +12,9 @@ import streamlit as st
 from runtime.data.job import Job
 from runtime.runs.checkpoint_index import list_checkpoints
 from runtime.runs.errors import RunError
+from runtime.runs.feed import tell_status
 from runtime.runs.folder import RunFolder, find_run
-from runtime.runs.store import UNFINISHED, read_status
+from runtime.runs.store import UNFINISHED
 from ui.runs.take_home import HELP, Parcel, begin, begin_data, find_data, find_job, find_parcel, is_being_made
 
 STYLE: Final = Path(__file__).parent / "style.css"
@@ -42,7 +43,7 @@ def find_pace(folder: RunFolder) -> float | None:
     """How often the panel has to look again; None where nothing moves."""
     if is_being_made(folder.id):
         return WORKING_SECONDS
-    return TRAINING_SECONDS if read_status(folder) in UNFINISHED else None
+    return TRAINING_SECONDS if tell_status(folder) in UNFINISHED else None
 
 
 def show_panel(folder: RunFolder, pace: float | None) -> None:

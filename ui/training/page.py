@@ -8,9 +8,10 @@ import streamlit as st
 
 from builder.document import Project
 from runtime.runs.errors import RunError
+from runtime.runs.feed import tell_status
 from runtime.runs.folder import RunFolder
-from runtime.runs.store import UNFINISHED, read_status
-from ui.canvas.exchange import find_analysis
+from runtime.runs.store import UNFINISHED
+from ui.canvas.opened import find_analysis
 from ui.cards import describe_data, shorten
 from ui.livechart import prepare_live_view
 from ui.pages import go_to, open_run
@@ -38,7 +39,7 @@ def show_page() -> None:
         return
     show_in_address()
     latest = find_latest(stored.id)
-    is_training = latest is not None and read_status(latest) in UNFINISHED
+    is_training = latest is not None and tell_status(latest) in UNFINISHED
     show_head(stored, latest, is_training)
     if latest is None:
         show_before(stored)

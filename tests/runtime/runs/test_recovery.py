@@ -8,6 +8,7 @@ from runtime.runs import feed, store
 from runtime.runs.control import clear_for_resume
 from runtime.runs.errors import RunBusy, RunError, RunNotFound
 from runtime.runs.folder import RunFolder
+from runtime.runs.listing import list_runs
 from runtime.runs.recovery import recover_all, recover_run
 from tests.runtime.runs.made import make_folder, point
 
@@ -36,6 +37,39 @@ def test_runs_that_somebody_looks_after_are_left_alone(home: Path) -> None:
     cut = leave_running(home)
     assert recover_all(owned=frozenset([cut.id])) == []
     assert store.read_status(cut) == "running"
+
+
+def test_a_run_that_waits_goes_on_waiting(home: Path) -> None:
+    waiting = make_folder(home / "runs", "waiting")
+    assert recover_all() == [] and not recover_run(waiting)
+    assert list(store.statuses(waiting)["status"]) == ["queued"]
+
+
+def test_a_waiting_run_that_nobody_will_start_is_shown_so_and_can_be_resumed(home: Path) -> None:
+    waiting = make_folder(home / "runs", "waiting")
+    news = feed.events_since(waiting.id)
+    assert (news["status"], news["ended"]["status"]) == ("interrupted", "interrupted")
+    assert news["ended"]["reason"] == "Layerloom ended while this run waited for its turn."
+    assert feed.tell_status(waiting) == "interrupted" and store.read_status(waiting) == "queued"
+    assert list(list_runs()["status"]) == list(list_runs(owned=[waiting.id])["status"]) == ["queued"]
+    assert list(list_runs(owned=[])["status"]) == ["interrupted"]
+    with waiting.lock():
+        assert feed.events_since(waiting.id)["status"] == feed.tell_status(waiting) == "queued"
+        assert list(list_runs(owned=[])["status"]) == ["queued"]
+    clear_for_resume(waiting)
+    assert store.read_status(waiting) == "queued"
+
+
+@pytest.mark.parametrize(("action", "status"), [("stop", "stopped"), ("pause", "paused")])
+def test_waiting_is_ended_at_once_where_no_worker_would_look(home: Path, action: str, status: str) -> None:
+    waiting, held = make_folder(home / "runs", "waiting"), make_folder(home / "runs", "held")
+    feed.control(waiting.id, action)
+    assert feed.events_since(waiting.id)["ended"]["status"] == store.read_status(waiting) == status
+    with held.lock():
+        feed.control(held.id, action)
+    assert store.read_status(held) == "queued" and held.control.read_text() == f"{action}\n"
+    clear_for_resume(waiting)
+    assert store.read_status(waiting) == "queued" and not waiting.control.exists()
 
 
 def test_a_broken_database_does_not_stop_the_recovery_of_others(home: Path) -> None:
