@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from builder.document import FieldFacts, Graph, Project, Source
@@ -152,6 +153,12 @@ def input_scope(facts: FieldFacts) -> dict[str, Any]:
 
 
 def graph_scope(graph: Graph, facts: Scope, arguments: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The names known inside a graph: the data's, the graph's own parameters, and what a use of it gives for them."""
-    own = {name: resolve(value, facts) for name, value in graph.params.items()}
+    """The names known inside a graph: the data's, the graph's own parameters, and what a use of it gives for them.
+
+    A parameter that refers to nothing is not known; whatever asks for it says so.
+    """
+    own: dict[str, Any] = {}
+    for name, value in graph.params.items():
+        with suppress(UnresolvedReference):
+            own[name] = resolve(value, facts)
     return {**facts, **own, **(arguments or {})}

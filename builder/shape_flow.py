@@ -14,7 +14,8 @@ from builder.layers.base import Layer
 from builder.parameters import ParameterError, resolve_params
 from builder.ports import arrange, missing_ports, ports_of
 from builder.probing import probe_layer
-from builder.references import Scope, UnresolvedReference, facts_scope, graph_scope
+from builder.references import Scope, facts_scope, graph_scope
+from builder.renaming import named_network
 from builder.tensors import BATCH, TIME, Size, TensorSpec
 from builder.topology import GraphView
 from builder.training import TRAINING_CATALOGUE
@@ -23,18 +24,42 @@ DEEPEST_BLOCK = 12
 
 
 Uses = dict[tuple[Any, ...], Flow]
-"""What was found for a network used as a block, by its name, its inputs and the names that it knows."""
+"""What was found for a network used as a block, by its name, its inputs and its arguments."""
 
 
 def infer(project: Project) -> dict[str, Flow]:
-    """Infer the specs of every graph of a project. Never raises on a bad project: problems are part of the answer."""
+    """Infer the specs of every graph of a project. Never raises on a bad project: problems are part of the answer.
+
+    A network that is only used inside others is seen as its uses see it, with their inputs and arguments.
+    """
     facts = facts_scope(project)
     uses: Uses = {}
-    flows = {
-        NETWORKS + name: infer_graph(project, graph, facts, {}, 0, uses) for name, graph in project.networks.items()
-    }
+    found: dict[str, Flow] = {}
+    inside = list_inside(project)
+    for name in sorted(project.networks, key=inside.__contains__):
+        use = choose_use(uses, name) if name in inside else None
+        found[name] = use or infer_graph(project, project.networks[name], facts, {}, 0, uses)
+    flows = {NETWORKS + name: found[name] for name in project.networks}
     flows[TRAINING] = infer_training(project, facts, flows)
     return flows
+
+
+def list_inside(project: Project) -> set[str]:
+    """The networks that others use as blocks and training does not call."""
+    calls = [node for node in project.training.nodes if node.kind == "Network" and not node.bypassed]
+    blocks = [
+        (name, node.params.get("network"))
+        for name, graph in project.networks.items()
+        for node in graph.nodes
+        if node.kind == "Block" and not node.bypassed
+    ]
+    return {str(used) for name, used in blocks if used != name} - {str(named_network(node)) for node in calls}
+
+
+def choose_use(uses: Uses, name: str) -> Flow | None:
+    """What a network used as a block shows of itself: its first use with a problem, else the first; None without any."""
+    flows = [flow for key, flow in uses.items() if key[0] == name]
+    return next((flow for flow in flows if any(node.problems for node in flow.nodes.values())), next(iter(flows), None))
 
 
 def infer_graph(
@@ -47,15 +72,11 @@ def infer_graph(
     arguments: Any = None,
 ) -> Flow:
     """Infer a network; ``bound`` gives the specs of its Inputs where it is used as a block."""
-    try:
-        scope = graph_scope(graph, facts, arguments)
-    except UnresolvedReference:
-        scope = dict(facts)
-    walk = Walk(project, GraphView(graph), scope, depth, uses=uses)
+    walk = Walk(project, GraphView(graph), facts, graph_scope(graph, facts, arguments), depth, uses=uses)
     for node in walk.nodes():
         if node.kind == "Input" and node.id in bound:
             flow = walk.start(node, CATALOGUE.get(node.kind))
-            walk.finish(node, flow, {"output": bound[node.id]})
+            walk.finish(node, flow, {"output": bound[node.id]}, problems=())
         else:
             walk.visit(node, CATALOGUE.get(node.kind))
     return Flow(walk.flows)
@@ -63,7 +84,7 @@ def infer_graph(
 
 def infer_training(project: Project, facts: Scope, networks: Mapping[str, Flow]) -> Flow:
     """Infer the training graph: data from the facts, calls of networks from their own flow."""
-    walk = Walk(project, GraphView(project.training), facts, 0, networks)
+    walk = Walk(project, GraphView(project.training), facts, facts, 0, networks)
     for node in walk.nodes():
         walk.visit(node, TRAINING_CATALOGUE.get(node.kind))
     return Flow(walk.flows)
@@ -76,12 +97,13 @@ class Walk:
         self,
         project: Project,
         view: GraphView,
+        facts: Scope,
         scope: Scope,
         depth: int,
         networks: Mapping[str, Flow] | None = None,
         uses: Uses | None = None,
     ) -> None:
-        self.project, self.view, self.scope, self.depth = project, view, scope, depth
+        self.project, self.view, self.facts, self.scope, self.depth = project, view, facts, scope, depth
         self.networks = networks or {}
         self.uses: Uses = {} if uses is None else uses
         self.flows: dict[str, NodeFlow] = {}
@@ -197,9 +219,9 @@ class Walk:
 
     def infer_use(self, graph: Graph, name: str, bound: Mapping[str, TensorSpec], arguments: Any) -> Flow:
         """Infer a network for these inputs, once: without that, blocks in blocks would take time without bound."""
-        key = (name, tuple(bound.items()), repr(sorted(self.scope.items())), repr(arguments))
+        key = (name, tuple(bound.items()), repr(arguments))
         if key not in self.uses:
-            use = infer_graph(self.project, graph, self.scope, bound, self.depth + 1, self.uses, arguments)
+            use = infer_graph(self.project, graph, self.facts, bound, self.depth + 1, self.uses, arguments)
             self.uses[key] = use
         return self.uses[key]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from builder.document import Project
+from itertools import pairwise
+
+from builder.document import Graph, Node, Project
+from builder.rules import check
 from builder.shape_flow import infer
 from tests.builder.drawn import chain, classifier, graph, node
 
@@ -79,6 +82,59 @@ def test_a_block_takes_its_shapes_from_its_use_and_has_weights_for_each_repetiti
     flow = flow_of(outer, inner=inner)
     assert flow.nodes["block1"].parameters == 3 * (6 * 6 + 6)
     assert str(flow.nodes["block2"].outputs["out"]) == "2"
+
+
+def in_a_row(*uses: Node, **networks: Graph) -> Project:
+    """A network of blocks one behind the other, beside the networks that they use."""
+    links = [f"{a.id}.{'output' if a.kind == 'Input' else 'y'} -> {b.id}.x" for a, b in pairwise((X, *uses))]
+    model = graph([X, *uses, node("out", "Output")], *links, f"{uses[-1].id}.y -> out")
+    return Project(networks={**networks, "model": model})
+
+
+X = node("row", "Input", shape=[6])
+INSIDE = chain(
+    node("x", "Input", shape="$width"), node("linear1", "Linear", out_features="$width"), node("y", "Output")
+)
+
+
+def found(project: Project) -> set[tuple[str, str, str | None]]:
+    return {(f.code, f.graph, f.node) for f in check(project) if f.severity == "error" and f.graph != "training"}
+
+
+def test_a_network_used_only_as_a_block_is_seen_with_what_its_use_gives():
+    project = in_a_row(node("block1", "Block", network="block", arguments={"width": 2}), block=INSIDE)
+    flow = infer(project)["networks.block"]
+    assert str(flow.nodes["x"].outputs["output"]) == "6"
+    assert str(flow.nodes["linear1"].outputs["output"]) == "2"
+    assert found(project) == set()
+
+
+def test_what_a_use_leaves_open_is_said_inside():
+    good = node("block1", "Block", network="block", arguments={"width": 2})
+    project = in_a_row(good, node("block2", "Block", network="block"), block=INSIDE)
+    assert found(project) == {("T010", "networks.model", "block2"), ("P002", "networks.block", "linear1")}
+
+
+def test_names_of_the_caller_are_not_known_inside_a_block():
+    middle = graph(
+        [node("x", "Input", shape=[6]), node("inner", "Block", network="block"), node("y", "Output")],
+        "x -> inner.x",
+        "inner.y -> y",
+    ).model_copy(update={"params": {"width": 3}})
+    project = in_a_row(node("outer", "Block", network="middle"), block=INSIDE, middle=middle)
+    assert ("P002", "networks.block", "linear1") in found(project)
+    given = middle.node("inner").model_copy(
+        update={"params": {"network": "block", "arguments": {"width": "$width * 2"}}}
+    )
+    nodes = tuple(given if each.id == "inner" else each for each in middle.nodes)
+    handed = project.with_graph("networks.middle", middle.model_copy(update={"nodes": nodes}))
+    assert found(handed) == set()
+    assert str(infer(handed)["networks.block"].nodes["linear1"].outputs["output"]) == "6"
+
+
+def test_a_parameter_that_refers_to_nothing_takes_no_other_with_it():
+    block = INSIDE.model_copy(update={"params": {"depth": "$nothing", "width": 4}})
+    assert found(in_a_row(node("block1", "Block", network="block"), block=block)) == set()
 
 
 def test_a_block_that_uses_itself_ends_with_a_problem():
