@@ -43,9 +43,11 @@ def find_stored(request: Request) -> Stored:
         project = load_preset(preset) if stored is None and preset else None
     except (UnreadableProject, LoadError) as problem:
         raise RefusedRequestError(404, str(problem)) from None
-    if stored is None and project is None:
+    if stored:
+        return stored
+    if project is None:
         raise RefusedRequestError(404, "This project is not on this computer any more.")
-    return stored or Stored(id, project)
+    return Stored(id, project)
 
 
 def read_project(request: Request) -> Json:

@@ -36,7 +36,6 @@ def open_preset(name: str) -> str:
 def open_project(id: str, preset: str | None = None) -> str:
     """Make a project the one that this tab looks at."""
     st.session_state[PROJECT], st.session_state[PRESET] = id, preset
-    st.session_state.pop("canvas_has", None)
     return id
 
 
@@ -61,11 +60,17 @@ def current_project() -> Stored | None:
     stored = load_project(id)
     if stored:
         return stored
-    preset = st.session_state.get(PRESET)
-    project = load_preset(preset) if isinstance(preset, str) else None
+    preset = current_preset()
+    project = load_preset(preset) if preset else None
     if project is None:
         raise UnreadableProject("This project is not on this computer any more.")
     return Stored(id, project)
+
+
+def current_preset() -> str | None:
+    """Return the preset that the draft of this tab begins with; None where it is of no preset."""
+    preset = st.session_state.get(PRESET)
+    return preset if isinstance(preset, str) else None
 
 
 def show_in_address() -> None:

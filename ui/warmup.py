@@ -28,7 +28,7 @@ def _load() -> None:
 
     gc.collect()
     gc.freeze()
-    _stand_by()
+    _loader.submit(_stand_by)
 
 
 def _stand_by() -> None:

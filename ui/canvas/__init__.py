@@ -1,8 +1,7 @@
-"""The canvas, as a Streamlit component: what goes down to the browser and what comes up from it."""
+"""The canvas, as a Streamlit component, and what Python knows of the projects that it edits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -17,17 +16,18 @@ def register() -> Any:
     return st.components.v2.component("layerloom_canvas", js=write_loader("canvas"))
 
 
-def show_canvas(data: dict[str, Any], key: str, on_change: Callable[[], None], on_hello: Callable[[], None]) -> None:
-    """Show the canvas. Raises MissingFrontend where it has not been compiled."""
-    register()(
-        key=key,
-        data=data,
-        height="content",
-        on_change_change=on_change,
-        on_hello_change=on_hello,
-        on_go_change=_nothing,
-    )
+def show_canvas(project: str, preset: str | None, key: str) -> str | None:
+    """Show the canvas of a project, or of the preset that a draft begins with.
+
+    Returns the page that was asked for on the canvas, in the run that the asking causes.
+
+    Raises:
+        MissingFrontend: the canvas has not been compiled.
+    """
+    answer = register()(key=key, data={"project": project, "preset": preset}, height="content", on_go_change=_take_note)
+    asked = getattr(answer, "go", None)
+    return asked if isinstance(asked, str) else None
 
 
-def _nothing() -> None:
-    """A trigger that the page reads after the run needs no callback."""
+def _take_note() -> None:
+    """A trigger is read from the component's answer; the callback has to be there for it to arrive."""

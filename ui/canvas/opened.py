@@ -100,7 +100,7 @@ class OpenProjects:
     def find_analysis(self, id: str, revision: int) -> Json | None:
         """The analysis of a revision where it is kept and done."""
         with self._lock:
-            known = self._analyses.get(id, {}).get(revision)
+            known = self._analyses.get(id, OrderedDict()).get(revision)
         return known[1].result() if known and known[1].done() and not known[1].exception() else None
 
     def _keep(self, opened: Opened) -> Opened:

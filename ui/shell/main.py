@@ -12,7 +12,6 @@ from ui.warmup import begin_loading
 
 PAGES = Path(__file__).parents[1] / "pages"
 STYLE = Path(__file__).parent / "style.css"
-BUILD = "Build"
 
 
 def show_page() -> None:
@@ -22,11 +21,9 @@ def show_page() -> None:
     begin_loading()
     pages = [
         st.Page(PAGES / f"{name.lower()}.py", title=name, default=name == "Gallery")
-        for name in ("Gallery", BUILD, "Data", "Train", "Runs")
+        for name in ("Gallery", "Build", "Data", "Train", "Runs")
     ]
     page = st.navigation(pages, position="top")
-    if page.title != BUILD:
-        st.session_state.pop("canvas_has", None)
     show_running()
     page.run()
 

@@ -5,17 +5,7 @@ import { EditError, applyEdits } from "./core/edits";
 import { type History, redo, startHistory, takeStep, undo } from "./core/history";
 import { spreadPiles } from "./core/layout";
 import type { Scene } from "./core/ports";
-import {
-  type Change,
-  type Down,
-  START,
-  type SyncState,
-  countEdit,
-  giveUpWaiting,
-  keepMine,
-  nextChange,
-  receive,
-} from "./core/sync";
+import { START, type SyncState, countEdit } from "./core/sync";
 import {
   type Analysis,
   type Catalogue,
@@ -27,21 +17,8 @@ import {
   type Project,
   TRAINING,
 } from "./core/types";
-import { type Panels, recall, recallPanels, remember, rememberPanels, tabName } from "./memory";
-
-export interface Hello {
-  readonly project: string;
-  readonly writer: string;
-  readonly revision: number;
-  readonly base_revision: number;
-  readonly document?: Project;
-}
-
-export interface Wire {
-  sendChange(change: Change): void;
-  sendHello(hello: Hello): void;
-  go(page: string): void;
-}
+import { Exchange, type Server } from "./exchange";
+import { type Panels, recall, recallPanels, remember, rememberPanels } from "./memory";
 
 /** Where search was opened, and the link that waits for what is chosen. */
 export interface Search {
@@ -74,17 +51,16 @@ export interface View {
 }
 
 const EMPTY_PROJECT = fillProject({});
-const PATIENCE = 4000;
 const NOTICE_TIME = 5000;
 
 export class Editor {
   view: View;
-  private wire: Wire | undefined;
+  readonly exchange: Exchange;
+  private openPage: (page: string) => void = () => undefined;
+  private isClosed = false;
   private readonly listeners = new Set<() => void>();
   private merging: { key: string; time: number } | undefined;
-  private patience: ReturnType<typeof setTimeout> | undefined;
   private notices: ReturnType<typeof setTimeout> | undefined;
-  private readonly channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("layerloom");
 
   constructor(project: string, catalogue: Catalogue) {
     const kept = recall(project);
@@ -96,7 +72,7 @@ export class Editor {
       edges: new Set(),
       catalogue,
       analysis: kept?.analysis,
-      sync: kept ? { ...kept.sync, sent: null } : START,
+      sync: kept ? { ...START, ...kept.sync, sent: null, failures: 0 } : START,
       recent: [],
       notice: undefined,
       search: undefined,
@@ -105,9 +81,7 @@ export class Editor {
       dialog: undefined,
       panels: recallPanels(),
     };
-    this.channel?.addEventListener("message", (event) =>
-      this.hear(event.data as { project: string; revision: number; writer: string }),
-    );
+    this.exchange = new Exchange(this);
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -136,44 +110,31 @@ export class Editor {
     for (const listener of this.listeners) listener();
   }
 
-  /** Take over the wire of a fresh mount and say who is newer. */
-  connect(wire: Wire): void {
-    this.wire = wire;
-    const { project, sync } = this.view;
-    const isUnsaved = sync.revision > sync.acknowledged && sync.revision > 0;
-    const hello = { project, writer: tabName(), revision: sync.revision, base_revision: sync.acknowledged };
-    wire.sendHello(isUnsaved ? { ...hello, document: this.project } : hello);
+  /** Begin to keep in step with Python. */
+  connect(server: Server, open: (page: string) => void): void {
+    this.openPage = open;
+    void this.exchange.open(server);
   }
 
-  rewire(wire: Wire): void {
-    this.wire = wire;
+  /** Open another page of the application, once everything is saved. */
+  async go(page: string): Promise<void> {
+    await this.exchange.settle();
+    this.openPage(page);
   }
 
   close(): void {
-    clearTimeout(this.patience);
-    this.wire = undefined;
+    this.exchange.close();
     this.keep();
+    this.isClosed = true;
   }
 
-  hear(down: { project: string; revision: number; writer: string }): void {
-    const { sync } = this.view;
-    if (down.project !== this.view.project || down.writer === tabName() || down.revision <= sync.acknowledged) return;
-    this.update({ sync: { ...sync, conflict: down.revision } });
-  }
-
-  /** Take what Python says. */
-  take(down: Down): void {
-    if (down.project !== this.view.project) return;
-    const before = this.view.sync;
-    const { state, adopt, analysis } = receive(before, down);
-    const part: { -readonly [K in keyof View]?: View[K] } = { sync: state };
-    if (analysis && down.analysis) part.analysis = down.analysis;
-    if (adopt && down.document)
-      Object.assign(part, this.adopt(spreadPiles(fillProject(down.document)), before.revision < 0));
+  /** Take what Python said: how far it is, a document that is newer, shapes and findings. */
+  take(sync: SyncState, document: Record<string, unknown> | undefined, analysis: Analysis | undefined): void {
+    const isFirst = this.view.sync.revision < 0;
+    const part: { -readonly [K in keyof View]?: View[K] } = { sync };
+    if (analysis) part.analysis = analysis;
+    if (document) Object.assign(part, this.adopt(spreadPiles(fillProject(document)), isFirst));
     this.update(part);
-    if (down.refusal) this.tell(down.refusal);
-    if (state.acknowledged > before.acknowledged && !adopt) this.announce(state.acknowledged);
-    if (state.sent === null) this.flush();
     this.keep();
   }
 
@@ -184,10 +145,6 @@ export class Editor {
     const paths = graphPaths(project);
     const path = paths.includes(this.view.path) && !isFirst ? this.view.path : (paths[0] ?? TRAINING);
     return { history, path };
-  }
-
-  private announce(revision: number): void {
-    this.channel?.postMessage({ project: this.view.project, revision, writer: tabName() });
   }
 
   /** Apply edits as one step of the history. Edits that follow with the same `merge` key join the step. */
@@ -238,50 +195,13 @@ export class Editor {
       edges: keepThose(this.view.edges, keys),
       sync: countEdit(this.view.sync),
     });
-    this.flush();
+    this.exchange.flush();
     this.keep();
-  }
-
-  /** Send what is unsaved, if nothing is under way. */
-  flush(): void {
-    const sync = nextChange(this.view.sync);
-    if (!sync || !this.wire) return;
-    this.update({ sync });
-    this.wire.sendChange({
-      project: this.view.project,
-      writer: tabName(),
-      base_revision: sync.acknowledged,
-      revision: sync.revision,
-      document: this.project,
-    });
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => {
-      if (this.view.sync.sent === null) return;
-      this.update({ sync: giveUpWaiting(this.view.sync) });
-      this.flush();
-    }, PATIENCE);
-  }
-
-  /** Two tabs disagree: this tab's version wins. */
-  keepMine(): void {
-    this.update({ sync: keepMine(this.view.sync) });
-    this.flush();
-  }
-
-  /** Two tabs disagree: take what the other tab has saved. */
-  takeTheirs(): void {
-    const { sync, project } = this.view;
-    this.update({ sync: { ...sync, conflict: null, sent: null, revision: sync.acknowledged } });
-    this.wire?.sendHello({ project, writer: tabName(), revision: -1, base_revision: -1 });
   }
 
   private keep(): void {
     const { project, history, path, sync, analysis } = this.view;
-    if (this.isReady) remember(project, { history, path, sync, analysis });
-  }
-
-  go(page: string): void {
-    this.wire?.go(page);
+    if (this.isReady && !this.isClosed) remember(project, { history, path, sync, analysis });
   }
 
   openGraph(path: string): void {

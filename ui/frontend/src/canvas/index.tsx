@@ -2,14 +2,14 @@
 
 import { type Root, createRoot } from "react-dom/client";
 
-import type { Down } from "./core/sync";
 import type { Catalogue } from "./core/types";
-import { Editor, type Wire } from "./editor";
+import { Editor } from "./editor";
+import { HttpServer } from "./server";
 import { STYLE } from "./style";
 import { App } from "./view/App";
 
 interface Component {
-  readonly data: Down;
+  readonly data: { readonly project: string; readonly preset?: string | null };
   readonly parentElement: HTMLElement | ShadowRoot;
   readonly setTriggerValue: (name: string, value: unknown) => void;
 }
@@ -65,25 +65,12 @@ async function render(mount: Mount): Promise<void> {
   const kinds = await catalogue.catch(() => undefined);
   if (!kinds) catalogue = undefined;
   if (turn !== mount.turn || !kinds) return;
-  const { data } = mount.latest;
-  const wire = makeWire(mount);
-  if (mount.editor?.view.project !== data.project) {
-    mount.editor?.close();
-    mount.editor = new Editor(data.project, kinds);
-    mount.editor.take(data);
-    mount.editor.connect(wire);
-    mount.root.render(<App editor={mount.editor} key={data.project} />);
-  } else {
-    mount.editor.rewire(wire);
-    mount.editor.take(data);
-  }
-}
-
-function makeWire(mount: Mount): Wire {
-  const send = (name: string, value: unknown) => mount.latest.setTriggerValue(name, value);
-  return {
-    sendChange: (change) => send("change", change),
-    sendHello: (hello) => send("hello", hello),
-    go: (page) => send("go", page),
-  };
+  const { project, preset } = mount.latest.data;
+  if (mount.editor?.view.project === project) return;
+  mount.editor?.close();
+  mount.editor = new Editor(project, kinds);
+  mount.editor.connect(new HttpServer(project, preset ?? undefined), (page) =>
+    mount.latest.setTriggerValue("go", page),
+  );
+  mount.root.render(<App editor={mount.editor} key={project} />);
 }

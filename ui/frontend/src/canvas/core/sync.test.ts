@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { START, type SyncState, countEdit, giveUpWaiting, isSaved, keepMine, nextChange, receive } from "./sync";
+import { START, type SyncState, countEdit, countFailure, isSaved, keepMine, nextChange, receive } from "./sync";
 
 const analysis = { graphs: {}, findings: [] };
-const opened = receive(START, { project: "p", revision: 5, document: { name: "x" } }).state;
+const opened = receive(START, { revision: 5, document: { name: "x" } }).state;
 const send = (state: SyncState) => nextChange(state) as SyncState;
 
 it("a fresh canvas takes the document that comes down, also of a project never saved", () => {
-  expect(receive(START, { project: "p", revision: 0, document: {} }).adopt).toBe(true);
+  expect(receive(START, { revision: 0, document: {} }).adopt).toBe(true);
   expect(opened).toMatchObject({ revision: 5, acknowledged: 5 });
 });
 
@@ -15,39 +15,39 @@ it("an edit is sent at once, and the next ones wait for the answer", () => {
   expect(sent).toMatchObject({ sent: 6, acknowledged: 5 });
   const waiting = countEdit(countEdit(sent));
   expect(nextChange(waiting)).toBeNull();
-  const answered = receive(waiting, { project: "p", revision: 6, analysis }).state;
+  const answered = receive(waiting, { revision: 6, analysis }).state;
   expect(send(answered)).toMatchObject({ sent: 8, acknowledged: 6 });
 });
 
 it("a change is saved when Python has answered it", () => {
   const sent = send(countEdit(opened));
   expect(isSaved(sent)).toBe(false);
-  expect(isSaved(receive(sent, { project: "p", revision: 6, analysis }).state)).toBe(true);
+  expect(isSaved(receive(sent, { revision: 6, analysis }).state)).toBe(true);
 });
 
 it("an answer that was overtaken is dropped", () => {
-  const state = receive(send(countEdit(opened)), { project: "p", revision: 6, analysis }).state;
-  expect(receive(state, { project: "p", revision: 5, analysis })).toMatchObject({ analysis: false, adopt: false });
+  const state = receive(send(countEdit(opened)), { revision: 6, analysis }).state;
+  expect(receive(state, { revision: 5, analysis })).toMatchObject({ analysis: false, adopt: false });
 });
 
 it("what was lost on the way is sent again", () => {
-  expect(send(giveUpWaiting(send(countEdit(opened))))).toMatchObject({ sent: 6, acknowledged: 5 });
+  expect(send(countFailure(send(countEdit(opened))))).toMatchObject({ sent: 6, acknowledged: 5 });
 });
 
 it("a document that is older than what the canvas holds is not taken", () => {
   const ahead = countEdit(opened);
-  expect(receive(ahead, { project: "p", revision: 5, document: {}, analysis }).adopt).toBe(false);
+  expect(receive(ahead, { revision: 5, document: {}, analysis }).adopt).toBe(false);
 });
 
 it("a newer document from another page is taken", () => {
-  expect(receive(opened, { project: "p", revision: 9, document: {} })).toMatchObject({
+  expect(receive(opened, { revision: 9, document: {} })).toMatchObject({
     adopt: true,
     state: { revision: 9, acknowledged: 9 },
   });
 });
 
 describe("two tabs that disagree", () => {
-  const conflict = receive(send(countEdit(opened)), { project: "p", revision: 7, conflict: { revision: 7 } }).state;
+  const conflict = receive(send(countEdit(opened)), { revision: 7, conflict: { revision: 7 } }).state;
   it("stop sending", () => {
     expect(conflict.conflict).toBe(7);
     expect(nextChange(countEdit(conflict))).toBeNull();

@@ -160,6 +160,13 @@ export interface Analysis {
   readonly findings: readonly Finding[];
 }
 
+/** What is new in an analysis since another one. */
+export interface AnalysisNews {
+  readonly graphs: Readonly<Record<string, GraphFacts & { readonly gone: readonly string[] }>>;
+  readonly gone: readonly string[];
+  readonly findings?: readonly Finding[];
+}
+
 /** One change, as data. A list of them is one step of the history. */
 export interface Edit {
   readonly op: string;
