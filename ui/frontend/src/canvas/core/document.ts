@@ -95,8 +95,52 @@ export function withGraph(project: Project, path: string, graph: Graph): Project
   return { ...project, networks: { ...project.networks, [path.slice(NETWORKS.length)]: graph } };
 }
 
+/** Remember what was made of an array for as long as there is the array: documents are never changed in place. */
+export function rememberFor<A extends object, T>(make: (array: A) => T): (array: A) => T {
+  const known = new WeakMap<A, T>();
+  return (array) => {
+    const found = known.get(array);
+    if (found !== undefined) return found;
+    const made = make(array);
+    known.set(array, made);
+    return made;
+  };
+}
+
+/** Nodes by id; where several bear one, the first. */
+const indexNodes = rememberFor(
+  (nodes: readonly GraphNode[]): ReadonlyMap<string, GraphNode> =>
+    new Map(nodes.toReversed().map((node) => [node.id, node])),
+);
+
 export function findNode(graph: Graph, id: string): GraphNode | undefined {
-  return graph.nodes.find((node) => node.id === id);
+  return indexNodes(graph.nodes).get(id);
+}
+
+export interface LinkedPorts {
+  readonly into: readonly string[];
+  readonly from: readonly string[];
+}
+
+const UNLINKED: LinkedPorts = { into: [], from: [] };
+
+const indexPorts = rememberFor((edges: readonly Edge[]): ReadonlyMap<string, LinkedPorts> => {
+  const ports = new Map<string, { into: string[]; from: string[] }>();
+  const at = (id: string) => {
+    const known = ports.get(id) ?? { into: [], from: [] };
+    ports.set(id, known);
+    return known;
+  };
+  for (const edge of edges) {
+    at(edge.source).from.push(edge.source_port);
+    at(edge.target).into.push(edge.target_port);
+  }
+  return ports;
+});
+
+/** The ports of a node that have links, in the order of the links. */
+export function linkedPorts(graph: Graph, id: string): LinkedPorts {
+  return indexPorts(graph.edges).get(id) ?? UNLINKED;
 }
 
 export function sameEdge(a: Edge, b: Edge): boolean {

@@ -1,6 +1,6 @@
 /** Which ports a node shows, what a link may join, and why not. */
 
-import { findNode } from "./document";
+import { findNode, linkedPorts, rememberFor } from "./document";
 import type { Analysis, Catalogue, Edge, Graph, GraphFacts, GraphNode, Kind, OutputFacts, Port } from "./types";
 
 export interface NodePorts {
@@ -38,8 +38,7 @@ export function portsOf(
     isOpen && found?.outputs
       ? found.outputs.map((port) => plain(port.name, dtypeClass(port.dtype)))
       : (kind?.outputs ?? []);
-  const into = graph.edges.filter((edge) => edge.target === node.id).map((edge) => edge.target_port);
-  const from = graph.edges.filter((edge) => edge.source === node.id).map((edge) => edge.source_port);
+  const { into, from } = linkedPorts(graph, node.id);
   return { inputs: complete(spread(inputs, into), into), outputs: complete([...outputs], from) };
 }
 
@@ -85,8 +84,10 @@ export interface Scene {
   readonly analysis: Analysis | undefined;
 }
 
+const indexKinds = rememberFor((kinds: readonly Kind[]) => new Map(kinds.map((kind) => [kind.kind, kind])));
+
 export function scenePorts(scene: Scene, node: GraphNode): NodePorts {
-  const kind = kindsOf(scene.catalogue, scene.path).find((one) => one.kind === node.kind);
+  const kind = indexKinds(kindsOf(scene.catalogue, scene.path)).get(node.kind);
   return portsOf(node, kind, scene.analysis?.graphs[scene.path], scene.graph);
 }
 
@@ -117,7 +118,8 @@ export function refuse(scene: Scene, link: Link): string | undefined {
   return refuseDtype(scene, link, into) ?? refuseRank(scene, link, into);
 }
 
-function refuseDtype(scene: Scene, link: Link, into: Port): string | undefined {
+/** Say why the numbers that come along a link are not of the sort that a port takes; undefined where they are. */
+export function refuseDtype(scene: Scene, link: Link, into: Port): string | undefined {
   const output = outputFacts(scene.analysis?.graphs[scene.path], link.source, link.source_port);
   const dtype = dtypeClass(output?.dtype);
   if (dtype === "any" || into.dtype === "any" || (FITS[into.dtype] ?? [dtype]).includes(dtype)) return undefined;
@@ -138,27 +140,26 @@ export function reaches(graph: Graph, from: string, to: string): boolean {
 }
 
 export function upstream(graph: Graph, ids: Iterable<string>): Set<string> {
-  return follow(
-    ids,
-    groupEdges(graph.edges, (edge) => [edge.target, edge.source]),
-  );
+  return follow(ids, groupBackward(graph.edges));
 }
 
 export function downstream(graph: Graph, ids: Iterable<string>): Set<string> {
-  return follow(
-    ids,
-    groupEdges(graph.edges, (edge) => [edge.source, edge.target]),
-  );
+  return follow(ids, groupForward(graph.edges));
 }
 
 function groupEdges(edges: readonly Edge[], ends: (edge: Edge) => [string, string]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const edge of edges) {
     const [from, to] = ends(edge);
-    groups.set(from, [...(groups.get(from) ?? []), to]);
+    const group = groups.get(from);
+    if (group) group.push(to);
+    else groups.set(from, [to]);
   }
   return groups;
 }
+
+const groupForward = rememberFor((edges: readonly Edge[]) => groupEdges(edges, (edge) => [edge.source, edge.target]));
+const groupBackward = rememberFor((edges: readonly Edge[]) => groupEdges(edges, (edge) => [edge.target, edge.source]));
 
 function follow(ids: Iterable<string>, next: ReadonlyMap<string, readonly string[]>): Set<string> {
   const seen = new Set(ids);

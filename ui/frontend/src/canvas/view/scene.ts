@@ -2,9 +2,9 @@
 
 import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from "@xyflow/react";
 import { NODE_WIDTH } from "../core/actions";
-import { edgeKey } from "../core/document";
+import { type LinkedPorts, edgeKey, linkedPorts } from "../core/document";
 import { type NodePorts, dtypeClass, outputFacts, portsOf } from "../core/ports";
-import type { Analysis, Edge, Finding, Graph, GraphNode, Kind, NodeFacts } from "../core/types";
+import type { Analysis, Edge, Finding, Graph, GraphNode, Kind, NodeFacts, OutputFacts } from "../core/types";
 
 export const ROW = 18;
 const HEAD = 48;
@@ -79,105 +79,129 @@ export function groupFindings(analysis: Analysis | undefined, path: string): Map
 
 const NOTHING: readonly Finding[] = [];
 
+/** Everything a drawn node depends on. Compared piece by piece: what did not change is the same object. */
+interface NodeKey {
+  readonly node: GraphNode;
+  readonly kind: Kind | undefined;
+  readonly facts: NodeFacts | undefined;
+  readonly links: LinkedPorts;
+  readonly share: number;
+  readonly isSelected: boolean;
+  readonly findings: readonly Finding[];
+}
+
+const isSameLinks = (a: LinkedPorts, b: LinkedPorts): boolean =>
+  a === b || (a.into.join() === b.into.join() && a.from.join() === b.from.join());
+
+const isSameKey = (a: NodeKey, b: NodeKey): boolean =>
+  a.node === b.node &&
+  a.kind === b.kind &&
+  a.facts === b.facts &&
+  isSameLinks(a.links, b.links) &&
+  a.share === b.share &&
+  a.isSelected === b.isSelected &&
+  (a.findings === b.findings || JSON.stringify(a.findings) === JSON.stringify(b.findings));
+
+interface EdgeKey {
+  readonly edge: Edge;
+  readonly output: OutputFacts | undefined;
+  readonly isSelected: boolean;
+  readonly hasError: boolean;
+  readonly isRepeat: boolean;
+}
+
+const isSameEdgeKey = (a: EdgeKey, b: EdgeKey): boolean =>
+  a.edge === b.edge &&
+  a.output === b.output &&
+  a.isSelected === b.isSelected &&
+  a.hasError === b.hasError &&
+  a.isRepeat === b.isRepeat;
+
 /** Draws a graph again and again, and gives back the same objects for what stayed the same. */
 export class ScenePainter {
-  private nodes = new Map<string, { key: string; node: GraphNode; drawn: CanvasNode }>();
-  private edges = new Map<string, { key: string; drawn: CanvasEdge }>();
+  private path = "";
+  private nodes = new Map<string, { key: NodeKey; drawn: CanvasNode }>();
+  private edges = new Map<string, { key: EdgeKey; drawn: CanvasEdge }>();
 
   paintNodes({ graph, path, kinds, analysis, selection }: Inputs): CanvasNode[] {
+    this.open(path);
     const facts = analysis?.graphs[path];
     const findings = groupFindings(analysis, path);
-    const largest = Math.max(1, ...graph.nodes.map((node) => facts?.nodes[node.id]?.parameters ?? 0));
-    const linked = countLinks(graph);
-    const painted = new Map<string, { key: string; node: GraphNode; drawn: CanvasNode }>();
-    for (const node of graph.nodes) {
+    const largest = graph.nodes.reduce((most, node) => Math.max(most, facts?.nodes[node.id]?.parameters ?? 0), 1);
+    const painted = new Map<string, { key: NodeKey; drawn: CanvasNode }>();
+    const drawn = graph.nodes.map((node) => {
       const own = facts?.nodes[node.id];
-      const share = (own?.parameters ?? 0) / largest;
-      const found = findings.get(node.id) ?? NOTHING;
-      const key = JSON.stringify([
-        path,
-        own,
-        share,
-        found,
-        selection.has(node.id),
-        linked.get(node.id),
-        kinds.has(node.kind),
-      ]);
-      const before = this.nodes.get(node.id);
-      if (before?.key === key && before.node === node) {
-        painted.set(node.id, before);
-        continue;
-      }
-      const kind = kinds.get(node.kind);
-      const ports = portsOf(node, kind, facts, graph);
-      painted.set(node.id, {
-        key,
+      const key: NodeKey = {
         node,
-        drawn: paintNode({ node, kind, ports, facts: own, share, findings: found }, selection.has(node.id)),
-      });
-    }
+        kind: kinds.get(node.kind),
+        facts: own,
+        links: linkedPorts(graph, node.id),
+        share: (own?.parameters ?? 0) / largest,
+        isSelected: selection.has(node.id),
+        findings: findings.get(node.id) ?? NOTHING,
+      };
+      const before = this.nodes.get(node.id);
+      const fresh =
+        before && isSameKey(before.key, key)
+          ? before
+          : { key, drawn: paintNode(key, portsOf(node, key.kind, facts, graph)) };
+      painted.set(node.id, fresh);
+      return fresh.drawn;
+    });
     this.nodes = painted;
-    return graph.nodes.map((node) => (painted.get(node.id) as { drawn: CanvasNode }).drawn);
+    return drawn;
   }
 
   paintEdges({ graph, path, analysis, edges }: Inputs): CanvasEdge[] {
+    this.open(path);
     const facts = analysis?.graphs[path];
     const findings = groupFindings(analysis, path);
-    const painted = new Map<string, { key: string; drawn: CanvasEdge }>();
+    const painted = new Map<string, { key: EdgeKey; drawn: CanvasEdge }>();
     const told = new Set<string>();
     const drawn = graph.edges.map((edge) => {
       const port = `${edge.source} ${edge.source_port}`;
-      const isRepeat = told.has(port);
-      told.add(port);
-      const output = outputFacts(facts, edge.source, edge.source_port);
       const id = edgeKey(edge);
-      const hasError = (findings.get(edge.target) ?? []).some(
-        (one) => one.severity === "error" && one.port === edge.target_port,
-      );
-      const key = JSON.stringify([path, output, edges.has(id), hasError, isRepeat]);
+      const isWrong = (one: Finding) => one.severity === "error" && one.port === edge.target_port;
+      const key: EdgeKey = {
+        edge,
+        output: outputFacts(facts, edge.source, edge.source_port),
+        isSelected: edges.has(id),
+        hasError: (findings.get(edge.target) ?? NOTHING).some(isWrong),
+        isRepeat: told.has(port),
+      };
+      told.add(port);
       const before = this.edges.get(id);
-      const fresh =
-        before?.key === key
-          ? before
-          : { key, drawn: paintEdge(edge, id, edges.has(id), { hasError, isRepeat }, output) };
+      const fresh = before && isSameEdgeKey(before.key, key) ? before : { key, drawn: paintEdge(key, id) };
       painted.set(id, fresh);
       return fresh.drawn;
     });
     this.edges = painted;
     return drawn;
   }
-}
 
-function countLinks(graph: Graph): Map<string, string> {
-  const links = new Map<string, string>();
-  for (const edge of graph.edges) {
-    links.set(edge.target, `${links.get(edge.target) ?? ""} >${edge.target_port}`);
-    links.set(edge.source, `${links.get(edge.source) ?? ""} <${edge.source_port}`);
+  /** Another graph begins from nothing: its nodes may bear the same names. */
+  private open(path: string): void {
+    if (path === this.path) return;
+    this.path = path;
+    this.nodes = new Map();
+    this.edges = new Map();
   }
-  return links;
 }
 
-function paintNode(data: NodeData, selected: boolean): CanvasNode {
-  const size = nodeSize(data.ports, data.facts);
-  const [x, y] = data.node.position;
+function paintNode({ node, kind, facts, share, isSelected, findings }: NodeKey, ports: NodePorts): CanvasNode {
+  const [x, y] = node.position;
   return {
-    id: data.node.id,
+    id: node.id,
     type: "layer",
     position: { x, y },
-    data,
-    selected,
-    ...size,
-    handles: handlesOf(data.ports),
+    data: { node, kind, ports, facts, share, findings },
+    selected: isSelected,
+    ...nodeSize(ports, facts),
+    handles: handlesOf(ports),
   };
 }
 
-function paintEdge(
-  edge: Edge,
-  id: string,
-  selected: boolean,
-  marks: { hasError: boolean; isRepeat: boolean },
-  output: ReturnType<typeof outputFacts>,
-): CanvasEdge {
+function paintEdge({ edge, output, isSelected, hasError, isRepeat }: EdgeKey, id: string): CanvasEdge {
   const exact = output?.shape ? `[${output.shape.join(", ")}] ${output.dtype ?? ""}` : "";
   return {
     id,
@@ -186,7 +210,7 @@ function paintEdge(
     target: edge.target,
     sourceHandle: edge.source_port,
     targetHandle: edge.target_port,
-    selected,
-    data: { edge, label: output?.label ?? "", exact, dtype: dtypeClass(output?.dtype), ...marks },
+    selected: isSelected,
+    data: { edge, label: output?.label ?? "", exact, dtype: dtypeClass(output?.dtype), hasError, isRepeat },
   };
 }
