@@ -8,6 +8,7 @@ import math
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,9 +18,12 @@ from typing import Any
 from runtime.events import Ended, Event, Phase, Progress, Sample, Scalars, Status, Table
 from runtime.runs.pyramid import GROWTH, OpenBucket, PyramidBuilder, bucket_size
 from runtime.runs.schema import open_for_writing
+from runtime.runs.thinning import thin_samples
 
 FLUSH_SECONDS = 0.25
 LARGEST_PAYLOAD = 16_384
+THIN_AFTER, THIN_AFTER_BYTES = 50, 8 * 2**20
+"""How many samples, or bytes of them, are added before the earlier ones are thinned out again."""
 
 Row = tuple[Any, ...]
 
@@ -58,6 +62,7 @@ class RunWriter:
         self.last_steps: dict[tuple[str, str, str], int] = load_last_steps(self.connection)
         self.next_sample = read_number(self.connection, "SELECT MAX(id) FROM samples") + 1
         self.is_ahead = False
+        self.num_unthinned, self.bytes_unthinned = THIN_AFTER, 0
 
     def write(self, event: Event) -> None:
         """Take in an event; it is on disk within a quarter of a second. Raises what made an earlier one fail."""
@@ -91,6 +96,14 @@ class RunWriter:
                 with self.guard:
                     self.waiting = [*events, *self.waiting]
                 raise
+            if self.num_unthinned >= THIN_AFTER or self.bytes_unthinned >= THIN_AFTER_BYTES:
+                self.thin()
+
+    def thin(self) -> None:
+        """Let go of samples that need not stay. Where that fails nothing is lost, and it is tried again later."""
+        self.num_unthinned = self.bytes_unthinned = 0
+        with suppress(sqlite3.Error, OSError):
+            thin_samples(self.connection, self.samples)
 
     def write_batch(self, events: Sequence[Event | str]) -> None:
         """Write events as one transaction: all of them or none.
@@ -212,6 +225,8 @@ class Batch:
         if len(payload) > LARGEST_PAYLOAD:
             file = f"{id:08d}.json.gz"
             (self.writer.samples / file).write_bytes(gzip.compress(payload.encode(), compresslevel=1))
+        self.writer.num_unthinned += 1
+        self.writer.bytes_unthinned += len(payload)
         row = (id, event.step, event.node, None if file else payload, file)
         self.others.append(("INSERT INTO samples (id, step, node, payload, file) VALUES (?, ?, ?, ?, ?)", row))
 
