@@ -6,13 +6,10 @@ same project are told apart from one tab whose answer got lost.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -20,12 +17,17 @@ from threading import RLock
 from builder import loading
 from builder.document import Project
 from runtime.data.home import open_folder
+from runtime.recent import Recent
+from ui.files import write_atomically
+from ui.versions import keep_when_due
 
 REVISION, WRITER = "revision", "writer"
 LEGAL_ID = re.compile(r"[a-z0-9_-]{1,80}")
+MOST_KNOWN = 1_000
+"""How many projects are remembered, so that they need not be read again."""
 Stamp = tuple[int, int, int]
 _lock = RLock()
-_known: dict[Path, tuple[Stamp, Stored]] = {}
+_known: Recent[Path, tuple[Stamp, Stored]] = Recent(MOST_KNOWN)
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,9 @@ def load_project(id: str) -> Stored | None:
     stamp = stamp_file(file)
     if stamp is None:
         return None
-    known = _known.get(file)
+    known = _known.find(file)
     if known is None or known[0] != stamp:
-        known = _known[file] = (stamp, read_file(file))
+        known = _known.keep(file, (stamp, read_file(file)))
     return known[1]
 
 
@@ -121,32 +123,9 @@ def save_project(id: str, project: Project, base: int, revision: int, writer: st
         saved = Stored(id, project, revision, writer, time.time())
         stamp = stamp_file(file)
         if stamp:
-            _known[file] = (stamp, saved)
+            _known.keep(file, (stamp, saved))
+    keep_when_due(id, project, base, revision)
     return saved
-
-
-def write_atomically(file: Path, text: str) -> None:
-    """Write a file so that a crash at any moment leaves the old text or the new one."""
-    with _temporary(file) as temporary, temporary.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-@contextmanager
-def _temporary(file: Path) -> Iterator[Path]:
-    """Give a name beside the file that takes the file's place at the end, or goes where something failed."""
-    temporary = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        yield temporary
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def list_projects() -> list[Stored]:
@@ -172,4 +151,4 @@ def discard_project(id: str) -> None:
     file = find_file(id)
     if file.exists():
         shutil.move(file, open_folder("trash") / f"{int(time.time())}-{file.name}")
-        _known.pop(file, None)
+        _known.forget(file)

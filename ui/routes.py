@@ -18,6 +18,7 @@ from ui.project_routes import PROJECT_ROUTES
 from ui.run_routes import RUN_ROUTES
 from ui.take_home_routes import TAKE_HOME_ROUTES
 from ui.try_routes import TRY_ROUTES
+from ui.version_routes import VERSION_ROUTES
 from ui.warmup import wait_until_loaded
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -64,4 +65,5 @@ ROUTES: list[BaseRoute] = [
     *RUN_ROUTES,
     *TRY_ROUTES,
     *TAKE_HOME_ROUTES,
+    *VERSION_ROUTES,
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from builder.document import Project
 from runtime.runs.folder import RunFolder, list_folders
 from ui.projects import Stored, save_project
+from ui.versions import VersionError, keep_version
 
 ORIGIN = "project"
 RECENT = 400
@@ -25,7 +27,15 @@ def start_run(stored: Stored) -> str:
 
     if not stored.revision:
         stored = save_project(stored.id, stored.project, base=0, revision=1)
-    return start(mark_origin(stored.project, stored.id))
+    run = start(mark_origin(stored.project, stored.id))
+    keep_as_trained(stored)
+    return run
+
+
+def keep_as_trained(stored: Stored) -> None:
+    """Keep what is being trained as a version. A full disk does not stop the run."""
+    with suppress(VersionError, OSError):
+        keep_version(stored.id, stored.project, "Training started", automatic=True, revision=stored.revision)
 
 
 def mark_origin(project: Project, id: str) -> Project:
