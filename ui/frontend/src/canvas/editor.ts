@@ -4,6 +4,7 @@ import { EMPTY_GRAPH, edgeKey, fillProject, graphAt, graphPaths } from "./core/d
 import { EditError, applyEdits } from "./core/edits";
 import { type History, redo, startHistory, takeStep, undo } from "./core/history";
 import { spreadPiles } from "./core/layout";
+import { findPatch } from "./core/patch";
 import type { Scene } from "./core/ports";
 import { START, type SyncState, countEdit } from "./core/sync";
 import {
@@ -158,6 +159,7 @@ export class Editor {
       this.tell(error.message);
       return false;
     }
+    if (findPatch(this.project, project) === undefined) return true;
     const joins = merge !== undefined && this.merging?.key === merge && Date.now() - this.merging.time < 1500;
     this.merging = merge === undefined ? undefined : { key: merge, time: Date.now() };
     this.changeHistory(takeStep(this.view.history, project, label, this.view.path, joins));
