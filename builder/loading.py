@@ -72,14 +72,18 @@ def build_project(data: Json) -> Project:
 def dump_project(project: Project) -> str:
     """Write a project as the text of its file: always the same for the same project, a node or a link to a line."""
     data = project.model_dump(mode="json")
-    for graph in (*data["networks"].values(), data["training"]):
-        graph["nodes"] = [strip_defaults(node, NODE_DEFAULTS) for node in graph["nodes"]]
-        graph["edges"] = [strip_defaults(edge, EDGE_DEFAULTS) for edge in graph["edges"]]
-    return lay_out(data) + "\n"
+    data["networks"] = {name: strip_graph(graph) for name, graph in data["networks"].items()}
+    return lay_out({**data, "training": strip_graph(data["training"])}) + "\n"
 
 
 NODE_DEFAULTS: Json = {"params": {}, "bypassed": False, "weights_of": None}
 EDGE_DEFAULTS: Json = {"source_port": "output", "target_port": "input", "via": []}
+
+
+def strip_graph(graph: Json) -> Json:
+    """A graph whose nodes and links leave out what goes without saying."""
+    nodes = [strip_defaults(node, NODE_DEFAULTS) for node in graph["nodes"]]
+    return {**graph, "nodes": nodes, "edges": [strip_defaults(edge, EDGE_DEFAULTS) for edge in graph["edges"]]}
 
 
 def strip_defaults(data: Json, defaults: Json) -> Json:

@@ -60,12 +60,12 @@ class ModelPrinter:
         imports = ["from __future__ import annotations", "import torch", "from torch import Tensor, nn", *part_imports]
         if self.uses_functional:
             imports.append("import torch.nn.functional as F")
-        text = "\n".join([*parts, *bodies])
+        blocks = ["\n".join(lines) for _, _, lines in self.blocks]
+        pieces = [*parts, *blocks, *bodies]
+        text = "\n".join(pieces)
         if "torch." not in text.replace("torch.nn.functional", ""):
             imports.remove("import torch")
         title = docstring(f"{self.project.name}: its networks in PyTorch. They need nothing but torch.")
-        blocks = [body for _, _, lines in self.blocks for body in ["\n".join(lines)]]
-        pieces = [*parts, *blocks, *bodies]
         return "\n\n\n".join(["\n".join([title, "", *sort_imports(imports)]), *pieces]) + "\n"
 
     def print_class(self, plan: NetworkPlan, name: str, is_block: bool) -> str:

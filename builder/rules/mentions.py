@@ -167,10 +167,16 @@ def find_sharing_fault(place: Place, node: Node) -> str | None:
         "which is of another kind": other is not None and other.kind != node.kind,
         "which shares them with another in turn": other is not None and other.weights_of is not None,
         "which is switched off": other is not None and other.bypassed,
-        "which has other parameters": other is not None and other.params != node.params,
+        "which has other parameters": other is not None and has_other_params(place, node, other),
         "which takes inputs of another size": other is not None and has_other_sizes(place, node, other),
     }
     return next((fault for fault, holds in faults.items() if holds), None)
+
+
+def has_other_params(place: Place, node: Node, other: Node) -> bool:
+    """Whether two nodes of a kind mean different parameters, however they are written."""
+    mine, theirs = (place.flow.nodes[each.id].params for each in (node, other))
+    return bool(mine != theirs) if mine is not None and theirs is not None else node.params != other.params
 
 
 def has_other_sizes(place: Place, node: Node, other: Node) -> bool:
