@@ -5,6 +5,7 @@ import { EditError, applyEdits } from "./core/edits";
 import { type History, redo, startHistory, takeStep, undo } from "./core/history";
 import { spreadPiles } from "./core/layout";
 import { findPatch } from "./core/patch";
+import { NOTHING_PICKED, type Picked, keepPicked } from "./core/picking";
 import type { Scene } from "./core/ports";
 import { START, type SyncState, countEdit } from "./core/sync";
 import {
@@ -28,17 +29,22 @@ export interface Search {
   /** Opened from the keyboard: what is chosen goes behind the selected node. */
   readonly byKey?: boolean;
   readonly loose?: { readonly node: string; readonly port: string; readonly isSource: boolean };
+  readonly purpose?: Purpose;
 }
 
-/** What lies over the editor and takes the keyboard. */
-export type Dialog = "find" | "commands" | "keys";
+/** What becomes of the kind that is chosen, where it is not just added. */
+export type Purpose =
+  | { readonly does: "replace"; readonly ids: ReadonlySet<string> }
+  | { readonly does: "before" | "after"; readonly id: string }
+  | { readonly does: "splice"; readonly edge: Edge };
 
-export interface View {
+/** What lies over the editor and takes the keyboard. */
+export type Dialog = "find" | "commands" | "keys" | "connect" | "menu";
+
+export interface View extends Picked {
   readonly project: string;
   readonly history: History<Project>;
   readonly path: string;
-  readonly selection: ReadonlySet<string>;
-  readonly edges: ReadonlySet<string>;
   readonly catalogue: Catalogue;
   readonly analysis: Analysis | undefined;
   readonly sync: SyncState;
@@ -49,6 +55,12 @@ export interface View {
   readonly focus: { readonly ids: readonly string[]; readonly count: number } | undefined;
   readonly dialog: Dialog | undefined;
   readonly panels: Panels;
+  /** The link that the node which is being dragged would be put into. */
+  readonly dropLink: string | undefined;
+  /** The frame or note whose text is being written. */
+  readonly writing: string | undefined;
+  /** Where the menu of what is picked was asked for. */
+  readonly menuAt: Position;
 }
 
 const EMPTY_PROJECT = fillProject({});
@@ -69,8 +81,7 @@ export class Editor {
       project,
       history: kept?.history ?? startHistory(EMPTY_PROJECT),
       path: kept?.path ?? TRAINING,
-      selection: new Set(),
-      edges: new Set(),
+      ...NOTHING_PICKED,
       catalogue,
       analysis: kept?.analysis,
       sync: kept ? { ...START, ...kept.sync, sent: null, failures: 0 } : START,
@@ -81,6 +92,9 @@ export class Editor {
       focus: undefined,
       dialog: undefined,
       panels: recallPanels(),
+      dropLink: undefined,
+      writing: undefined,
+      menuAt: [0, 0],
     };
     this.exchange = new Exchange(this);
   }
@@ -179,7 +193,7 @@ export class Editor {
   private travel(history: History<Project>, path: string): void {
     this.merging = undefined;
     const isThere = graphPaths(history.present).includes(path);
-    if (isThere && path !== this.view.path) this.update({ path, selection: new Set(), edges: new Set() });
+    if (isThere && path !== this.view.path) this.update({ path, ...NOTHING_PICKED });
     this.changeHistory(history);
   }
 
@@ -187,16 +201,8 @@ export class Editor {
     if (history === this.view.history) return;
     const paths = graphPaths(history.present);
     const path = paths.includes(this.view.path) ? this.view.path : (paths[0] ?? TRAINING);
-    const graph = graphAt(history.present, path);
-    const ids = new Set(graph?.nodes.map((node) => node.id));
-    const keys = new Set(graph?.edges.map(edgeKey));
-    this.update({
-      history,
-      path,
-      selection: keepThose(this.view.selection, ids),
-      edges: keepThose(this.view.edges, keys),
-      sync: countEdit(this.view.sync),
-    });
+    const picked = keepPicked(this.view, graphAt(history.present, path) ?? EMPTY_GRAPH);
+    this.update({ history, path, ...picked, sync: countEdit(this.view.sync) });
     this.exchange.flush();
     this.keep();
   }
@@ -207,12 +213,17 @@ export class Editor {
   }
 
   openGraph(path: string): void {
-    if (path !== this.view.path) this.update({ path, selection: new Set(), edges: new Set(), search: undefined });
+    if (path !== this.view.path) this.update({ path, ...NOTHING_PICKED, search: undefined });
     this.keep();
   }
 
-  select(ids: Iterable<string>, edges: Iterable<string> = []): void {
-    this.update({ selection: new Set(ids), edges: new Set(edges) });
+  select(ids: Iterable<string>, edges: Iterable<string> = [], annotations: Iterable<string> = []): void {
+    this.update({
+      selection: new Set(ids),
+      edges: new Set(edges),
+      annotations: new Set(annotations),
+      point: undefined,
+    });
   }
 
   /** Select nodes and bring them into sight. */
@@ -249,9 +260,4 @@ export class Editor {
   selectedEdges(): Edge[] {
     return this.graph.edges.filter((edge) => this.view.edges.has(edgeKey(edge)));
   }
-}
-
-function keepThose(chosen: ReadonlySet<string>, there: ReadonlySet<string>): ReadonlySet<string> {
-  const kept = [...chosen].filter((item) => there.has(item));
-  return kept.length === chosen.size ? chosen : new Set(kept);
 }

@@ -10,7 +10,8 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { type DragEvent, useEffect, useMemo, useRef, useState } from "react";
-import { GRID, addAt, snap, splice } from "../core/actions";
+import { GRID, snap } from "../core/actions";
+import { addAt, splice } from "../core/adding";
 import { edgeKey } from "../core/document";
 import type { Position } from "../core/types";
 import { LayerNode } from "./LayerNode";

@@ -1,7 +1,7 @@
 /** The palette: every kind of this sort of graph, by family, found by what people call it. */
 
 import { useMemo, useState } from "react";
-import { addAfter, addAt } from "../core/actions";
+import { addAfter, addAt } from "../core/adding";
 import { groupFamilies, searchKinds } from "../core/search";
 import type { Kind } from "../core/types";
 import type { Editor } from "../editor";

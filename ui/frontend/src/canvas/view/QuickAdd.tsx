@@ -1,13 +1,12 @@
 /** Search at the cursor: what to add here, or what to hang on the link that was dropped here. */
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { addAfter, addAt, addLinked } from "../core/actions";
-import { dtypeClass, outputFacts } from "../core/ports";
 import { searchKinds } from "../core/search";
-import type { Kind, Position } from "../core/types";
-import type { Editor, Search } from "../editor";
+import type { Kind } from "../core/types";
+import type { Search } from "../editor";
 import { useDialog } from "./dialog";
 import { Icon, lookOf } from "./icons";
+import { isFit, placeKind, titleOf } from "./placing";
 import { useEditor, useKinds, usePart } from "./use";
 
 export function QuickAdd({ frame }: { frame: React.RefObject<HTMLDivElement | null> }) {
@@ -26,7 +25,7 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
   const [place, setPlace] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const found = useMemo(() => {
-    const fitting = [...kinds.values()].filter((kind) => fits(editor, kind, search.loose));
+    const fitting = [...kinds.values()].filter((kind) => isFit(editor, kind, search));
     return searchKinds(query ? fitting : byRecency(fitting, recent), query, recent);
   }, [editor, kinds, query, recent, search]);
   useEffect(() => {
@@ -36,7 +35,7 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
   const dialog = useDialog<HTMLDivElement>(close);
   const choose = (kind: Kind | undefined) => {
     if (!kind) return;
-    add(editor, kind, search);
+    placeKind(editor, kind, search);
     close();
   };
   const keys: Record<string, () => void> = {
@@ -46,6 +45,7 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
     Escape: close,
     Tab: close,
   };
+  const { title, hint } = titleOf(search);
   const box = frame.current?.getBoundingClientRect();
   const left = Math.min(search.screen[0] - (box?.left ?? 0), (box?.width ?? 800) - WIDTH - 8);
   const top = Math.min(search.screen[1] - (box?.top ?? 0), (box?.height ?? 600) - HEIGHT - 8);
@@ -55,7 +55,7 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
       <div
         className="quick-add"
         role="dialog"
-        aria-label="Add a node"
+        aria-label={title}
         aria-modal="true"
         {...dialog}
         style={{ left: Math.max(8, left), top: Math.max(8, top), width: WIDTH, maxHeight: HEIGHT }}
@@ -64,7 +64,7 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
           <Icon name="find" size={14} />
           <input
             value={query}
-            placeholder={search.loose ? "Search what fits" : "Search layers"}
+            placeholder={hint}
             aria-label="Search layers to add"
             onChange={(event) => {
               setQuery(event.target.value);
@@ -111,30 +111,4 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
 function byRecency(kinds: readonly Kind[], recent: readonly string[]): Kind[] {
   const order = (kind: Kind) => (recent.includes(kind.kind) ? recent.indexOf(kind.kind) : recent.length);
   return [...kinds].sort((a, b) => order(a) - order(b));
-}
-
-function add(editor: Editor, kind: Kind, search: Search): void {
-  const [chosen] = [...editor.view.selection];
-  const at: Position = [search.at[0], search.at[1] - 22];
-  const added = search.loose
-    ? addLinked(editor.scene, kind, search.loose.isSource ? at : [at[0] - 176, at[1]], search.loose)
-    : search.byKey && chosen
-      ? addAfter(editor.scene, kind, chosen)
-      : addAt(editor.scene, kind, at);
-  if (!editor.apply(added.edits, `add ${kind.kind}`)) return;
-  editor.useKind(kind.kind);
-  editor.select([added.id]);
-}
-
-/** Whether a kind has a port for the end of a link. */
-function fits(editor: Editor, kind: Kind, loose: Search["loose"]): boolean {
-  if (!loose) return true;
-  if (!loose.isSource) return kind.outputs.length > 0 || kind.dynamic_ports;
-  const output = outputFacts(editor.view.analysis?.graphs[editor.view.path], loose.node, loose.port);
-  const dtype = dtypeClass(output?.dtype);
-  return kind.inputs.some(
-    (port) =>
-      (dtype === "any" || port.dtype === "any" || port.dtype === dtype || port.dtype === "number") &&
-      (!output?.shape || port.ranks.length === 0 || port.ranks.includes(output.shape.length)),
-  );
 }

@@ -1,13 +1,17 @@
 /** What the keyboard and the toolbar do. */
 
-import { bypassEdits, copyText, joinEdits, moveEdit, pasteEdits, readClip, removeEdits } from "../../core/actions";
+import { bypassEdits, joinEdits, moveEdit } from "../../core/actions";
+import { copyText, pasteEdits, readClip } from "../../core/clipboard";
 import { edgeKey } from "../../core/document";
 import { layOut } from "../../core/layout";
+import { NOTHING_PICKED, countPicked } from "../../core/picking";
 import { portsOf } from "../../core/ports";
+import { removeEdits } from "../../core/removing";
 import type { Position } from "../../core/types";
 import type { Editor } from "../../editor";
 import { nodeSize } from "../scene";
 import type { Context } from "./registry";
+import { walkFromLink } from "./wiring";
 
 export function layOutGraph(editor: Editor): void {
   const { view, graph, scene } = editor;
@@ -27,7 +31,8 @@ export function layOutGraph(editor: Editor): void {
     editor.update({ focus: { ids: [], count: (view.focus?.count ?? 0) + 1 } });
 }
 
-export function deleteSelection(editor: Editor): void {
+/** Delete what is selected; where nodes are taken out of a chain the link is healed, unless that is not wanted. */
+export function deleteSelection(editor: Editor, heals = true): void {
   const { selection } = editor.view;
   const edges = editor.selectedEdges();
   const what =
@@ -38,7 +43,7 @@ export function deleteSelection(editor: Editor): void {
         : edges.length === 1
           ? "a link"
           : `${edges.length} links`;
-  editor.apply(removeEdits(editor.scene, selection, edges), `delete ${what}`);
+  editor.apply(removeEdits(editor.scene, selection, edges, heals), `delete ${what}`);
 }
 
 export function nudge(editor: Editor, dx: number, dy: number): void {
@@ -68,7 +73,7 @@ export function copy(editor: Editor): string {
 
 export function paste(editor: Editor, text: string, at?: Position): void {
   try {
-    const { edits, ids } = pasteEdits(editor.graph, editor.view.path, readClip(text, editor.view.path), at);
+    const { edits, ids } = pasteEdits(editor.graph, editor.view.path, readClip(text, editor.view.path), { at });
     if (editor.apply(edits, `paste ${ids.length === 1 ? ids[0] : `${ids.length} nodes`}`)) editor.select(ids);
   } catch (error) {
     editor.tell((error as Error).message);
@@ -79,10 +84,11 @@ export function duplicate(editor: Editor): void {
   if (editor.view.selection.size > 0) paste(editor, copy(editor));
 }
 
-/** Walk along the links, or to the next node of the same column where there is none to walk along. */
+/** Walk from a link to its ends. Walk from a node along the links, or to the next node of the same column where there is none to walk along. */
 export function walk(editor: Editor, key: string): void {
   const { graph, view } = editor;
   const [current] = [...view.selection].slice(-1);
+  if (walkFromLink(editor, key)) return;
   if (!current) {
     if (graph.nodes[0]) editor.reveal([graph.nodes[0].id]);
     return;
@@ -132,7 +138,7 @@ export function toggleOutline({ editor, focus }: Pick<Context, "editor" | "focus
 
 /** Leave what was begun, a step at a time: a link, then the selection, then a block. */
 export function leave(editor: Editor): void {
-  const { linking, selection, edges, notice } = editor.view;
+  const { linking, notice } = editor.view;
   if (linking || notice) editor.update({ linking: undefined, notice: undefined });
-  else if (selection.size + edges.size > 0) editor.update({ selection: new Set(), edges: new Set() });
+  else if (countPicked(editor.view) > 0) editor.update(NOTHING_PICKED);
 }

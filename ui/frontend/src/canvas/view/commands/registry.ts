@@ -9,6 +9,7 @@ import { graphPaths } from "../../core/document";
 import { NETWORKS, TRAINING } from "../../core/types";
 import type { Editor } from "../../editor";
 import * as act from "./actions";
+import { INSERTING, TAKING_OUT, WALKING } from "./wiringCommands";
 
 export type Group = "Edit" | "Add" | "Select" | "Arrange" | "View" | "Graph" | "Project";
 
@@ -229,7 +230,17 @@ const PROJECT: readonly Command[] = [
   },
 ];
 
-export const COMMANDS: readonly Command[] = [...EDIT, ...ADD, ...SELECT, ...ARRANGE, ...VIEW, ...PROJECT];
+export const COMMANDS: readonly Command[] = [
+  ...EDIT,
+  ...TAKING_OUT,
+  ...ADD,
+  ...INSERTING,
+  ...SELECT,
+  ...WALKING,
+  ...ARRANGE,
+  ...VIEW,
+  ...PROJECT,
+];
 
 /** The commands of this moment: the fixed ones, and one for each graph that can be opened. */
 export function listCommands(editor: Editor): Command[] {

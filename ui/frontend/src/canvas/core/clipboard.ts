@@ -1,0 +1,111 @@
+/** Copying and pasting: nodes as JSON text that can be carried between graphs, projects and tabs. */
+
+import { snap } from "./actions";
+import { fillEdge, findNode } from "./document";
+import { nextId } from "./ids";
+import type { Edge, Edit, Graph, GraphNode, Position } from "./types";
+
+/** Copy nodes with the links among them, and those that come in from elsewhere, as text that can be pasted anywhere. */
+export function copyText(graph: Graph, path: string, ids: ReadonlySet<string>): string {
+  const nodes = graph.nodes.filter((node) => ids.has(node.id));
+  const edges = graph.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target));
+  const incoming = graph.edges.filter((edge) => !ids.has(edge.source) && ids.has(edge.target));
+  return JSON.stringify({ layerloom: sortOf(path), nodes, edges, incoming }, null, 1);
+}
+
+const sortOf = (path: string) => (path === "training" ? "training" : "network");
+
+export interface Clip {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly Edge[];
+  /** Links from nodes that were not copied. */
+  readonly incoming: readonly Edge[];
+}
+
+const NOT_NODES = "The clipboard holds no nodes. Copy some with Ctrl+C first.";
+
+/** Read copied text. Raises with a sentence where it is something else. */
+export function readClip(text: string, path: string): Clip {
+  let clip: { layerloom?: string; nodes?: unknown; edges?: unknown; incoming?: unknown } | null;
+  try {
+    clip = JSON.parse(text) as typeof clip;
+  } catch {
+    throw new Error(NOT_NODES);
+  }
+  if (!clip || !Array.isArray(clip.nodes) || !clip.nodes.every(isNode)) throw new Error(NOT_NODES);
+  if (clip.layerloom && clip.layerloom !== sortOf(path)) {
+    const from = clip.layerloom === "training" ? "training graph" : "network";
+    throw new Error(`These nodes are from a ${from} and fit only there.`);
+  }
+  return { nodes: clip.nodes as GraphNode[], edges: readEdges(clip.edges), incoming: readEdges(clip.incoming) };
+}
+
+const readEdges = (edges: unknown): Edge[] =>
+  Array.isArray(edges) ? edges.filter((edge) => typeof edge === "object" && edge !== null).map(fillEdge) : [];
+
+function isNode(node: unknown): boolean {
+  const { id, kind } = (node ?? {}) as { id?: unknown; kind?: unknown };
+  return typeof id === "string" && typeof kind === "string";
+}
+
+export interface PasteOptions {
+  /** Where the corner of what is pasted comes to lie; else it lies beside where it was. */
+  readonly at?: Position | undefined;
+  /** Whether copies get their links from the nodes that fed what was copied, where those are here. */
+  readonly keepsIncoming?: boolean;
+}
+
+/** Paste nodes under free names. */
+export function pasteEdits(
+  graph: Graph,
+  path: string,
+  clip: Clip,
+  { at, keepsIncoming = false }: PasteOptions = {},
+): { edits: Edit[]; ids: string[] } {
+  const taken = new Set(graph.nodes.map((node) => node.id));
+  const names = new Map<string, string>();
+  for (const node of clip.nodes) {
+    const id = taken.has(node.id) ? nextId(node.id, taken) : node.id;
+    taken.add(id);
+    names.set(node.id, id);
+  }
+  const shift = shiftTo(clip.nodes, at);
+  const nodes = clip.nodes.map((node) => ({
+    ...node,
+    id: names.get(node.id) as string,
+    position: moved(node.position ?? [0, 0], shift),
+    weights_of: node.weights_of
+      ? (names.get(node.weights_of) ?? (findNode(graph, node.weights_of) ? node.weights_of : null))
+      : null,
+  }));
+  const inner = clip.edges.filter((edge) => names.has(edge.source) && names.has(edge.target));
+  const outer = keepsIncoming ? clip.incoming.filter((edge) => findNode(graph, edge.source)) : [];
+  const edges = [
+    ...inner.map((edge) => ({
+      ...edge,
+      source: names.get(edge.source),
+      via: edge.via.map((point) => moved(point, shift)),
+    })),
+    ...outer.map((edge) => ({ ...edge, via: [] })),
+  ];
+  return {
+    ids: nodes.map((node) => node.id),
+    edits: [
+      ...nodes.map((node): Edit => ({ op: "add_node", graph: path, node })),
+      ...edges.map((edge): Edit => ({
+        op: "connect",
+        graph: path,
+        edge: { ...edge, target: names.get(edge.target) },
+      })),
+    ],
+  };
+}
+
+const moved = ([x, y]: Position, [dx, dy]: Position): Position => [snap(x + dx), snap(y + dy)];
+
+function shiftTo(nodes: readonly GraphNode[], at: Position | undefined): Position {
+  if (!at) return [32, 32];
+  const left = Math.min(...nodes.map((node) => node.position?.[0] ?? 0));
+  const top = Math.min(...nodes.map((node) => node.position?.[1] ?? 0));
+  return [at[0] - left, at[1] - top];
+}

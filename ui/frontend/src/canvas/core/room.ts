@@ -1,0 +1,41 @@
+/** Making room: what lies to the right of a place moves aside, so that something fits in. */
+
+import type { Edge, Edit, Frame, Graph, Position } from "./types";
+
+/** Move everything from `from` on to the right: nodes, reroute points, notes and frames; a frame around the place grows. */
+export function shiftEdits(graph: Graph, path: string, from: number, by: number, but?: string): Edit[] {
+  if (by <= 0) return [];
+  const right = ([x, y]: Position): Position => (x >= from ? [x + by, y] : [x, y]);
+  const moved = graph.nodes.filter((node) => node.position[0] >= from && node.id !== but);
+  const positions = Object.fromEntries(moved.map((node) => [node.id, right(node.position)]));
+  const led = graph.edges.filter((edge) => edge.via.some(([x]) => x >= from));
+  return [
+    ...(moved.length > 0 ? [{ op: "move", graph: path, positions }] : []),
+    ...led.map((edge) => viaEdit(path, edge, edge.via.map(right))),
+    ...annotationEdits(graph, path, from, by),
+  ];
+}
+
+export const viaEdit = (path: string, edge: Edge, via: readonly Position[]): Edit => ({
+  op: "set_via",
+  graph: path,
+  edge,
+  via,
+});
+
+function annotationEdits({ frames, notes }: Graph, path: string, from: number, by: number): Edit[] {
+  const widen = (frame: Frame): Frame => {
+    const [[x, y], [width, height]] = [frame.position, frame.size];
+    if (x >= from) return { ...frame, position: [x + by, y] };
+    return x + width > from ? { ...frame, size: [width + by, height] } : frame;
+  };
+  const fields = {
+    ...(frames.some((frame) => widen(frame) !== frame) && { frames: frames.map(widen) }),
+    ...(notes.some(({ position }) => position[0] >= from) && {
+      notes: notes.map((note) =>
+        note.position[0] >= from ? { ...note, position: [note.position[0] + by, note.position[1]] } : note,
+      ),
+    }),
+  };
+  return Object.keys(fields).length > 0 ? [{ op: "set_graph", graph: path, fields }] : [];
+}
