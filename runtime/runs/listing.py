@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from builder.document import KeepBest, Project
+from runtime.recent import Recent
 from runtime.runs.errors import RunBusy, RunError
 from runtime.runs.folder import RunFolder, find_run, list_folders, runs_folder
 from runtime.runs.store import UNFINISHED, open_run, read_ended, read_latest
@@ -21,8 +22,11 @@ COLUMNS = (
     "epochs", "best", "metric", "metrics", "parent", "tags", "notes", "executor", "device", "folder",
 )  # fmt: skip
 
+MOST_KNOWN = 10_000
+"""How many runs are remembered between two looks at the table."""
+
 Stamp = tuple[int, ...]
-_known: dict[Path, tuple[Stamp, dict[str, Any]]] = {}
+_known: Recent[Path, tuple[Stamp, dict[str, Any]]] = Recent(MOST_KNOWN)
 
 
 def list_runs(runs: Path | None = None, owned: Collection[str] | None = None) -> pd.DataFrame:
@@ -37,10 +41,10 @@ def list_runs(runs: Path | None = None, owned: Collection[str] | None = None) ->
 def read_row(folder: RunFolder, owned: Collection[str] | None = None) -> dict[str, Any] | None:
     """What the table says of one run; None where its folder has just gone."""
     stamp = read_stamp(folder)
-    known = _known.get(folder.path)
+    known = _known.find(folder.path)
     if known is None or known[0] != stamp:
         try:
-            known = _known[folder.path] = stamp, describe_run(folder)
+            known = _known.keep(folder.path, (stamp, describe_run(folder)))
         except (sqlite3.Error, OSError, ValueError):
             return None
     row = dict(known[1])
@@ -155,7 +159,7 @@ def delete_run(run: str, runs: Path | None = None) -> Path:
     trash.mkdir(parents=True, exist_ok=True)
     place = trash / f"{int(time.time())}-{run}"
     shutil.move(folder.path, place)
-    _known.pop(folder.path, None)
+    _known.forget(folder.path)
     return place
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from runtime.recent import Recent
 from runtime.runs.folder import RunFolder
-from runtime.runs.listing import list_runs, read_stamp
+from runtime.runs.listing import MOST_KNOWN, list_runs, read_stamp
 from runtime.runs.store import open_run
 from runtime.runs.supervisor import active
 from ui.runs.comparison import describe_difference, read_values
@@ -22,7 +23,7 @@ CURVE = (
     "SELECT value FROM scalars WHERE series = (SELECT id FROM series WHERE name = ? "
     "ORDER BY split = 'validation' DESC, split = 'train' DESC LIMIT 1) ORDER BY point"
 )
-_sparks: dict[Path, tuple[tuple[int, ...], list[float]]] = {}
+_sparks: Recent[Path, tuple[tuple[int, ...], list[float]]] = Recent(MOST_KNOWN)
 
 
 def build_table(runs: pd.DataFrame) -> pd.DataFrame:
@@ -63,14 +64,14 @@ def find_differences(rows: list[dict[str, Any]]) -> list[str]:
 def read_sparks(folder: RunFolder, metric: str) -> list[float]:
     """A few points of the metric's curve, on validation where that was measured."""
     stamp = read_stamp(folder)
-    known = _sparks.get(folder.path)
+    known = _sparks.find(folder.path)
     if known is None or known[0] != stamp:
         try:
             with open_run(folder) as connection:
                 values = [float(value) for (value,) in connection.execute(CURVE, (metric,)) if value is not None]
         except Exception:
             return []
-        known = _sparks[folder.path] = stamp, thin(values)
+        known = _sparks.keep(folder.path, (stamp, thin(values)))
     return known[1]
 
 

@@ -39,6 +39,8 @@ HELP = {
     "run.json": "metrics, versions and verification, for programs",
     DATA: "the data for train.py --data",
 }
+MOST_JOBS = 50
+"""How many jobs are remembered, for the sentence that says how they ended."""
 _jobs: dict[tuple[str, str], Job[Any]] = {}
 _guard = Lock()
 
@@ -96,7 +98,16 @@ def _begin(folder: RunFolder, kind: str, work: Callable[[Report], Any]) -> None:
     with _guard:
         job = _jobs.get((folder.id, kind))
         if job is None or not job.is_running:
+            _jobs.pop((folder.id, kind), None)
             _jobs[folder.id, kind] = Job(work, (RunError, DataError))
+            forget_old_jobs()
+
+
+def forget_old_jobs() -> None:
+    """Let go of what was made longest ago; what is being made is not."""
+    done = [key for key, job in _jobs.items() if not job.is_running]
+    for key in done[: max(0, len(_jobs) - MOST_JOBS)]:
+        del _jobs[key]
 
 
 def find_parcel(folder: RunFolder) -> Parcel | None:

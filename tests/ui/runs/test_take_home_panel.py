@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 import time
 
 import pytest
@@ -140,3 +141,15 @@ def test_work_is_found_again_and_not_begun_twice(finished):
     assert [button.label for button in app.button if button.disabled] == ["Make the files"]
     wait_for_work(finished)
     shutil.rmtree(finished.path / EXPORTS)
+
+
+def test_old_work_is_forgotten_and_what_goes_on_is_not(finished, monkeypatch):
+    monkeypatch.setattr(take_home, "MOST_JOBS", 2)
+    may_end = threading.Event()
+    for number in range(5):
+        folder = RunFolder(finished.path.with_name(f"run-{number}"))
+        take_home._begin(folder, "files", (lambda report: may_end.wait(20)) if number == 0 else (lambda report: None))
+        if number:
+            take_home.find_job(folder.id, "files").wait(10)
+    assert [run for run, _ in take_home._jobs] == ["run-0", "run-4"]
+    may_end.set()
