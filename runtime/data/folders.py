@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def read_folder(path: Path, config: Any = None) -> dict[str, Table]:
         loaded = datasets.load_dataset(str(path), name=name, cache_dir=str(cache))
     except Exception as error:
         raise DataError(f"{shorten_path(path)} cannot be read: {explain_failure(error)}") from error
+    mark_used(cache, [Path(file["filename"]) for files in loaded.cache_files.values() for file in files])
     tables: dict[str, Table] = {}
     for name, rows in loaded.items():
         part = name_part(str(name))
@@ -89,6 +91,13 @@ def read_folder(path: Path, config: Any = None) -> dict[str, Table]:
         first = next(iter(loaded.values()))
         tables = {"train": read_arrow(first.data.table, first.features, path)}
     return tables
+
+
+def mark_used(cache: Path, files: list[Path]) -> None:
+    """Note on what ``datasets`` keeps of a folder that it was used now, so that other things are removed before it."""
+    for folder in {file.parent for file in files if file.is_relative_to(cache)}:
+        with suppress(OSError):
+            os.utime(folder)
 
 
 def explain_failure(error: BaseException) -> str:

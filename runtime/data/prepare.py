@@ -17,6 +17,7 @@ from builder.document import Facts, FieldFacts, Project, Source
 from builder.fields import describe_preparation
 from builder.parts.preparation import open_image
 from runtime.data import cache
+from runtime.data.cache_room import make_room
 from runtime.data.errors import DataError
 from runtime.data.fields import (
     Field,
@@ -113,6 +114,7 @@ def prepare_source(source: Source, progress: Report | None = None) -> PreparedSo
     path = cache.find_path(make_key(source, choice))
     kept = cache.read(path)
     if kept is None:
+        make_room()
         kept = cache.keep(path, *_make_tensors(source, choice, log))
     log("data is ready", 1.0)
     tensors, about = kept
