@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from builder.loading import LoadError, load_project
+from runtime.data.errors import DataError
 from ui.projects import create_project
 from ui.run_routes import RefusedRequestError, find_folder, refuse_strangers
 from ui.runs.take_home import find_file
@@ -76,13 +77,21 @@ def store_project(content: IO[bytes], name: str) -> str:
 
 def read_packed(content: IO[bytes], name: str) -> bytes:
     """The project inside a take-home zip; nothing else of it is unpacked."""
+    from runtime.data.uploads import check_archive, check_place
+
     try:
         with zipfile.ZipFile(content) as archive:
-            inside = [info for info in archive.infolist() if info.filename.rsplit("/", 1)[-1] == PROJECT]
+            inside = [
+                info for info in check_archive(archive, name[:100]) if info.filename.rsplit("/", 1)[-1] == PROJECT
+            ]
             if not inside:
                 raise RefusedRequestError(422, f"{name[:100]} holds no {PROJECT}, so it is no take-home zip.")
-            with archive.open(min(inside, key=lambda info: len(info.filename))) as file:
+            project = min(inside, key=lambda info: len(info.filename))
+            check_place(project, name[:100])
+            with archive.open(project) as file:
                 return file.read(LARGEST_PROJECT + 1)
+    except DataError as error:
+        raise RefusedRequestError(422, str(error)) from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise RefusedRequestError(422, f"{name[:100]} cannot be unpacked: the archive is damaged.") from error
 

@@ -113,14 +113,7 @@ def extract_pictures(archive: Path, folder: Path, name: str) -> None:
 
 def find_pictures(archive: zipfile.ZipFile, name: str) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
     """The pictures of an archive and their places. Raises DataError where the archive is unsafe or holds none."""
-    infos = archive.infolist()
-    if len(infos) > MOST_ENTRIES:
-        raise DataError(f"{name} holds {len(infos):,} files; {MOST_ENTRIES:,} is the most.", "Upload fewer pictures.")
-    size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
-    if size > MOST_BYTES or size > MOST_TIMES_LARGER * max(packed, BLOCK):
-        raise DataError(
-            f"{name} would grow to {size / 2**30:.1f} GiB when unpacked, so it is left packed.", "Upload less."
-        )
+    infos = check_archive(archive, name)
     found = [(info, check_place(info, name)) for info in infos if not info.is_dir()]
     pictures = [(info, place) for info, place in found if is_picture(place)]
     if not pictures:
@@ -128,6 +121,19 @@ def find_pictures(archive: zipfile.ZipFile, name: str) -> list[tuple[zipfile.Zip
     if any(len(place.parts) < 2 for _, place in pictures):
         raise DataError(f"{name} holds pictures outside of folders.", "Put the pictures of each class into a folder.")
     return pictures
+
+
+def check_archive(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+    """The entries of an archive. Raises DataError where there are too many, or where they would grow beyond measure."""
+    infos = archive.infolist()
+    if len(infos) > MOST_ENTRIES:
+        raise DataError(f"{name} holds {len(infos):,} files; {MOST_ENTRIES:,} is the most.", "Leave some out.")
+    size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
+    if size > MOST_BYTES or size > MOST_TIMES_LARGER * max(packed, BLOCK):
+        raise DataError(
+            f"{name} would grow to {size / 2**30:.1f} GiB when unpacked, so it is left packed.", "Upload less."
+        )
+    return infos
 
 
 def check_place(info: zipfile.ZipInfo, name: str) -> PurePosixPath:

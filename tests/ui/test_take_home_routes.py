@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import io
 import json
+import stat
 import zipfile
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from runtime.data import uploads
 from runtime.runs.folder import RunFolder
 from ui.projects import list_projects, load_project
 from ui.runs.take_home import FOLDER
@@ -68,6 +70,26 @@ def test_any_other_file_gets_a_sentence_and_leaves_nothing(
     answer = client.post("/api/projects", params={"name": name}, content=content)
     assert answer.status_code in (413, 422)
     assert answer.json()["error"].endswith(".") and "Traceback" not in answer.json()["error"]
+    assert list_projects() == []
+
+
+def test_a_zip_of_too_many_files_or_of_a_link_is_left_packed(
+    client: TestClient, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_ENTRIES", 3)
+    many = pack({"project.json": PRESET, **{f"{number}.txt": b"" for number in range(3)}})
+    link = zipfile.ZipInfo("project.json")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    linked = io.BytesIO()
+    with zipfile.ZipFile(linked, "w") as archive:
+        archive.writestr(link, PRESET)
+    for content, words in (
+        (many, "many.zip holds 4 files; 3 is the most."),
+        (pack({"project.json": PRESET, "zeros": bytes(300 * 2**20)}), "would grow to 0.3 GiB"),
+        (linked.getvalue(), "leads outside"),
+    ):
+        answer = client.post("/api/projects", params={"name": "many.zip"}, content=content)
+        assert answer.status_code == 422 and words in answer.json()["error"]
     assert list_projects() == []
 
 
