@@ -12,6 +12,7 @@ from builder.layers.axes import CHANNELS, given, join_sizes, require_fixed, requ
 from builder.layers.base import Layer, Misfit, Specs
 from builder.layers.initialise import ScaleStart
 from builder.layers.parameters import Count, Epsilon, Rate, keywords, spread
+from builder.parts import group_norm
 
 EPS = "A small number that keeps the division from zero."
 AFFINE = "Learn a scale and a shift for every channel."
@@ -122,7 +123,7 @@ class GroupNorm(Layer):
         if spec.rank == 2 and channels == params.num_groups:
             reason = f"each of the {channels} groups would hold one value, and one value normalised is always 0"
             raise Misfit("nothing_to_normalise", reason, param="num_groups")
-        return Construct(nn.GroupNorm, (params.num_groups, channels), keywords(params, "eps", "affine"))
+        return Construct(group_norm.GroupNorm, (params.num_groups, channels), keywords(params, "eps", "affine"))
 
 
 class InstanceNorm2d(Layer):
