@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
@@ -18,8 +18,11 @@ from ui.canvas.opened import LacksDocumentError, open_projects
 from ui.projects import NewerRevision, Stored, UnreadableProject, load_project
 from ui.run_routes import RefusedRequestError, answer_json
 from ui.session import load_preset
+from ui.training.start import find_latest
+from ui.warmup import wait_until_loaded
 
 Json = dict[str, Any]
+MOST_LOOK_BYTES = 20_000
 
 
 class Change(BaseModel):
@@ -101,8 +104,36 @@ def describe_analysis(stored: Stored, analysed: int) -> Json:
     return {"news": find_news(before, analysis), "since": analysed}
 
 
+class Look(BaseModel):
+    """Where to look: a node of a graph, and for a node in a block the Block nodes that lead to it, outermost first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    graph: str = Field(max_length=200)
+    node: str = Field(max_length=80)
+    way: tuple[tuple[str, str], ...] = Field((), max_length=50)
+
+
+def look_at_node(request: Request) -> Json:
+    """Run one real batch up to a node and describe what comes out; with trained weights where a run's fit."""
+    wait_until_loaded()
+    from runtime.insight.describing import describe_tensor
+    from runtime.insight.glimpse import glimpse
+
+    stored = find_stored(request)
+    try:
+        look = Look.model_validate(request.state.body)
+    except ValidationError as error:
+        path, phrase = describe_errors(error)[0]
+        raise RefusedRequestError(400, f"{path}: {phrase}.") from None
+    seen = glimpse(stored.project, look.graph, look.node, look.way, find_latest(stored.id))
+    outputs = [{"port": port, **describe_tensor(tensor)} for port, tensor in seen.outputs.items()]
+    return {"outputs": outputs, "samples": seen.samples, "weights": seen.weights}
+
+
 PROJECT_ROUTES: list[BaseRoute] = [
     Route("/api/projects/{project}", answer_json(read_project)),
     Route("/api/projects/{project}/analysis", answer_json(read_analysis)),
     Route("/api/projects/{project}/changes", answer_json(save_change, MOST_BYTES), methods=["POST"]),
+    Route("/api/projects/{project}/glimpse", answer_json(look_at_node, MOST_LOOK_BYTES), methods=["POST"]),
 ]

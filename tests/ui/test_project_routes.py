@@ -148,6 +148,21 @@ def test_a_patched_project_equals_its_file_read_again(client: TestClient) -> Non
     )
 
 
+def test_a_batch_runs_up_to_a_node_and_is_described(client: TestClient) -> None:
+    answer = client.post(f"/api/projects/draft12/glimpse?{PRESET}", json={"graph": "networks.model", "node": "conv1"})
+    assert answer.status_code == 200
+    (output,) = answer.json()["outputs"]
+    assert output["shape"][1:] == [32, 26, 26] and len(output["pictures"]) == 16
+    assert answer.json()["weights"] == "fresh weights"
+
+
+def test_where_nothing_can_be_seen_the_sentence_comes_instead(client: TestClient) -> None:
+    body = {"graph": "training", "node": "adam"}
+    answer = client.post(f"/api/projects/draft12/glimpse?{PRESET}", json=body)
+    assert answer.status_code == 409 and "changes weights" in answer.json()["error"]
+    assert client.post(f"/api/projects/draft12/glimpse?{PRESET}", json={"node": 3}).status_code == 400
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
 def test_every_bad_project_is_analysed_for_the_canvas(path: Path) -> None:
     project = load_document(path.read_bytes())
