@@ -13,6 +13,7 @@ from builder.kinds import describe_port
 from builder.rules import check
 from builder.shape_flow import infer
 from builder.tensors import TensorSpec
+from builder.uses import Use, UseTable, list_uses
 
 Json = dict[str, Any]
 LONGEST_TITLE = 32
@@ -21,24 +22,40 @@ LONGEST_TITLE = 32
 def analyse(project: Project) -> Json:
     """Return everything the canvas shows beside the document itself. Never raises on a bad project."""
     flows = infer(project)
+    table = list_uses(flows)
     return {
-        "graphs": {path: describe_graph(project, path, flows[path]) for path in project.graph_paths()},
+        "graphs": {path: describe_graph(project, path, flows[path], table) for path in project.graph_paths()},
         "findings": [describe_finding(finding) for finding in check(project, flows)],
     }
 
 
-def describe_graph(project: Project, path: str, flow: Flow) -> Json:
-    """The nodes of a graph and their totals."""
+def describe_graph(project: Project, path: str, flow: Flow, table: UseTable) -> Json:
+    """The nodes of a graph and their totals; of a network that others use as a block, also what each use shows."""
+    nodes = describe_nodes(project, path, flow, table)
+    graph = {"nodes": nodes, "parameters": flow.parameters, "multiply_adds": flow.multiply_adds}
+    uses = [describe_use(project, path, use, table, nodes) for use in table.of(path)]
+    return {**graph, "uses": uses} if uses else graph
+
+
+def describe_use(project: Project, path: str, use: Use, table: UseTable, base: Json) -> Json:
+    """One use of a network: the way to it, and what is other than in the description of the network itself."""
+    nodes = describe_nodes(project, path, use.flow, table)
     return {
-        "nodes": {node.id: describe_node(node, flow.nodes[node.id]) for node in project.graph(path).by_id().values()},
-        "parameters": flow.parameters,
-        "multiply_adds": flow.multiply_adds,
+        "trail": [list(step) for step in use.trail],
+        "nodes": {id: facts for id, facts in nodes.items() if facts != base[id]},
+        "parameters": use.flow.parameters,
+        "multiply_adds": use.flow.multiply_adds,
     }
 
 
-def describe_node(node: Node, flow: NodeFlow) -> Json:
-    """Ports, shapes, parameters and costs of one node."""
-    return {
+def describe_nodes(project: Project, path: str, flow: Flow, table: UseTable) -> Json:
+    """Every node of a graph."""
+    return {id: describe_node(node, flow.nodes[id], table) for id, node in project.graph(path).by_id().items()}
+
+
+def describe_node(node: Node, flow: NodeFlow, table: UseTable) -> Json:
+    """Ports, shapes, parameters and costs of one node; of a block also the use that each repetition shows."""
+    facts = {
         "inputs": [describe_port(port) for port in flow.in_ports],
         "outputs": [describe_output(port.name, flow.outputs.get(port.name)) for port in flow.out_ports],
         "parameters": flow.parameters,
@@ -46,6 +63,7 @@ def describe_node(node: Node, flow: NodeFlow) -> Json:
         "params": flow.params.model_dump(mode="json", by_alias=True) if flow.params is not None else dict(node.params),
         "title": make_title(node.kind, flow),
     }
+    return {**facts, "uses": table.numbers(flow.params.network, flow.inner)} if flow.inner else facts
 
 
 def describe_output(name: str, spec: TensorSpec | None) -> Json:
@@ -69,6 +87,8 @@ def format_value(kind: str, name: str, value: Any) -> str:
     axes = re.search(r"([23])d$", kind)
     if name in ("kernel_size", "output_size") and isinstance(value, int) and axes:
         return "×".join([str(value)] * int(axes[1]))
+    if kind == "Block" and name == "repeat":
+        return f"×{value}" if value > 1 else ""
     if isinstance(value, bool):
         return name if value else ""
     if isinstance(value, (tuple, list)):

@@ -22,7 +22,8 @@ class Finding:
     """One sentence about one place.
 
     ``code`` is never used again for something else. ``graph`` is ``training`` or ``networks.<name>``, or empty when the
-    finding is about the whole project. ``param`` names the property of the node, ``port`` the port.
+    finding is about the whole project. ``param`` names the property of the node, ``port`` the port. ``uses`` are the numbers
+    of the uses of a block that show it (``builder/uses.py``), none where all do.
     """
 
     code: str
@@ -33,3 +34,4 @@ class Finding:
     port: str | None = None
     param: str | None = None
     repairs: tuple[Repair, ...] = field(default_factory=tuple)
+    uses: tuple[int, ...] = ()

@@ -176,9 +176,10 @@ class Walk:
         values = {**flow.__dict__, "outputs": outputs, **more}
         self.flows[node.id] = NodeFlow(**values)
 
-    def fail(self, node: Node, flow: NodeFlow, problem: Problem) -> None:
-        """Keep a node that has no outputs, and why."""
-        self.flows[node.id] = NodeFlow(**{**flow.__dict__, "problems": (*flow.problems, problem)})
+    def fail(self, node: Node, flow: NodeFlow, problem: Problem, inner: tuple[Flow, ...] = ()) -> None:
+        """Keep a node that has no outputs, and why; of a block also what was found inside."""
+        values = {**flow.__dict__, "problems": (*flow.problems, problem), "inner": inner}
+        self.flows[node.id] = NodeFlow(**values)
 
     def probe(self, node: Node, flow: NodeFlow) -> None:
         """Run a layer on the meta device."""
@@ -209,9 +210,9 @@ class Walk:
         for turn in range(flow.params.repeat):
             use = self.infer_use(graph, flow.params.network, bound, flow.params.arguments)
             outputs = use.outputs_of(graph)
-            if fit_ports(flow.in_ports, bound) or len(outputs) < len(flow.out_ports):
-                return self.fail(node, flow, broken_block(flow.params.network, turn, bound))
             inner.append(use)
+            if fit_ports(flow.in_ports, bound) or len(outputs) < len(flow.out_ports):
+                return self.fail(node, flow, broken_block(flow.params.network, turn, bound), tuple(inner))
             bound = {**bound, **dict(zip(names, outputs.values(), strict=False))}
         own = 0 if node.weights_of else sum(use.parameters for use in inner)
         cost = sum(use.multiply_adds for use in inner)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from builder.document import Project
 from builder.findings import SEVERITIES, Finding
 from builder.flow import Flow
-from builder.rules.base import Rule
+from builder.rules.base import GraphRule, Rule
 from builder.rules.batch import BatchRule
 from builder.rules.blocks import BlockRule
 from builder.rules.bypass import BypassRule
@@ -37,6 +38,7 @@ from builder.rules.reach import DeadEndRule, UnreachableRule
 from builder.rules.scores import MissingSoftmaxRule, RedundantSoftmaxRule
 from builder.rules.targets import TargetRule
 from builder.rules.windows import WindowRule
+from builder.rules.within import check_uses
 from builder.shape_flow import infer
 from builder.survey import Place, Survey
 
@@ -85,14 +87,22 @@ RULES: tuple[Rule, ...] = (
     DataRule(),
 )
 
+GRAPH_RULES = tuple(rule for rule in RULES if isinstance(rule, GraphRule))
+
 
 def check(project: Project, flows: Mapping[str, Flow] | None = None) -> list[Finding]:
     """Return all that is wrong or could be better: errors first, then by graph and node in the document's order."""
     known = infer(project) if flows is None else flows
     places = tuple(Place(project, path, project.graph(path), known) for path in project.graph_paths())
     survey = Survey(project, places)
-    findings = [finding for rule in RULES for finding in rule.check(survey)]
+    findings = check_uses(project, known, list(ask(RULES, survey)), partial(ask, GRAPH_RULES))
     return sorted(findings, key=lambda finding: rank(survey, finding))
+
+
+def ask(rules: Iterable[Rule], survey: Survey) -> Iterator[Finding]:
+    """Yield what each rule finds."""
+    for rule in rules:
+        yield from rule.check(survey)
 
 
 def rank(survey: Survey, finding: Finding) -> tuple[int, int, int, str]:
