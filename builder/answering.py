@@ -56,11 +56,11 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
 
 
 def input_fields(plan: TrainingPlan, call: str) -> tuple[str, ...]:
-    """The field behind each input of a network's call, looked for through augmentation; empty where one has none."""
+    """The field behind each input of a network's call, looked for behind augmentation; empty where one has none."""
     fields = []
     for port in plan.flow.nodes[call].in_ports:
         edge = plan.view.incoming(call).get(port.name)
-        while edge is not None and plan.nodes[edge.source].kind == "Augment":
+        while edge is not None and plan.rests_in_evaluation(edge.source):
             edge = next(iter(plan.view.incoming(edge.source).values()), None)
         if edge is None or plan.role(edge.source) != "data":
             return ()

@@ -88,6 +88,16 @@ class TrainingPlan:
         kind = self.flow.nodes[id].kind
         return kind.role if kind is not None and issubclass(kind, TrainingKind) else ""
 
+    def cuts_gradient(self, id: str) -> bool:
+        """Whether gradients end at a node."""
+        kind: Any = self.flow.nodes[id].kind
+        return bool(kind.cuts_gradient)
+
+    def rests_in_evaluation(self, id: str) -> bool:
+        """Whether the first input of a node goes through outside training."""
+        kind: Any = self.flow.nodes[id].kind
+        return bool(kind.rests_in_evaluation)
+
     def params(self, id: str) -> Any:
         """The validated parameters of a node."""
         return self.flow.nodes[id].params
@@ -139,7 +149,7 @@ class TrainingPlan:
         return found
 
     def gradient_path(self, updater: str) -> frozenset[str]:
-        """The nodes that gradients run through from an optimizer's loss to its own networks; a Detach cuts them."""
+        """The nodes that gradients run through from an optimizer's loss to its own networks, unless something cuts them."""
         loss = self.loss_of(updater)
         own = frozenset(self.params(updater).networks)
         if loss is None:
@@ -147,17 +157,16 @@ class TrainingPlan:
         reaches: dict[str, bool] = {}
         for id in self.view.order:
             before = any(reaches[edge.source] for edge in self.view.incoming(id).values())
-            cut = self.nodes[id].kind == "Detach"
-            reaches[id] = bool(self.networks_read(id) & own) or (before and not cut)
+            reaches[id] = bool(self.networks_read(id) & own) or (before and not self.cuts_gradient(id))
         return frozenset(id for id in (loss.node, *self.open_ancestors(loss.node)) if reaches[id])
 
     def open_ancestors(self, id: str) -> set[str]:
-        """The nodes before one that no Detach separates from it."""
+        """The nodes before one that gradients from it reach."""
         found: set[str] = set()
         waiting = [id]
         while waiting:
             for edge in self.view.incoming(waiting.pop()).values():
-                if edge.source not in found and self.nodes[edge.source].kind != "Detach":
+                if edge.source not in found and not self.cuts_gradient(edge.source):
                     found.add(edge.source)
                     waiting.append(edge.source)
         return found
@@ -226,7 +235,7 @@ class StepPlanner:
         """Evaluate a node anew."""
         self.evaluations += 1
         self.current[id] = self.evaluations
-        if self.plan_of.nodes[id].kind == "Detach" and self.plan_of.params(id).hold:
+        if getattr(self.plan_of.params(id), "hold", False):
             self.held.add(id)
         self.instructions.append(Evaluate(id, record, self.plan_of.mode(id)))
 

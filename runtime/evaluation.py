@@ -93,11 +93,11 @@ class Evaluator:
             if id not in values:
                 use = self.machinery.plan.uses[id]
                 module = self.machinery.modules.get(id)
-                if use.kind.kind == "Augment" and module is not None:
+                if use.kind.rests_in_evaluation and module is not None:
                     module.eval()
                 with self.machinery.autocast():
                     values[id] = self.machinery.caller(use)(*gather(values, use.inputs))
-                if use.kind.kind == "Augment" and module is not None:
+                if use.kind.rests_in_evaluation and module is not None:
                     module.train()
         return values
 

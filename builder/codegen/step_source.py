@@ -12,8 +12,6 @@ from builder.parts.schedules import apply_scale
 from builder.plan import Backward, Evaluate, StepPlan, Update, Use, Value
 from builder.step_planner import TrainingPlan
 
-MATRICES = ("ConfusionMatrix",)
-
 
 class StepPrinter:
     """Prints one training graph's step."""
@@ -34,7 +32,7 @@ class StepPrinter:
         self.logged = list(full.logged)
         self.modes = self.find_modes(full)
         for use in plan.uses.values():
-            if use.construct is not None and use.kind.kind not in MATRICES:
+            if use.construct is not None and getattr(use.kind, "is_number", True):
                 parts.need(use.construct.target)
 
     def has_module(self, id: str) -> bool:
@@ -182,13 +180,13 @@ class StepPrinter:
         plan = self.plan.plan_evaluation()
         first = next(iter(self.plan.project.data[self.plan.params(data).source].fields))
         size = max(batch, self.plan.params(data).batch_size)
-        kept = [id for id in plan.metrics if self.plan.uses[id].kind.kind not in MATRICES]
+        kept = [id for id in plan.metrics if self.plan.uses[id].kind.is_number]
         metrics = {id: f"{id}_metric" for id in kept}
         moving = [variable for name, variable in self.networks.items() if not self.is_resting(name)]
         lines = [f"{variable}.eval()" for variable in moving]
         for id in (*plan.nodes, *kept):
             construct = self.plan.uses[id].construct
-            if construct is not None and self.plan.uses[id].kind.kind != "Augment":
+            if construct is not None and not self.plan.rests_in_evaluation(id):
                 lines.append(f"{metrics.get(id) or self.modules[id]} = {print_construct(construct)}{self.moved(id)}")
         lines += [f"totals = {print_literal(dict.fromkeys(plan.losses, 0.0))}", f'size = len(part["{first}"])']
         lines += [f"for rows in torch.arange(size).split({size}):"]
@@ -208,7 +206,7 @@ class StepPrinter:
         lines = []
         for use in (self.plan.uses[id] for id in nodes):
             if use.kind.role != "data":
-                is_same = use.kind.kind == "Augment" and use.inputs[0] is not None
+                is_same = use.kind.rests_in_evaluation and use.inputs[0] is not None
                 computed = self.value(use.inputs[0]) if is_same and use.inputs[0] else self.print_call(use)
                 lines.append(f"{self.names[use.node]} = {computed}")
         if not self.is_bfloat16:

@@ -129,8 +129,8 @@ class WatchedMetricRule(Rule):
 
 
 def watchable(place: Place, name: str) -> bool:
-    """Whether a metric gives one number: a confusion matrix does not."""
-    return place.nodes[name].kind != "ConfusionMatrix"
+    """Whether a metric or a loss gives one number: a confusion matrix does not."""
+    return bool(getattr(place.flow.nodes[name].kind, "is_number", True))
 
 
 def is_computed(place: Place, name: str) -> bool:

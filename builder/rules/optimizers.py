@@ -199,7 +199,7 @@ class UnreachedNetworkRule(GraphRule):
 
 
 def find_networks_before(place: Place, name: str) -> tuple[set[str], bool]:
-    """The networks whose gradients reach a value, and whether the way there is not fully known. A Detach ends the way."""
+    """The networks whose gradients reach a value, and whether the way there is not fully known."""
     networks: set[str] = set()
     waiting, seen, unknown = [name], {name}, False
     while waiting:
@@ -210,7 +210,8 @@ def find_networks_before(place: Place, name: str) -> tuple[set[str], bool]:
             networks.add(flow.params.network)
         if flow.params is not None and place.role(node.id) == "penalty":
             networks.update(flow.params.networks)
-        sources = {edge.source for edge in place.view.incoming(node.id).values()} if node.kind != "Detach" else set()
+        is_open = not getattr(flow.kind, "cuts_gradient", False)
+        sources = {edge.source for edge in place.view.incoming(node.id).values()} if is_open else set()
         waiting.extend(sources - seen)
         seen |= sources
     return networks, unknown

@@ -14,9 +14,14 @@ Role = Literal["data", "network", "draw", "operation", "loss", "penalty", "metri
 
 
 class TrainingKind(Layer):
-    """A kind of node of the training graph."""
+    """A kind of node of the training graph.
+
+    ``cuts_gradient``: gradients end here. ``rests_in_evaluation``: outside training its first input goes through.
+    """
 
     role: ClassVar[Role]
+    cuts_gradient: ClassVar[bool] = False
+    rests_in_evaluation: ClassVar[bool] = False
 
 
 class Loss(TrainingKind):
@@ -30,10 +35,12 @@ class Metric(TrainingKind):
     """Something to measure over a whole part of the data.
 
     ``construct`` gives an object with ``update(*inputs)`` (no synchronisation with the device), ``compute()`` (a float,
-    or a nested list for a matrix) and ``reset()``. State is weighted by the number of samples.
+    or a nested list for a matrix) and ``reset()``. State is weighted by the number of samples. What gives a matrix cannot
+    be watched or drawn as a curve: it says so by ``is_number``.
     """
 
     role = "metric"
+    is_number: ClassVar[bool] = True
     outputs = ()
     goal: ClassVar[Literal["min", "max"]] = "max"
 

@@ -83,6 +83,7 @@ class Augment(TrainingKind):
     kind = "Augment"
     family = "Data"
     role = "operation"
+    rests_in_evaluation = True
     synonyms = ("flip", "crop", "shift", "rotate", "random", "transform", "augmentation")
     shown = ("flip", "crop_padding", "rotate")
     inputs = (Port("image", ranks=(4,), help="Images."),)

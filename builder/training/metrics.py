@@ -168,6 +168,7 @@ class ConfusionMatrix(ClassMetric):
     kind = "ConfusionMatrix"
     title = "Confusion matrix"
     synonyms = ("errors", "table", "classification")
+    is_number = False
     part = parts.ConfusionMatrix
 
 

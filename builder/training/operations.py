@@ -85,6 +85,7 @@ class Detach(TrainingKind):
     kind = "Detach"
     family = "Operations"
     role = "operation"
+    cuts_gradient = True
     synonyms = ("stop gradient", "freeze", "no grad")
     inputs = (Port("input", dtype="any"),)
     outputs = (Port("output", dtype="any"),)

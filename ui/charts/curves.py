@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from builder.document import Project
 from builder.training import TRAINING_CATALOGUE, Metric
-from builder.training.metrics import ConfusionMatrix
 from ui.charts.figures import Figure, build_axis, build_layout
 from ui.theme import SPLITS
 
@@ -37,7 +36,7 @@ def build_panels(project: Project) -> list[Panel]:
             continue
         if kind.role in ("loss", "penalty"):
             losses.append(build_panel(node.id, "min"))
-        elif issubclass(kind, Metric) and kind is not ConfusionMatrix:
+        elif issubclass(kind, Metric) and kind.is_number:
             metrics.append(build_panel(node.id, kind.goal))
     return losses + metrics
 
