@@ -1,0 +1,126 @@
+"""A graph while it grows: nodes with names of their own, links, and how many axes tensors have as far as that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from builder.document import Edge, Graph, Node
+from builder.ids import suggest_id
+from builder.importer.remarks import Exhausted
+from builder.importer.values import Wire, as_param
+
+MOST_NODES = 2000
+RANKS = {
+    **dict.fromkeys(("Conv1d", "ConvTranspose1d", "MaxPool1d", "AvgPool1d", "AdaptiveAvgPool1d"), 3),
+    **dict.fromkeys(("Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d"), 4),
+    **dict.fromkeys(("AdaptiveMaxPool2d", "BatchNorm2d", "InstanceNorm2d", "Dropout2d", "PixelShuffle"), 4),
+    **dict.fromkeys(("RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "PositionalEncoding"), 3),
+    **dict.fromkeys(("SequencePool", "GlobalAvgPool"), 2),
+    "Conv3d": 5,
+}
+SEQUENCES = ("RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "PositionalEncoding", "Embedding")
+STEPS = {"Embedding": 1, "Unsqueeze": 1, "Squeeze": -1}
+KEEPING = (
+    *("Linear", "ReLU", "LeakyReLU", "PReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"),
+    *("Softplus", "Hardswish", "BatchNorm1d", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "Slice", "Identity"),
+    *("Add", "Multiply", "Subtract", "Concat", "Pad", "Upsample"),
+)
+
+
+@dataclass
+class Drawing:
+    """One network on its way."""
+
+    reserved: set[str] = field(default_factory=set)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+    sizes: dict[str, dict[str, tuple[str, int, Any]]] = field(default_factory=dict)
+    first_uses: dict[int, str] = field(default_factory=dict)
+    given: dict[str, dict[str, Any]] = field(default_factory=dict)
+    time_first: set[str] = field(default_factory=set)
+
+    def claim(self, wish: str, own: bool = False) -> str:
+        """A free id near the wish; names of modules are kept for the modules themselves."""
+        return suggest_id(wish, self.nodes if own else {*self.nodes, *self.reserved})
+
+    def add(
+        self,
+        kind: str,
+        params: dict[str, Any],
+        wish: str,
+        links: Iterable[tuple[str, Wire]] = (),
+        line: int = 0,
+        own: bool = False,
+        weights_of: str | None = None,
+    ) -> str:
+        """Add a node with links into its ports; its id. Raises Exhausted."""
+        if len(self.nodes) >= MOST_NODES:
+            raise Exhausted(f"The network has more than {MOST_NODES:,} nodes; what comes after them was left out.")
+        id = self.claim(wish or kind, own)
+        values = {name: as_param(value) for name, value in params.items()}
+        self.nodes[id] = Node(id=id, kind=kind[:80], params=values, weights_of=weights_of)
+        self.lines[id] = line
+        for port, wire in links:
+            self.edges.append(Edge(source=wire.node, source_port=wire.port, target=id, target_port=port))
+        return id
+
+    def remove(self, id: str) -> None:
+        """Take a node away again, with the links into it."""
+        del self.nodes[id], self.lines[id]
+        self.edges = [edge for edge in self.edges if edge.target != id]
+
+    def source_of(self, id: str, port: str = "input") -> Wire | None:
+        """What is linked to a port of a node."""
+        for edge in self.edges:
+            if edge.target == id and edge.target_port == port:
+                return Wire(edge.source, edge.source_port)
+        return None
+
+    def rank(self, wire: Wire | None, depth: int = 0) -> int | None:
+        """The number of axes of a tensor, the batch's included; None where it cannot be told."""
+        if wire is None or depth > 50:
+            return None
+        node = self.nodes[wire.node]
+        if wire.port == "last":
+            return 2
+        if node.kind in RANKS:
+            return RANKS[node.kind]
+        if node.kind in KEEPING:
+            before = self.source_of(node.id) or self.source_of(node.id, "inputs.0")
+            return self.rank(before, depth + 1)
+        return self.changed_rank(node, depth)
+
+    def changed_rank(self, node: Node, depth: int) -> int | None:
+        """The number of axes behind a layer that changes it."""
+        before = self.rank(self.source_of(node.id), depth + 1)
+        if node.kind in STEPS:
+            usual = 2 if node.kind == "Embedding" else None
+            rank = usual if before is None else before
+            return None if rank is None else rank + STEPS[node.kind]
+        if node.kind == "Flatten":
+            return 2 if node.params in ({}, {"start_dim": 1}) else None
+        listed = node.params.get({"Permute": "dims", "Reshape": "shape"}.get(node.kind, ""))
+        return len(listed) + (node.kind == "Reshape") if isinstance(listed, list) else None
+
+    def is_sequence(self, wire: Wire) -> bool:
+        """Whether a tensor is a batch of sequences of vectors, as far as its layers tell."""
+        kinds: list[str] = []
+        at = wire
+        while at.port == "output" and len(kinds) < 20:
+            kinds.append(self.nodes[at.node].kind)
+            before = self.source_of(at.node)
+            if kinds[-1] not in KEEPING or before is None:
+                break
+            at = before
+        return kinds[-1:] != [] and kinds[-1] in SEQUENCES and self.rank(wire) == 3
+
+    def network_of(self, id: str) -> str:
+        """The name of the network that a block uses."""
+        return str(self.nodes[id].params.get("network", ""))
+
+    def graph(self, params: dict[str, Any]) -> Graph:
+        """The graph as it is now."""
+        return Graph(nodes=tuple(self.nodes.values()), edges=tuple(self.edges), params=params)

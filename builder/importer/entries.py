@@ -1,0 +1,121 @@
+"""What an Input takes, as the first layers behind it tell: channels of images, features, words, lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isqrt
+from typing import Any
+
+from builder.importer.drawing import Drawing
+from builder.importer.networks import Drawn
+from builder.importer.values import Reference
+from builder.references import UnresolvedReference, resolve
+
+Scope = Mapping[str, Any]
+Networks = Mapping[str, Drawn]
+SEQUENCE_LAYERS = ("RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "PositionalEncoding")
+SPATIAL = {"Conv1d": 1, "ConvTranspose1d": 1, "Conv2d": 2, "ConvTranspose2d": 2, "BatchNorm2d": 2, "InstanceNorm2d": 2,
+           "Conv3d": 3}  # fmt: skip
+ROWS = ("BatchNorm1d", "Linear", "Bilinear", "LayerNorm", "RMSNorm")
+KEEPING = frozenset(
+    """
+    ReLU LeakyReLU ELU GELU SiLU Sigmoid Tanh Softplus Hardswish Dropout Dropout2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d
+    Pad Upsample Identity Add Multiply Subtract Softmax LogSoftmax Output
+    """.split()  # noqa: SIM905
+)
+FARTHEST = 40
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The shape of an Input without the batch; None stands for a height or width that these layers do not tell."""
+
+    shape: tuple[Any, ...]
+    dtype: str = "float32"
+
+
+FIXED = {"lengths": Entry((), "int64"), "mask": Entry(("T",), "bool")}
+
+
+def size_of(value: Any, scope: Scope) -> int | None:
+    """A size as a number; None where it is not known."""
+    if isinstance(value, Reference):
+        try:
+            value = resolve(value.text, scope)
+        except UnresolvedReference:
+            return None
+    return value if isinstance(value, int) and value > 0 else None
+
+
+def find_entry(drawn: Drawn, id: str, port: str, networks: Networks, scope: Scope, depth: int = 0) -> Entry | None:
+    """What an output takes, by the first layer behind it that tells; None where none does."""
+    waiting = [(id, port)]
+    seen: set[tuple[str, str]] = set()
+    while waiting and len(seen) < FARTHEST:
+        at = waiting.pop(0)
+        if at in seen:
+            continue
+        seen.add(at)
+        for edge in drawn.drawing.edges:
+            if (edge.source, edge.source_port) != at:
+                continue
+            entry = read_layer(drawn, edge.target, edge.target_port, networks, scope, depth)
+            if entry is not None:
+                return entry
+            if drawn.drawing.nodes[edge.target].kind in KEEPING:
+                waiting.append((edge.target, "output"))
+    return None
+
+
+def read_layer(drawn: Drawn, id: str, port: str, networks: Networks, scope: Scope, depth: int) -> Entry | None:
+    """What one layer takes at one port."""
+    node, sizes = drawn.drawing.nodes[id], drawn.drawing.sizes.get(id, {})
+    if port in FIXED or node.kind == "Embedding":
+        return FIXED.get(port, Entry(("T",), "int64"))
+    if node.kind == "Block" and depth < 8:
+        inner = networks[drawn.drawing.network_of(id)]
+        return find_entry(inner, port, "output", networks, resolve_given(drawn, id, scope), depth + 1)
+    known = {name: size_of(value, scope) for name, (_, _, value) in sizes.items()}
+    if node.kind == "Flatten":
+        return read_flatten(drawn, id, known, networks, scope, depth)
+    first = next(iter(known.values()), None)
+    return None if first is None else read_first(node.kind, first)
+
+
+def read_first(kind: str, size: int) -> Entry | None:
+    """What a layer takes whose first size is known."""
+    if kind in SPATIAL:
+        return Entry((size, *[None] * SPATIAL[kind]))
+    if kind in SEQUENCE_LAYERS:
+        return Entry(("T", size))
+    return Entry((size,)) if kind in ROWS else None
+
+
+def resolve_given(drawn: Drawn, id: str, scope: Scope) -> dict[str, Any]:
+    """The arguments of a block with their values, those too that only give sizes."""
+    given = drawn.drawing.given.get(id, {})
+    known = {name: size_of(value, scope) for name, value in given.items()}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def read_flatten(
+    drawn: Drawn, id: str, known: dict[str, Any], networks: Networks, scope: Scope, depth: int
+) -> Entry | None:
+    """What lies before a Flatten right at the entry: an image where the number is a square's, else a row."""
+    after = known.get("view")
+    if after is None and depth < 8:
+        behind = find_entry(drawn, id, "output", networks, scope, depth + 1)
+        after = behind.shape[0] if behind is not None and len(behind.shape) == 1 else None
+    if not isinstance(after, int):
+        return None
+    for channels in (1, 3):
+        side = isqrt(after // channels)
+        if side >= 8 and channels * side * side == after:
+            return Entry((channels, side, side))
+    return Entry((after,))
+
+
+def list_inputs(drawing: Drawing) -> list[str]:
+    """The Inputs of a network in order."""
+    return [id for id, node in drawing.nodes.items() if node.kind == "Input"]

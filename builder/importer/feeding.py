@@ -1,0 +1,243 @@
+"""Calls modules in forward: each call is a node; a second call of a module with weights shares those of the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from builder.importer.attributes import find_member
+from builder.importer.indexing import tensor_of
+from builder.importer.remarks import Left
+from builder.importer.session import Frame
+from builder.importer.values import (
+    CausalMask,
+    Chain,
+    Hidden,
+    Instance,
+    Layer,
+    Module,
+    Packed,
+    State,
+    Wire,
+    Zeros,
+)
+from builder.layers import CATALOGUE
+from builder.layers.initialise import StartParams
+
+WITH_WEIGHTS = ("Block", "PositionalEncoding")
+RECURRENT = ("RNN", "LSTM", "GRU")
+
+
+def call_module(module: Any, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Any:
+    """What a module gives. Raises Left."""
+    if frame.drawing is None:
+        raise Left("calls a module outside forward")
+    if isinstance(module, Chain):
+        return call_chain(module, args, frame, wish, line)
+    if isinstance(module, Instance):
+        return call_part(module, args, kwargs, frame, wish, line)
+    if not module.known:
+        return call_placeholder(module, args, kwargs, frame, line)
+    way: Callable[..., Any] = CALLS.get(module.kind, call_plain)
+    return way(module, args, kwargs, frame, wish, line)
+
+
+def draw(
+    module: Any, kind: str, params: dict[str, Any], links: list[tuple[str, Wire]], frame: Frame, wish: str, line: int
+) -> Wire:
+    """Draw a call of a module; of one that was called before with its weights shared."""
+    drawing = frame.drawing
+    assert drawing is not None
+    first = drawing.first_uses.get(id(module))
+    if first is None or not has_weights(kind):
+        wire = frame.add(kind, params, links, getattr(module, "wish", "") or kind, line, own=True)
+        drawing.first_uses.setdefault(id(module), wire.node)
+    else:
+        wire = frame.add(kind, params, links, wish or drawing.nodes[first].id, line, weights_of=first)
+    if isinstance(module, Layer):
+        drawing.sizes[wire.node] = dict(module.sizes)
+        if module.sequence_first:
+            drawing.time_first.add(wire.node)
+    return wire
+
+
+def has_weights(kind: str) -> bool:
+    """Whether uses of one module differ from uses of equal ones: only where there is something learned."""
+    known = CATALOGUE.get(kind)
+    return known is None or kind in WITH_WEIGHTS or issubclass(known.Params, StartParams)
+
+
+def call_plain(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Wire:
+    """A layer whose inputs are its ports in order."""
+    values = [*args, *kwargs.values()]
+    ports = CATALOGUE[module.kind].inputs
+    if len(values) > len(ports):
+        raise Left(f"gives {len(values)} inputs to {module.kind}, which has {len(ports)}")
+    given = [(port.name, value) for port, value in zip(ports, values, strict=False) if value is not None]
+    links = [(port, tensor_of(value, frame)) for port, value in given]
+    if not links:
+        raise Left(f"calls {module.kind} without an input")
+    return draw(module, module.kind, module.params, links, frame, wish, line)
+
+
+def call_placeholder(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, line: int) -> Wire:
+    """A layer that the catalogue lacks, with a link for each tensor."""
+    values = [value for value in (*args, *kwargs.values()) if isinstance(value, (Wire, Packed))]
+    links = [(f"input_{i}" if i > 1 else "input", tensor_of(value, frame)) for i, value in enumerate(values, 1)]
+    return draw(module, module.kind, module.params, links, frame, "", line)
+
+
+def call_recurrent(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Any:
+    """RNN, LSTM and GRU: the states at every step, and the last ones."""
+    value, state = [*args, *kwargs.values(), None, None][:2]
+    links = [("input", tensor_of(value, frame))]
+    lengths = value.lengths if isinstance(value, Packed) else None
+    if module.own and state is not None:
+        lengths = tensor_of(state, frame)
+    elif not is_zero_state(state):
+        frame.remark(
+            line, f"{module.kind} is given a first state, and here it always starts at zero. That link was left out."
+        )
+    if lengths is not None:
+        links.append(("lengths", lengths))
+    wire = draw(module, module.kind, module.params, links, frame, wish, line)
+    last = Wire(wire.node, "last")
+    if module.own:
+        return wire, last
+    output = Packed(wire, lengths) if isinstance(value, Packed) and lengths is not None else wire
+    hidden = module.params.get("hidden_size", 64)
+    layers, both = module.params.get("num_layers", 1), module.params.get("bidirectional", False)
+    states = State(last, hidden, layers if isinstance(layers, int) else 1, both is True)
+    return output, (states, Hidden("the cell state")) if module.kind == "LSTM" else states
+
+
+def is_zero_state(state: Any) -> bool:
+    """Whether a first state is none, or nothing but zeros."""
+    if isinstance(state, (tuple, list)):
+        return all(is_zero_state(part) for part in state)
+    return state is None or isinstance(state, Zeros)
+
+
+def call_attention(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Any:
+    """Attention: PyTorch's takes query, key and value and gives weights too."""
+    if module.own:
+        return call_plain(module, args, kwargs, frame, wish, line)
+    names = ("query", "key", "value", "key_padding_mask", "need_weights", "attn_mask")
+    given = dict(zip(names, args, strict=False)) | kwargs
+    query, key, value = (tensor_of(given.get(name), frame) for name in names[:3])
+    links = [("input", query)]
+    links += [("key", key)] if key != query or value != query else []
+    links += [("value", value)] if value != key else []
+    params = read_masks(module, given, ("key_padding_mask", "attn_mask"), frame, line)
+    return draw(module, module.kind, params, links, frame, wish, line), Hidden("the weights of attention")
+
+
+def call_encoder(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Wire:
+    """A layer of a Transformer's encoder with PyTorch's masks."""
+    if module.own:
+        return call_plain(module, args, kwargs, frame, wish, line)
+    names = ("src", "mask", "src_key_padding_mask", "is_causal")
+    given = {
+        "mask" if key == "src_mask" else key: value
+        for key, value in (dict(zip(names, args, strict=False)) | kwargs).items()
+    }
+    params = read_masks(module, given, ("mask", "src_key_padding_mask"), frame, line)
+    return draw(module, module.kind, params, [("input", tensor_of(given.get("src"), frame))], frame, wish, line)
+
+
+def read_masks(module: Layer, given: dict[str, Any], names: tuple[str, ...], frame: Frame, line: int) -> dict[str, Any]:
+    """The parameters with what masks say: one that hides what comes later is ``is_causal``; others are left out."""
+    params = dict(module.params)
+    for name in names:
+        mask = given.get(name)
+        if isinstance(mask, CausalMask):
+            params["is_causal"] = True
+        elif mask is not None:
+            text = (
+                f'{module.kind} is given "{name}", in which true hides a step. The mask here is true where a step counts, so '
+                "that link was left out. Link a mask or the lengths to it."
+            )
+            frame.remark(line, text)
+    return params
+
+
+def call_chain(module: Chain, args: list[Any], frame: Frame, wish: str, line: int) -> Any:
+    """A Sequential: one module behind the other, or one block that is repeated."""
+    if not module.callable:
+        raise Left("calls a list of modules, and a list can only be gone through")
+    if not args:
+        raise Left("calls a Sequential without an input")
+    repeated = repeat_part(module, args[0], frame, wish, line)
+    if repeated is not None:
+        return repeated
+    value, masks = args[0], args[1:]
+    for _, part in module.items:
+        if not isinstance(part, Module):
+            raise Left("has a part that is not known here", operands=(value,))
+        extra = masks if masks and isinstance(part, Layer) and part.kind == "TransformerEncoderLayer" else []
+        value = frame.call(part, [value, *extra], {}, "", line)
+    return value
+
+
+def repeat_part(module: Chain, value: Any, frame: Frame, wish: str, line: int) -> Wire | None:
+    """A Sequential of equal blocks is one block with a number; None for any other."""
+    parts = [part for _, part in module.items]
+    if len(parts) < 2 or not isinstance(value, Wire) or not all(isinstance(part, Instance) for part in parts):
+        return None
+    uses = [frame.session.draw_part(part, 1, frame.session, ()) for part in parts]
+    first = uses[0]
+    if first is None or not first.is_single or any(use is None or use.params != first.params for use in uses):
+        return None
+    params = {**first.params, "repeat": len(parts)}
+    wire = draw_block(module, first, params, [(first.inputs[0], value)], frame, wish, line)
+    return Wire(wire.node, first.outputs[0])
+
+
+def draw_block(
+    module: Any, use: Any, params: dict[str, Any], links: list[tuple[str, Wire]], frame: Frame, wish: str, line: int
+) -> Wire:
+    """Draw a block; its arguments are remembered, those too that only give sizes which are inferred here."""
+    wire = draw(module, "Block", params, links, frame, wish, line)
+    assert frame.drawing is not None
+    frame.drawing.given[wire.node] = use.given
+    return wire
+
+
+def call_part(module: Instance, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Any:
+    """An object of a class of the source: a block, or its lines in place where it is not of a block's shape."""
+    values = [*args, *kwargs.values()]
+    if module.chain is not None and not module.cls.methods.get("forward"):
+        if not module.chain.wish:
+            module.chain.wish = module.wish
+        return call_chain(module.chain, args, frame, wish, line)
+    use = None
+    if values and all(isinstance(value, Wire) for value in values):
+        use = frame.session.draw_part(module, len(args), frame.session, tuple(kwargs))
+    if use is None:
+        return call_in_place(module, args, kwargs, frame, line)
+    links = list(zip(use.inputs, values, strict=True))
+    wire = draw_block(module, use, use.params, links, frame, wish, line)
+    outputs = [Wire(wire.node, port) for port in use.outputs]
+    return outputs[0] if use.is_one else tuple(outputs)
+
+
+def call_in_place(module: Instance, args: list[Any], kwargs: dict[str, Any], frame: Frame, line: int) -> Any:
+    """Draw what a part does where it is called, under its name."""
+    forward = find_member(module, (module.cls,), "forward")
+    if forward is None:
+        raise Left("calls an object without a forward", operands=(*args, *kwargs.values()))
+    prefix = "_".join(part for part in (frame.prefix, module.wish) if part)
+    before, frame.prefix = frame.prefix, prefix
+    try:
+        return frame.call(forward, args, kwargs, "", line)
+    finally:
+        frame.prefix = before
+
+
+CALLS: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys(RECURRENT, call_recurrent),
+    "MultiheadAttention": call_attention,
+    "TransformerEncoderLayer": call_encoder,
+}
+
+__all__ = ["call_module", "has_weights"]

@@ -1,0 +1,250 @@
+"""Reads statements in order: assignments, loops over what is known, decisions that are known, and returns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from builder.importer.arithmetic import is_true, settle
+from builder.importer.expressions import apply_operator, list_items
+from builder.importer.remarks import Left, show
+from builder.importer.session import Frame
+from builder.importer.values import (
+    Chain,
+    Function,
+    Hidden,
+    Instance,
+    Mode,
+    Shape,
+    Size,
+    Unknown,
+    Wire,
+)
+
+
+@dataclass
+class Returned:
+    """What a function returns, and the expression for it."""
+
+    value: Any
+    node: ast.expr | None = None
+
+
+class Interrupted(Exception):
+    """``break`` or ``continue``."""
+
+
+class Broken(Interrupted):
+    """``break``."""
+
+
+def run(body: list[ast.stmt], frame: Frame) -> Any:
+    """Read the body of a function; what it returns."""
+    result = run_body(body, frame)
+    return result.value if result is not None else None
+
+
+def run_body(body: list[ast.stmt], frame: Frame) -> Returned | None:
+    """Read the body of a function; what it returns, and the expression for it."""
+    try:
+        return run_block(body, frame)
+    except Interrupted:
+        return None
+
+
+def run_block(body: list[ast.stmt], frame: Frame) -> Returned | None:
+    """Read statements up to one that returns. What cannot be taken gets a remark, and the rest is read on."""
+    for statement in body:
+        frame.session.spend()
+        try:
+            handler = STATEMENTS.get(type(statement))
+            if handler is None:
+                raise Left("is a statement that is not read here")
+            result = handler(statement, frame)
+        except Left as error:
+            frame.session.remarks.left(statement, error)
+            forget(statement, frame, error)
+            continue
+        if result is not None:
+            return result
+    return None
+
+
+def forget(statement: ast.stmt, frame: Frame, error: Left) -> None:
+    """What a statement would have set is not known from here on."""
+    targets = list(getattr(statement, "targets", [])) or [getattr(statement, "target", None)]
+    for target in targets:
+        for part in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
+            if isinstance(part, ast.Name) and not isinstance(frame.names.get(part.id), Wire):
+                frame.names[part.id] = Unknown(error.reason)
+            elif isinstance(part, ast.Attribute) and frame.owner is not None:
+                frame.owner.attributes.setdefault(part.attr, Unknown(error.reason))
+
+
+def run_assignment(statement: ast.Assign, frame: Frame) -> None:
+    """``name = value``, with several names too."""
+    wish = name_of(statement.targets[0], frame) if len(statement.targets) == 1 else ""
+    value = frame.evaluate(statement.value, wish)
+    for target in statement.targets:
+        assign(target, value, frame)
+
+
+def name_of(target: ast.expr, frame: Frame) -> str:
+    """A name that is given a value once is a good name for the node that makes it."""
+    return target.id if isinstance(target, ast.Name) and target.id in frame.singles else ""
+
+
+def run_annotated(statement: ast.AnnAssign, frame: Frame) -> None:
+    """``name: type = value``."""
+    if statement.value is not None:
+        assign(statement.target, frame.evaluate(statement.value, name_of(statement.target, frame)), frame)
+
+
+def run_augmented(statement: ast.AugAssign, frame: Frame) -> None:
+    """``name += value``."""
+    before, change = frame.evaluate(statement.target), frame.evaluate(statement.value)
+    if isinstance(before, Chain) and isinstance(statement.op, ast.Add):
+        before.items.extend((str(len(before.items) + i), item) for i, item in enumerate(list_items(change)))
+        return
+    if isinstance(before, list) and isinstance(statement.op, ast.Add):
+        change = list_items(change)
+    assign(statement.target, apply_operator(type(statement.op), before, change, frame, "", statement), frame)
+
+
+def assign(target: ast.expr, value: Any, frame: Frame) -> None:
+    """Give a name, an attribute or an item its value. Raises Left."""
+    match target:
+        case ast.Name(id=name):
+            frame.names[name] = value
+        case ast.Attribute(value=holder, attr=name):
+            owner = frame.evaluate(holder)
+            if not isinstance(owner, Instance):
+                raise Left("sets something of a value that is no module of this source")
+            owner.attributes[name] = value
+        case ast.Subscript(value=holder, slice=key):
+            set_item(frame.evaluate(holder), settle(frame.evaluate(key)), value)
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            parts = unpack(value, len(targets))
+            for part, item in zip(targets, parts, strict=True):
+                assign(part, item, frame)
+        case _:
+            raise Left("sets something that is not read here")
+
+
+def set_item(holder: Any, key: Any, value: Any) -> None:
+    """Set an item of a list or a dictionary."""
+    if isinstance(holder, Chain) and not isinstance(key, int):
+        holder.items.append((str(key), value))
+        return
+    try:
+        holder[key] = value
+    except (TypeError, LookupError):
+        raise Left("sets an item of something that is not a list here") from None
+
+
+def unpack(value: Any, number: int) -> list[Any]:
+    """The parts of a value for so many names. Raises Left."""
+    if isinstance(value, Unknown):
+        return [value] * number
+    if isinstance(value, Shape):
+        return [Size(value.wire, axis) for axis in range(number)]
+    if isinstance(value, Hidden):
+        return [value] * number
+    if not isinstance(value, (list, tuple)):
+        raise Left("unpacks something whose parts are not known here")
+    if len(value) != number:
+        raise Left(f"unpacks {len(value)} values into {number} names")
+    return list(value)
+
+
+def run_expression(statement: ast.Expr, frame: Frame) -> None:
+    """A call for what it does; a docstring does nothing."""
+    if not isinstance(statement.value, ast.Constant):
+        frame.evaluate(statement.value)
+
+
+def run_decision(statement: ast.If, frame: Frame) -> Returned | None:
+    """``if``: the branch that is taken, where that is known; else the one that keeps more."""
+    if all(isinstance(part, (ast.Raise, ast.Assert)) for part in statement.body) and not statement.orelse:
+        return None
+    try:
+        condition = frame.evaluate(statement.test)
+        chosen = is_true(condition)
+    except Left as error:
+        return run_undecided(statement, frame, error)
+    if isinstance(condition, Mode):
+        text = f"{show(statement.test)} differs between training and use. What is done in use was taken."
+        frame.remark(statement.lineno, text)
+    return run_block(statement.body if chosen else statement.orelse, frame)
+
+
+def run_undecided(statement: ast.If, frame: Frame, error: Left) -> Returned | None:
+    """A decision that only the running network can take."""
+    kept = "What is done otherwise was taken" if statement.orelse else "What it guards was left out"
+    frame.remark(statement.lineno, f"`if` {show(statement.test)} {error.reason}. {kept}.")
+    return run_block(statement.orelse, frame)
+
+
+def run_loop(statement: ast.For, frame: Frame) -> Returned | None:
+    """``for`` over what is known: its body once for each item."""
+    for item in list_items(frame.evaluate(statement.iter)):
+        assign(statement.target, item, frame)
+        try:
+            result = run_block(statement.body, frame)
+        except Broken:
+            break
+        except Interrupted:
+            continue
+        if result is not None:
+            return result
+    return None
+
+
+def run_return(statement: ast.Return, frame: Frame) -> Returned:
+    """``return``."""
+    value = None if statement.value is None else frame.evaluate(statement.value)
+    return Returned(value, statement.value)
+
+
+def run_with(statement: ast.With, frame: Frame) -> Returned | None:
+    """``with``: its body."""
+    return run_block(statement.body, frame)
+
+
+def run_try(statement: ast.Try, frame: Frame) -> Returned | None:
+    """``try``: what is tried."""
+    return run_block([*statement.body, *statement.orelse, *statement.finalbody], frame)
+
+
+def run_definition(statement: ast.FunctionDef, frame: Frame) -> None:
+    """A function inside a function."""
+    frame.names[statement.name] = Function(statement, frame.owner, {**frame.around, **frame.names})
+
+
+def skip(statement: ast.stmt, frame: Frame) -> None:
+    """What says nothing about a network."""
+
+
+def stop(statement: ast.stmt, frame: Frame) -> None:
+    """``break`` and ``continue``."""
+    raise Broken if isinstance(statement, ast.Break) else Interrupted
+
+
+STATEMENTS: dict[type[ast.stmt], Callable[[Any, Frame], Returned | None]] = {
+    ast.Assign: run_assignment,
+    ast.AnnAssign: run_annotated,
+    ast.AugAssign: run_augmented,
+    ast.Expr: run_expression,
+    ast.If: run_decision,
+    ast.For: run_loop,
+    ast.Return: run_return,
+    ast.With: run_with,
+    ast.Try: run_try,
+    ast.FunctionDef: run_definition,
+    ast.Break: stop,
+    ast.Continue: stop,
+    **dict.fromkeys((ast.Pass, ast.Assert, ast.Import, ast.ImportFrom, ast.Delete, ast.Global, ast.Nonlocal), skip),
+    **dict.fromkeys((ast.Raise, ast.ClassDef), skip),
+}
