@@ -96,7 +96,25 @@ def check(project: Project, flows: Mapping[str, Flow] | None = None) -> list[Fin
     places = tuple(Place(project, path, project.graph(path), known) for path in project.graph_paths())
     survey = Survey(project, places)
     findings = check_uses(project, known, list(ask(RULES, survey)), partial(ask, GRAPH_RULES))
-    return sorted(findings, key=lambda finding: rank(survey, finding))
+    return leave_out_echoes(sorted(findings, key=lambda finding: rank(survey, finding)))
+
+
+def leave_out_echoes(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out what is mended by the edits of a graver finding at the same node: one mistake, said twice."""
+    kept: list[Finding] = []
+    for finding in findings:
+        graver = [other for other in kept if other.node == finding.node and other.graph == finding.graph]
+        if not any(is_echo(finding, other) for other in graver):
+            kept.append(finding)
+    return kept
+
+
+def is_echo(finding: Finding, other: Finding) -> bool:
+    """Whether every repair of a finding is part of one of another that is graver."""
+    if not finding.repairs or finding.severity == other.severity:
+        return False
+    offered = [repair.edits for repair in other.repairs]
+    return all(any(all(edit in edits for edit in repair.edits) for edits in offered) for repair in finding.repairs)
 
 
 def ask(rules: Iterable[Rule], survey: Survey) -> Iterator[Finding]:

@@ -67,10 +67,19 @@ class TargetRule(Rule):
         spot, param = sized
         repairs = mend(survey, node, spot, param, wanted)
         fix = repairs[0].title if repairs else f"Change {param} of {quote(spot.node.id)}"
-        text = f"{spot.place.who(spot.node.id)}: {asker} {reason}. {fix}."
+        cause = describe_cause(spot, repairs)
+        text = f"{spot.place.who(spot.node.id)}: {cause}{asker} {reason}. {fix}."
         return self.find(
             spot.place, text.replace(f"{asker} got", f"{asker} gets"), spot.node.id, param=param, repairs=repairs
         )
+
+
+def describe_cause(spot: Spot, repairs: list[Repair]) -> str:
+    """Why a Linear gives more than one row of numbers a sample, where flattening what it gets is what helps."""
+    added = [edit["node"]["kind"] for repair in repairs for edit in repair.edits if edit["op"] == "add_node"]
+    if "Flatten" not in added:
+        return ""
+    return f"got {spot.place.flow.nodes[spot.node.id].inputs['input']}, and a Linear works on the last axis alone, so "
 
 
 def find_mismatch(survey: Survey, node: Node, flow: NodeFlow) -> str | None:
