@@ -55,6 +55,8 @@ export interface View extends Picked {
   readonly focus: { readonly ids: readonly string[]; readonly count: number } | undefined;
   readonly dialog: Dialog | undefined;
   readonly panels: Panels;
+  /** Whether the panel with what comes out of the selected node is open. */
+  readonly glimpsing: boolean;
   /** The link that the node which is being dragged would be put into. */
   readonly dropLink: string | undefined;
   /** The frame or note whose text is being written. */
@@ -92,6 +94,7 @@ export class Editor {
       focus: undefined,
       dialog: undefined,
       panels: recallPanels(),
+      glimpsing: false,
       dropLink: undefined,
       writing: undefined,
       menuAt: [0, 0],

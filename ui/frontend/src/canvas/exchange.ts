@@ -1,6 +1,7 @@
 /** Keeps the editor's document and Python's in step: asks for the project, sends what changed, takes the answers. */
 
 import { joinAnalysis } from "./core/analysis";
+import type { Seen } from "./core/glimpse";
 import { type Patch, findPatch } from "./core/patch";
 import { type Answer, countFailure, isSaved, keepMine, nextChange, patienceAfter, receive } from "./core/sync";
 import type { Project } from "./core/types";
@@ -23,6 +24,8 @@ export interface Server {
   read(have: number): Promise<Answer>;
   analyse(): Promise<Answer>;
   save(change: Change): Promise<Answer>;
+  /** One batch up to a node. Fails with the sentence that says why there is nothing to see. */
+  look(graph: string, node: string, way: readonly (readonly [string, string])[]): Promise<Seen>;
 }
 
 /** A question that makes no sense to ask again. */
@@ -48,6 +51,13 @@ export class Exchange {
     const { sync } = this.editor.view;
     if (sync.revision > sync.acknowledged && sync.revision > 0) this.flush();
     else await this.ask();
+  }
+
+  /** What comes out of a node for one real batch, of the document as it is saved. */
+  async look(graph: string, node: string): Promise<Seen> {
+    await this.settle();
+    if (!this.server) throw new Error("The page is not connected yet.");
+    return this.server.look(graph, node, []);
   }
 
   /** The canvas is gone. What is under way or waits still goes up, nothing more comes down. */

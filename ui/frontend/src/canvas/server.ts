@@ -1,6 +1,7 @@
 /** The routes of `ui/project_routes.py`. */
 
 import type { Answer } from "./core/sync";
+import type { Seen } from "./core/glimpse";
 import { type Change, NoSuchProject, type Server } from "./exchange";
 
 /** Longer than any answer takes: what is not there by then is lost. */
@@ -19,6 +20,14 @@ export class HttpServer implements Server {
   analyse = (): Promise<Answer> => ask(`${this.address}/analysis?${this.preset}`);
   save = (change: Change): Promise<Answer> =>
     ask(`${this.address}/changes?${this.preset}`, { method: "POST", body: JSON.stringify(change) });
+
+  look = async (graph: string, node: string, way: readonly (readonly [string, string])[]): Promise<Seen> => {
+    const body = JSON.stringify({ graph, node, way });
+    const response = await fetch(`${this.address}/glimpse?${this.preset}`, { method: "POST", body });
+    if (response.ok) return (await response.json()) as Seen;
+    const { error } = (await response.json().catch(() => ({}))) as { error?: string };
+    throw new Error(error ?? `The server answered ${response.status}.`);
+  };
 }
 
 async function ask(address: string, options: RequestInit = {}): Promise<Answer> {

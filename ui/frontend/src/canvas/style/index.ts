@@ -4,6 +4,7 @@ import flow from "@xyflow/react/dist/style.css?inline";
 import base from "./base.css?inline";
 import dialogs from "./dialogs.css?inline";
 import findings from "./findings.css?inline";
+import glimpse from "./glimpse.css?inline";
 import inspector from "./inspector.css?inline";
 import outline from "./outline.css?inline";
 import panels from "./panels.css?inline";
@@ -11,4 +12,4 @@ import search from "./search.css?inline";
 import surface from "./surface.css?inline";
 import toolbar from "./toolbar.css?inline";
 
-export const STYLE = [flow, base, toolbar, panels, outline, surface, search, inspector, dialogs, findings].join("\n");
+export const STYLE = [flow, base, toolbar, panels, outline, surface, search, inspector, glimpse, dialogs, findings].join("\n");

@@ -13,6 +13,7 @@ import { Findings } from "./Findings";
 import { Flow } from "./Flow";
 import { Guard } from "./Guard";
 import { Icon } from "./icons";
+import { Glimpse } from "./glimpse/Glimpse";
 import { Inspector } from "./Inspector";
 import { useKeyboard } from "./keyboard";
 import { Outline } from "./outline/Outline";
@@ -54,6 +55,7 @@ function Frame() {
         <Surface>
           {isReady ? <Flow /> : null}
           {isReady ? <EmptyGraph /> : null}
+          {isReady ? <Glimpse /> : null}
         </Surface>
         {showsInspector ? <Inspector /> : null}
       </div>

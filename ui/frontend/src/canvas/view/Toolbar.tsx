@@ -16,6 +16,7 @@ export function Toolbar({ context }: { context: Context }) {
   const future = usePart((view) => view.history.future[0]?.label);
   const panels = usePart((view) => view.panels);
   const dialog = usePart((view) => view.dialog);
+  const glimpsing = usePart((view) => view.glimpsing);
   return (
     <header className="toolbar">
       <CommandTool id="panel-palette" icon="left" label="Layers" pressed={panels.palette} context={context} />
@@ -43,6 +44,7 @@ export function Toolbar({ context }: { context: Context }) {
       <CommandTool id="fit" icon="fit" label="Fit everything" context={context} />
       <CommandTool id="find" icon="find" label="Find a node" pressed={dialog === "find"} context={context} />
       {dialog === "find" ? <FindBox close={() => editor.update({ dialog: undefined })} /> : null}
+      <CommandTool id="glimpse" icon="glimpse" label="Run up to here" pressed={glimpsing} context={context} />
       <CommandTool
         id="commands"
         icon="command"

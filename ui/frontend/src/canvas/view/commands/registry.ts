@@ -195,6 +195,13 @@ const VIEW: readonly Command[] = [
     run: ({ editor }) => editor.update({ dialog: "keys" }),
   },
   {
+    id: "glimpse",
+    title: "Run up to here: what comes out of the selected node",
+    group: "View",
+    keys: ["R"],
+    run: ({ editor }) => editor.update({ glimpsing: !editor.view.glimpsing }),
+  },
+  {
     id: "edit-properties",
     title: "Edit the properties",
     group: "View",
