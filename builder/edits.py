@@ -12,6 +12,7 @@ from typing import Any
 
 from builder.document import NETWORKS, Edge, Graph, Node, Project
 from builder.editing import EditData, EditError, build, find_graph, find_node, take
+from builder.param_renaming import rename_param
 from builder.phrases import name_graph, show_value
 from builder.renaming import rename_graph, rename_node
 
@@ -213,6 +214,7 @@ def remove_graph(project: Project, edit: EditData) -> Project:
 PROJECT_EDITS: dict[str, Callable[[Project, EditData], Project]] = {
     "rename_node": rename_node,
     "rename_graph": rename_graph,
+    "rename_param": rename_param,
     "set": set_value,
     "add_graph": add_graph,
     "remove_graph": remove_graph,

@@ -14,6 +14,7 @@ import {
   sameEdge,
   withGraph,
 } from "./document";
+import { renameParam } from "./paramRenaming";
 import { renameGraph, renameNode } from "./renaming";
 import {
   type Edge,
@@ -228,6 +229,7 @@ function removeGraph(project: Project, edit: Edit): Project {
 const PROJECT_EDITS: Record<string, (project: Project, edit: Edit) => Project> = {
   rename_node: renameNode,
   rename_graph: renameGraph,
+  rename_param: renameParam,
   set: setValue,
   add_graph: addGraph,
   remove_graph: removeGraph,

@@ -88,7 +88,7 @@ function renamePorts(project: Project, network: string, node: GraphNode, to: str
   }, project);
 }
 
-function namedNetwork(node: GraphNode): Json | undefined {
+export function namedNetwork(node: GraphNode): Json | undefined {
   return "network" in node.params ? node.params.network : DEFAULT_NETWORKS[node.kind];
 }
 

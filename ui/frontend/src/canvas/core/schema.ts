@@ -28,6 +28,8 @@ export interface Field {
   readonly standard: Json | undefined;
   /** The part of the form it belongs to; undefined for what comes first. */
   readonly group: string | undefined;
+  /** The field that names the network whose parameters this one gives values for. */
+  readonly of: string | undefined;
   readonly when: Readonly<Record<string, readonly Json[]>>;
 }
 
@@ -59,6 +61,7 @@ function describeField(name: string, property: Schema, definitions: Definitions)
     nullable: real.length < options.length,
     standard: property.default,
     group: property.group,
+    of: property.of,
     when: property.when ?? {},
     type: joinTypes(real.map((option) => describeType(option, definitions))),
   };

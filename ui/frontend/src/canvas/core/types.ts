@@ -90,6 +90,8 @@ export interface Schema {
   readonly required?: readonly string[];
   /** The part of the form that the field belongs to. */
   readonly group?: string;
+  /** The field that names the network whose parameters this one gives values for. */
+  readonly of?: string;
   /** Values of another field that this one is about; it is shown only beside them. */
   readonly when?: Readonly<Record<string, readonly Json[]>>;
   readonly $ref?: string;
@@ -108,6 +110,15 @@ export interface Kind {
   readonly outputs: readonly Port[];
   readonly dynamic_ports: boolean;
   readonly schema: Schema;
+  /** Of an offer that stands for more than a layer: what a new node of it is, and what has to be done before. */
+  readonly offer?: Offer;
+}
+
+export interface Offer {
+  readonly kind: string;
+  readonly id: string;
+  readonly params: Params;
+  readonly before: readonly Edit[];
 }
 
 export interface Catalogue {
@@ -129,12 +140,26 @@ export interface NodeFacts {
   readonly multiply_adds?: number;
   readonly params?: Params;
   readonly title?: string;
+  /** Of a block: for each repetition the number of the use of its network that it shows. */
+  readonly uses?: readonly number[];
+}
+
+/** A step into a block: the graph it stands in, its node, and the repetition (from 0). */
+export type Step = readonly [graph: string, node: string, turn: number];
+
+/** A use of a network as a block: the way to it, and what it shows other than the network by itself. */
+export interface UseFacts {
+  readonly trail: readonly Step[];
+  readonly nodes: Readonly<Record<string, NodeFacts>>;
+  readonly parameters: number;
+  readonly multiply_adds: number;
 }
 
 export interface GraphFacts {
   readonly nodes: Readonly<Record<string, NodeFacts>>;
   readonly parameters?: number;
   readonly multiply_adds?: number;
+  readonly uses?: readonly UseFacts[];
 }
 
 export interface Repair {
@@ -153,6 +178,8 @@ export interface Finding {
   readonly port: string | null;
   readonly param: string | null;
   readonly repairs: readonly Repair[];
+  /** The numbers of the uses of a block that show it; none where all do. */
+  readonly uses?: readonly number[];
 }
 
 export interface Analysis {
