@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ui.faults import show_fault
 from ui.routes import ROUTES
 
-app = st.App("ui/shell/main.py", routes=ROUTES)
+app = st.App("ui/shell/main.py", routes=ROUTES, on_script_error=show_fault)

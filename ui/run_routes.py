@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import plotly
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -23,6 +23,7 @@ from runtime.runs.errors import RunBusy, RunError, RunNotFound
 from runtime.runs.folder import RunFolder, find_run
 from ui.charts.matrices import build_confusion_figure
 from ui.charts.previews import build_preview_figure
+from ui.faults import explain_fault
 from ui.warmup import wait_until_loaded
 
 PLOTLY_FILE: Final = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -55,6 +56,10 @@ def answer_json(work: Callable[[Request], Any], most_bytes: int = MOST_BYTES) ->
             return JSONResponse({"error": str(refused)}, refused.status)
         except (RunError, DataError) as error:
             return JSONResponse({"error": str(error)}, 409)
+        except ClientDisconnect:
+            raise
+        except Exception as fault:
+            return JSONResponse({"error": explain_fault(fault)}, 500)
 
     return answer
 
