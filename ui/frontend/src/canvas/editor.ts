@@ -20,6 +20,7 @@ import {
   TRAINING,
 } from "./core/types";
 import { Exchange, type Server } from "./exchange";
+import { NO_VERSIONS, type Versioning } from "./versions";
 import { type Panels, recall, recallPanels, remember, rememberPanels } from "./memory";
 
 /** Where search was opened, and the link that waits for what is chosen. */
@@ -39,7 +40,7 @@ export type Purpose =
   | { readonly does: "splice"; readonly edge: Edge };
 
 /** What lies over the editor and takes the keyboard. */
-export type Dialog = "find" | "commands" | "keys" | "connect" | "menu";
+export type Dialog = "find" | "commands" | "keys" | "keep-version" | "connect" | "menu";
 
 export interface View extends Picked {
   readonly project: string;
@@ -55,8 +56,11 @@ export interface View extends Picked {
   readonly focus: { readonly ids: readonly string[]; readonly count: number } | undefined;
   readonly dialog: Dialog | undefined;
   readonly panels: Panels;
+  /** Counts how often the canvas was given the keyboard. */
+  readonly grasp: number;
   /** Whether the panel with what comes out of the selected node is open. */
   readonly glimpsing: boolean;
+  readonly versioning: Versioning;
   /** The link that the node which is being dragged would be put into. */
   readonly dropLink: string | undefined;
   /** The frame or note whose text is being written. */
@@ -94,7 +98,9 @@ export class Editor {
       focus: undefined,
       dialog: undefined,
       panels: recallPanels(),
+      grasp: 0,
       glimpsing: false,
+      versioning: NO_VERSIONS,
       dropLink: undefined,
       writing: undefined,
       menuAt: [0, 0],
@@ -112,7 +118,8 @@ export class Editor {
   }
 
   get graph(): Graph {
-    return graphAt(this.project, this.view.path) ?? EMPTY_GRAPH;
+    const { comparison } = this.view.versioning;
+    return graphAt(comparison?.newer ?? this.project, this.view.path) ?? EMPTY_GRAPH;
   }
 
   get scene(): Scene {
@@ -168,6 +175,10 @@ export class Editor {
   /** Apply edits as one step of the history. Edits that follow with the same `merge` key join the step. */
   apply(edits: readonly Edit[], label: string, merge?: string): boolean {
     if (edits.length === 0) return false;
+    if (this.view.versioning.comparison?.newer) {
+      this.tell("What is shown is a kept version, which does not change. Leave the comparison to go on editing.");
+      return false;
+    }
     let project: Project;
     try {
       project = applyEdits(this.project, edits);
@@ -180,6 +191,14 @@ export class Editor {
     const joins = merge !== undefined && this.merging?.key === merge && Date.now() - this.merging.time < 1500;
     this.merging = merge === undefined ? undefined : { key: merge, time: Date.now() };
     this.changeHistory(takeStep(this.view.history, project, label, this.view.path, joins));
+    return true;
+  }
+
+  /** Put another document in this one's place, as one step of the history. Says whether anything differed. */
+  replaceProject(project: Project, label: string): boolean {
+    if (findPatch(this.project, project) === undefined) return false;
+    this.merging = undefined;
+    this.changeHistory(takeStep(this.view.history, project, label, this.view.path));
     return true;
   }
 
@@ -238,6 +257,7 @@ export class Editor {
 
   repair(finding: Finding, title: string, edits: readonly Edit[]): void {
     if (!this.apply(edits, title)) return;
+    this.takeFocus();
     if (finding.node && graphAt(this.project, finding.graph)?.nodes.some((node) => node.id === finding.node)) {
       this.openGraph(finding.graph);
       this.select([finding.node]);
@@ -248,6 +268,11 @@ export class Editor {
     const panels = { ...this.view.panels, ...part };
     this.update({ panels });
     rememberPanels(panels);
+  }
+
+  /** Let the canvas have the keyboard again, after a button elsewhere was pressed. */
+  takeFocus(): void {
+    this.update({ grasp: this.view.grasp + 1 });
   }
 
   useKind(kind: string): void {

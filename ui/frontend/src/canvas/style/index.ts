@@ -11,5 +11,19 @@ import panels from "./panels.css?inline";
 import search from "./search.css?inline";
 import surface from "./surface.css?inline";
 import toolbar from "./toolbar.css?inline";
+import versions from "./versions.css?inline";
 
-export const STYLE = [flow, base, toolbar, panels, outline, surface, search, inspector, glimpse, dialogs, findings].join("\n");
+export const STYLE = [
+  flow,
+  base,
+  toolbar,
+  panels,
+  outline,
+  surface,
+  search,
+  inspector,
+  glimpse,
+  dialogs,
+  findings,
+  versions,
+].join("\n");

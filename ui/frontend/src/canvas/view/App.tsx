@@ -1,7 +1,7 @@
 /** The editor as a whole: toolbar, palette, drawing surface, inspector, findings. */
 
 import { ReactFlowProvider } from "@xyflow/react";
-import { useCallback, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Editor } from "../editor";
 import { NETWORKS, TRAINING } from "../core/types";
 import { Announcer } from "./Announcer";
@@ -21,6 +21,9 @@ import { Palette } from "./Palette";
 import { QuickAdd } from "./QuickAdd";
 import { Toolbar } from "./Toolbar";
 import { EditorContext, useEditor, usePart } from "./use";
+import { ComparisonBar } from "./versions/ComparisonBar";
+import { KeepDialog } from "./versions/KeepDialog";
+import { VersionsPanel } from "./versions/VersionsPanel";
 
 export function App({ editor }: { editor: Editor }) {
   return (
@@ -41,14 +44,17 @@ function Frame() {
   const isReady = usePart((_, one) => one.isReady);
   const hasSelection = usePart((view) => view.selection.size > 0);
   const panels = usePart((view) => view.panels);
+  const showsVersions = usePart((view) => view.versioning.isOpen);
   const width = useWindowFill(frame);
   const [context, point] = useContextOfCommands(frame);
   const keyboard = useKeyboard(context, point);
+  useGrasp(context, isReady);
   const showsInspector = panels.inspector && (width >= NARROW || hasSelection);
   return (
     <div className={`frame ${width < NARROW ? "is-narrow" : ""}`} ref={frame} tabIndex={-1} {...keyboard}>
       <Toolbar context={context} />
       <Conflict />
+      <ComparisonBar />
       <div className="middle">
         {panels.palette && !(panels.outline && width < NARROW) ? <Palette /> : null}
         {panels.outline && isReady ? <Outline context={context} /> : null}
@@ -57,7 +63,7 @@ function Frame() {
           {isReady ? <EmptyGraph /> : null}
           {isReady ? <Glimpse /> : null}
         </Surface>
-        {showsInspector ? <Inspector /> : null}
+        {showsVersions ? <VersionsPanel /> : showsInspector ? <Inspector /> : null}
       </div>
       <Findings />
       <Notice />
@@ -95,11 +101,22 @@ function Surface({ children }: { children: React.ReactNode }) {
   );
 }
 
+/** The canvas has the keyboard when it is ready, and again whenever the editor gives it. */
+function useGrasp(context: Context, isReady: boolean): void {
+  const grasp = usePart((view) => view.grasp);
+  const { focus } = context;
+  useEffect(() => {
+    if (isReady) focus("[data-canvas]");
+    // The focus follows what the editor gives, not every drawing.
+  }, [isReady, grasp]);
+}
+
 function Dialogs({ context }: { context: Context }) {
   const { editor } = context;
   const dialog = usePart((view) => view.dialog);
   const close = useCallback(() => editor.update({ dialog: undefined }), [editor]);
   if (dialog === "commands") return <CommandPalette context={context} close={close} />;
+  if (dialog === "keep-version") return <KeepDialog close={close} />;
   return dialog === "keys" ? <KeySheet close={close} /> : null;
 }
 

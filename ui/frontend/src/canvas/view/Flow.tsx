@@ -22,6 +22,7 @@ import { lookOf } from "./icons";
 import { idUnder, useLinking } from "./linking";
 import { useFit, useOpening } from "./fit";
 import { useEditor, useKinds, usePart } from "./use";
+import { useMarks } from "./versions/marks";
 
 const NODE_TYPES = { layer: LayerNode };
 const EDGE_TYPES = { shape: ShapeEdge };
@@ -29,7 +30,7 @@ const EDGE_TYPES = { shape: ShapeEdge };
 export function Flow() {
   const editor = useEditor();
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
-  const painted = usePainted();
+  const painted = useMarks(usePainted());
   const [nodes, setNodes] = useState(painted.nodes);
   const surface = useRef<HTMLDivElement>(null);
   useEffect(() => setNodes(painted.nodes), [painted.nodes]);
@@ -92,6 +93,7 @@ export function Flow() {
         snapGrid={[GRID, GRID]}
         zoomOnDoubleClick={false}
         deleteKeyCode={null}
+        multiSelectionKeyCode={["Shift", "Control", "Meta"]}
         disableKeyboardA11y
         nodesFocusable={false}
         edgesFocusable={false}

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { graphPaths } from "../core/document";
 import { findFault, suggestId } from "../core/ids";
-import { findNodes } from "../core/search";
+import { findNodes } from "../core/finding";
 import { isSaved } from "../core/sync";
 import { NETWORKS, TRAINING } from "../core/types";
 import { type Context, findCommand, runCommand } from "./commands/registry";
@@ -17,6 +17,7 @@ export function Toolbar({ context }: { context: Context }) {
   const panels = usePart((view) => view.panels);
   const dialog = usePart((view) => view.dialog);
   const glimpsing = usePart((view) => view.glimpsing);
+  const versions = usePart((view) => view.versioning.isOpen);
   return (
     <header className="toolbar">
       <CommandTool id="panel-palette" icon="left" label="Layers" pressed={panels.palette} context={context} />
@@ -53,6 +54,7 @@ export function Toolbar({ context }: { context: Context }) {
         context={context}
       />
       <i className="rule" />
+      <CommandTool id="versions" icon="versions" label="Versions" pressed={versions} context={context} />
       <CommandTool id="panel-inspector" icon="right" label="Properties" pressed={panels.inspector} context={context} />
       <button type="button" className="primary" onClick={() => void editor.go("train")}>
         Train <Icon name="play" size={12} />
@@ -223,7 +225,7 @@ function FindBox({ close }: { close: () => void }) {
   const [place, setPlace] = useState(0);
   useEffect(() => field.current?.focus(), []);
   const search = (query: string) => {
-    const ids = findNodes(editor.graph, query);
+    const ids = findNodes(editor.scene, query);
     setFound(ids);
     setPlace(0);
     if (ids[0]) editor.reveal([ids[0]]);

@@ -10,9 +10,11 @@ import { removeEdits } from "../../core/removing";
 import type { Position } from "../../core/types";
 import type { Editor } from "../../editor";
 import { nodeSize } from "../scene";
+import { leaveComparison } from "../versions/doing";
 import type { Context } from "./registry";
 import { walkFromLink } from "./wiring";
 
+/** Lay out the selection, or everything. The row of costs below a node does not count, so that chains are straight. */
 export function layOutGraph(editor: Editor): void {
   const { view, graph, scene } = editor;
   const kinds = new Map(
@@ -22,7 +24,7 @@ export function layOutGraph(editor: Editor): void {
   const sizes = new Map(
     graph.nodes.map((node) => [
       node.id,
-      nodeSize(portsOf(node, kinds.get(node.kind), facts, graph), facts?.nodes[node.id]),
+      nodeSize(portsOf(node, kinds.get(node.kind), facts, graph), undefined),
     ]),
   );
   const only = view.selection.size > 1 ? view.selection : undefined;
@@ -138,7 +140,8 @@ export function toggleOutline({ editor, focus }: Pick<Context, "editor" | "focus
 
 /** Leave what was begun, a step at a time: a link, then the selection, then a block. */
 export function leave(editor: Editor): void {
-  const { linking, notice } = editor.view;
+  const { linking, notice, versioning } = editor.view;
   if (linking || notice) editor.update({ linking: undefined, notice: undefined });
   else if (countPicked(editor.view) > 0) editor.update(NOTHING_PICKED);
+  else if (versioning.comparison) leaveComparison(editor);
 }

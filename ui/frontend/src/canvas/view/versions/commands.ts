@@ -1,0 +1,29 @@
+/** Versions among the commands. */
+
+import type { Command } from "../commands/registry";
+import { leaveComparison, toggleVersions } from "./doing";
+
+export const VERSIONS: readonly Command[] = [
+  {
+    id: "keep-version",
+    title: "Keep this version…",
+    group: "Project",
+    keys: ["Ctrl+Shift+S"],
+    inFields: true,
+    run: ({ editor }) => editor.update({ dialog: "keep-version" }),
+  },
+  {
+    id: "versions",
+    title: "Versions: compare, go back",
+    group: "Project",
+    keys: ["V"],
+    run: ({ editor }) => toggleVersions(editor),
+  },
+  {
+    id: "leave-comparison",
+    title: "Leave the comparison",
+    group: "Project",
+    isOff: (editor) => (editor.view.versioning.comparison ? undefined : "Nothing is being compared."),
+    run: ({ editor }) => leaveComparison(editor),
+  },
+];
