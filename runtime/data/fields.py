@@ -42,11 +42,17 @@ def find_fields(fields: dict[str, FieldMeaning], origin: Origin, table: Table) -
     found = []
     for name, meaning in fields.items():
         if meaning.kind in LATER:
-            raise DataError(f'The field "{name}" holds {LATER[meaning.kind]}, which this version does not prepare yet.')
+            raise refuse_kind(name, meaning.kind)
         field = Field(name, meaning, _find_columns(name, meaning, origin, table, claimed))
         _check_columns(field, table)
         found.append(field)
     return found
+
+
+def refuse_kind(name: str, kind: str) -> DataError:
+    """The error for a field of a kind that nothing here prepares: its text must never be taken for numbers."""
+    reason = f'The field "{name}" holds {LATER.get(kind, kind)}, which this version does not prepare yet.'
+    return DataError(reason, "Leave it out, or make it a category where it has few different values.")
 
 
 def as_tuple(columns: str | tuple[str, ...]) -> tuple[str, ...]:

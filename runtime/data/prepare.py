@@ -29,6 +29,7 @@ from runtime.data.fields import (
     read_classes,
     read_images,
     read_numbers,
+    refuse_kind,
 )
 from runtime.data.fitting import fit_numbers, fit_pixels
 from runtime.data.located import Report
@@ -184,9 +185,16 @@ def read_target(fields: list[Field], tables: dict[str, Table], rows: Array) -> A
 
 
 def prepare_field(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
-    """Prepare one field in all parts. What is fitted is fitted on the training part."""
-    prepare_kind = {"image": _prepare_images, "category": _prepare_classes}.get(item.meaning.kind, _prepare_numbers)
-    return prepare_kind(item, tables, rows, log)
+    """Prepare one field in all parts. What is fitted is fitted on the training part. Raises DataError for other kinds."""
+    kinds = {
+        "image": _prepare_images,
+        "category": _prepare_classes,
+        "vector": _prepare_numbers,
+        "number": _prepare_numbers,
+    }
+    if item.meaning.kind not in kinds:
+        raise refuse_kind(item.name, item.meaning.kind)
+    return kinds[item.meaning.kind](item, tables, rows, log)
 
 
 def _prepare_images(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:

@@ -192,6 +192,14 @@ def test_a_field_that_does_not_fit_its_columns_is_told_in_a_sentence(prepare_one
     assert str(caught.value).startswith(sentence)
 
 
+@pytest.mark.parametrize(("kind", "words"), [("text", "holds text"), ("sequence", "holds sequences")])
+def test_no_kind_that_is_not_prepared_is_taken_for_numbers(kind, words):
+    item = Field("words", FieldMeaning(kind=kind), ("a",))
+    table = Table({"a": np.arange(4.0)})
+    with pytest.raises(DataError, match=f'"words" {words}, which .* not prepare yet. Leave it out'):
+        prepare_field(item, {"train": table}, {"train": ("train", np.arange(4))}, lambda doing, done: None)
+
+
 def test_pictures_of_different_sizes_need_a_size(prepare_one, tmp_path):
     from PIL import Image
 
