@@ -9,7 +9,9 @@ import torch
 from builder.document import FieldMeaning, Origin, Project, Source, Split
 from builder.fields import describe_preparation
 from runtime.data.errors import DataError
-from runtime.data.prepare import PreparedSource, prepare
+from runtime.data.fields import Field
+from runtime.data.prepare import PreparedSource, prepare, prepare_field
+from runtime.data.tables import Table
 
 IMAGE = FieldMeaning(kind="image", scaling="unit")
 LABEL = FieldMeaning(kind="category", role="target")
