@@ -136,8 +136,14 @@ function refuseRank(scene: Scene, link: Link, into: Port): string | undefined {
 
 /** Whether there is a way from one node to another. */
 export function reaches(graph: Graph, from: string, to: string): boolean {
-  return upstream(graph, [to]).has(from);
+  const known = ancestors(graph.edges);
+  const before = known.get(to) ?? upstream(graph, [to]);
+  known.set(to, before);
+  return before.has(from);
 }
+
+/** What lies before a node, kept while the links stay: while a link is drawn every port asks. */
+const ancestors = rememberFor((_: readonly Edge[]) => new Map<string, ReadonlySet<string>>());
 
 export function upstream(graph: Graph, ids: Iterable<string>): Set<string> {
   return follow(ids, groupBackward(graph.edges));

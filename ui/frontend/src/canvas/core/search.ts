@@ -1,6 +1,6 @@
-/** Finding kinds by what people call them, and nodes by what they are. */
+/** Finding kinds by what people call them, and commands by their titles. */
 
-import type { Graph, Kind } from "./types";
+import type { Kind } from "./types";
 
 /** Kinds that fit a query, best first: the name's beginning, then synonyms, then anywhere, then the summary. */
 export function searchKinds(kinds: readonly Kind[], query: string, recent: readonly string[] = []): Kind[] {
@@ -58,18 +58,4 @@ export function searchTitles<T extends { readonly title: string; readonly group:
   const text = (item: T) => `${item.title} ${item.group}`.toLowerCase();
   const begins = (item: T) => Number(words.some((word) => !item.title.toLowerCase().startsWith(word)));
   return items.filter((item) => words.every((word) => text(item).includes(word))).sort((a, b) => begins(a) - begins(b));
-}
-
-/** Ids of nodes whose id, kind or parameters hold the query. */
-export function findNodes(graph: Graph, query: string): string[] {
-  const word = query.trim().toLowerCase();
-  if (!word) return [];
-  const text = (value: unknown) => JSON.stringify(value).toLowerCase();
-  const found = graph.nodes.filter(
-    (node) =>
-      node.id.toLowerCase().includes(word) ||
-      node.kind.toLowerCase().includes(word) ||
-      text(node.params).includes(word),
-  );
-  return found.map((node) => node.id);
 }

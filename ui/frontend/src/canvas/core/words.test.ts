@@ -3,7 +3,7 @@ import { formatCount, formatExact } from "./format";
 import { findFault, nextId, suggestId } from "./ids";
 import { layOut, spreadPiles } from "./layout";
 import { CATALOGUE, PROJECT, SCENE } from "./samples";
-import { findNodes, searchKinds } from "./search";
+import { searchKinds } from "./search";
 
 describe("search", () => {
   const search = (query: string, recent: string[] = []) =>
@@ -22,12 +22,6 @@ describe("search", () => {
   it("finds nothing for nonsense", () => {
     expect(search("zzqx")).toEqual([]);
   });
-});
-
-it("nodes are found by name, kind and value", () => {
-  expect(findNodes(SCENE.graph, "conv")).toEqual(["conv1"]);
-  expect(findNodes(SCENE.graph, "linear")).toEqual(["lone"]);
-  expect(findNodes(SCENE.graph, " ")).toEqual([]);
 });
 
 describe("names", () => {

@@ -37,7 +37,7 @@ export const INSERTING: readonly Command[] = [
     id: "replace",
     title: "Replace by…",
     group: "Edit",
-    keys: ["R"],
+    keys: ["X"],
     isOff: needsNodes,
     run: (context) => wire.searchFor(context, { does: "replace", ids: context.editor.view.selection }),
   },

@@ -1,0 +1,107 @@
+/** Frames and notes: what stands on the canvas beside the graph. They are told apart by their place in the document. */
+
+import { NODE_WIDTH, snap } from "./actions";
+import type { Box } from "./routing";
+import type { Edit, Frame, FrameColour, Graph, Note, Position } from "./types";
+
+export const COLOURS: readonly FrameColour[] = ["grey", "blue", "green", "orange", "red", "violet"];
+
+/** How far a frame stands off the nodes in it, and more above for its title. */
+const MARGIN = 24;
+const TITLE = 32;
+
+/** `frame 0` or `note 2`, read. */
+export function readKey(key: string): { sort: "frame" | "note"; place: number } {
+  const [sort, place] = key.split(" ");
+  return { sort: sort === "note" ? "note" : "frame", place: Number(place) };
+}
+
+export const keyOf = (sort: "frame" | "note", place: number) => `${sort} ${place}`;
+
+export const isAnnotation = (id: string) => id.includes(" ");
+
+const setFrames = (path: string, frames: readonly Frame[]): Edit => ({
+  op: "set_graph",
+  graph: path,
+  fields: { frames },
+});
+const setNotes = (path: string, notes: readonly Note[]): Edit => ({ op: "set_graph", graph: path, fields: { notes } });
+
+/** Put a frame around boxes. */
+export function frameEdits(graph: Graph, path: string, boxes: readonly Box[]): { edits: Edit[]; key: string } {
+  const [left, top] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  const frame: Frame = {
+    title: "",
+    position: [snap(left - MARGIN), snap(top - MARGIN - TITLE)],
+    size: [snap(right - left + 2 * MARGIN), snap(bottom - top + 2 * MARGIN + TITLE)],
+    colour: COLOURS[(graph.frames.length + 1) % COLOURS.length] as FrameColour,
+  };
+  return { edits: [setFrames(path, [...graph.frames, frame])], key: keyOf("frame", graph.frames.length) };
+}
+
+export function noteEdits(graph: Graph, path: string, [x, y]: Position): { edits: Edit[]; key: string } {
+  const note: Note = { text: "", position: [snap(x), snap(y)], size: [240, 120] };
+  return { edits: [setNotes(path, [...graph.notes, note])], key: keyOf("note", graph.notes.length) };
+}
+
+type Piece = { readonly position: Position; readonly size: Position };
+
+/** Change some annotations, frames with frames and notes with notes, in one edit each. */
+export function changeAnnotations(
+  graph: Graph,
+  path: string,
+  keys: ReadonlySet<string>,
+  change: (piece: Piece) => Partial<Frame> & Partial<Note>,
+): Edit[] {
+  const changed = <T extends Piece>(sort: "frame" | "note", pieces: readonly T[]) =>
+    pieces.map((piece, place) => (keys.has(keyOf(sort, place)) ? { ...piece, ...change(piece) } : piece));
+  const has = (sort: string) => [...keys].some((key) => key.startsWith(sort));
+  return [
+    ...(has("frame") ? [setFrames(path, changed("frame", graph.frames))] : []),
+    ...(has("note") ? [setNotes(path, changed("note", graph.notes))] : []),
+  ];
+}
+
+export function removeAnnotations(graph: Graph, path: string, keys: ReadonlySet<string>): Edit[] {
+  const frames = graph.frames.filter((_, place) => !keys.has(keyOf("frame", place)));
+  const notes = graph.notes.filter((_, place) => !keys.has(keyOf("note", place)));
+  return [
+    ...(frames.length < graph.frames.length ? [setFrames(path, frames)] : []),
+    ...(notes.length < graph.notes.length ? [setNotes(path, notes)] : []),
+  ];
+}
+
+const SMALLEST: Position = [96, 56];
+
+/** Grow or shrink by so much; never below what can be taken hold of. */
+export const resizeBy =
+  (dx: number, dy: number) =>
+  ({ size }: Piece) => ({
+    size: [Math.max(SMALLEST[0], size[0] + dx), Math.max(SMALLEST[1], size[1] + dy)] as const,
+  });
+
+export interface Carried {
+  readonly nodes: ReadonlySet<string>;
+  readonly annotations: ReadonlySet<string>;
+}
+
+/** What lies in a frame and moves along with it: nodes whose middle is inside, notes and smaller frames that are whole inside. */
+export function carriedBy(graph: Graph, keys: ReadonlySet<string>): Carried {
+  const frames = graph.frames.filter((_, place) => keys.has(keyOf("frame", place)));
+  const holds = ([x, y]: Position) =>
+    frames.some(
+      ({ position, size }) =>
+        x >= position[0] && y >= position[1] && x <= position[0] + size[0] && y <= position[1] + size[1],
+    );
+  const isWhole = ({ position, size }: Piece) =>
+    holds(position) && holds([position[0] + size[0], position[1] + size[1]]);
+  const inside = <T extends Piece>(sort: "frame" | "note", pieces: readonly T[]) =>
+    pieces.flatMap((piece, place) => (isWhole(piece) && !keys.has(keyOf(sort, place)) ? [keyOf(sort, place)] : []));
+  const nodes = graph.nodes.filter(({ position }) => holds([position[0] + NODE_WIDTH / 2, position[1] + 24]));
+  return {
+    nodes: new Set(nodes.map((node) => node.id)),
+    annotations: new Set([...inside("frame", graph.frames), ...inside("note", graph.notes)]),
+  };
+}
