@@ -63,7 +63,7 @@ function Frame() {
           {isReady ? <EmptyGraph /> : null}
           {isReady ? <Glimpse /> : null}
         </Surface>
-        {showsVersions ? <VersionsPanel /> : showsInspector ? <Inspector /> : null}
+        {showsVersions ? <VersionsPanel context={context} /> : showsInspector ? <Inspector /> : null}
       </div>
       <Findings />
       <Notice />

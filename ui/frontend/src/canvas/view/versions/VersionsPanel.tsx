@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import type { Version } from "../../versions";
+import type { Context } from "../commands/registry";
 import { Icon } from "../icons";
 import { useEditor, usePart } from "../use";
 import { DifferenceList } from "./DifferenceList";
@@ -10,7 +11,7 @@ import { tellTime } from "./times";
 
 const AGAIN = 15_000;
 
-export function VersionsPanel() {
+export function VersionsPanel({ context }: { context: Pick<Context, "editor" | "focus"> }) {
   const editor = useEditor();
   const { list, comparison } = usePart((view) => view.versioning);
   const [gone, setGone] = useState<Version>();
@@ -28,7 +29,7 @@ export function VersionsPanel() {
           className="tool"
           aria-label="Close the versions"
           title="Close (V)"
-          onClick={() => toggleVersions(editor)}
+          onClick={() => toggleVersions(context)}
         >
           <Icon name="close" size={14} />
         </button>

@@ -17,7 +17,7 @@ export const VERSIONS: readonly Command[] = [
     title: "Versions: compare, go back",
     group: "Project",
     keys: ["V"],
-    run: ({ editor }) => toggleVersions(editor),
+    run: (context) => toggleVersions(context),
   },
   {
     id: "leave-comparison",

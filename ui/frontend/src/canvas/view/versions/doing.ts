@@ -2,6 +2,7 @@
 
 import type { Project } from "../../core/types";
 import type { Editor } from "../../editor";
+import type { Context } from "../commands/registry";
 import { type Version, VersionStore, type Versioning } from "../../versions";
 
 const storeOf = (editor: Editor) => new VersionStore(editor.view.project);
@@ -21,8 +22,12 @@ async function orTell(editor: Editor, work: () => Promise<void>): Promise<void> 
 export const refresh = (editor: Editor) =>
   orTell(editor, async () => setVersioning(editor, { list: await storeOf(editor).list() }));
 
-export const toggleVersions = (editor: Editor): void =>
-  setVersioning(editor, { isOpen: !editor.view.versioning.isOpen });
+/** Show the versions and go there; hidden, the focus goes back to the canvas. */
+export function toggleVersions({ editor, focus }: Pick<Context, "editor" | "focus">): void {
+  const isOpen = !editor.view.versioning.isOpen;
+  setVersioning(editor, { isOpen });
+  requestAnimationFrame(() => focus(isOpen ? ".versions button" : "[data-canvas]"));
+}
 
 export const keepVersion = (editor: Editor, name: string) =>
   orTell(editor, async () => {
