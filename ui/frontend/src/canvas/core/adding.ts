@@ -14,13 +14,13 @@ export interface Added {
 
 export function newNode(graph: Graph, kind: Kind, position: Position, params: Record<string, Json> = {}): GraphNode {
   const id = suggestId(
-    kind.kind,
+    kind.offer?.id ?? kind.kind,
     graph.nodes.map((node) => node.id),
   );
   return {
     id,
-    kind: kind.kind,
-    params,
+    kind: kind.offer?.kind ?? kind.kind,
+    params: { ...kind.offer?.params, ...params },
     position: [snap(position[0]), snap(position[1])],
     bypassed: false,
     weights_of: null,
@@ -29,8 +29,14 @@ export function newNode(graph: Graph, kind: Kind, position: Position, params: Re
 
 export function addAt(scene: Scene, kind: Kind, position: Position): Added {
   const node = newNode(scene.graph, kind, position);
-  return { edits: [{ op: "add_node", graph: scene.path, node }], id: node.id };
+  return { edits: addEdits(scene, kind, node), id: node.id };
 }
+
+/** The edits that add a node, after those that a block needs first. */
+const addEdits = (scene: Scene, kind: Kind, node: GraphNode): Edit[] => [
+  ...(kind.offer?.before ?? []),
+  { op: "add_node", graph: scene.path, node },
+];
 
 /** Add a node behind another one: linked to it, and put between it and what followed where that is unmistakable. */
 export function addAfter(scene: Scene, kind: Kind, after: string): Added {
@@ -48,7 +54,7 @@ export function insertAfter(scene: Scene, kind: Kind, after: string): Added {
   return {
     id: node.id,
     edits: [
-      { op: "add_node", graph: scene.path, node },
+      ...addEdits(scene, kind, node),
       connectEdit(scene.path, { ...first, target: node.id, target_port: input }),
       ...following.map((edge) => continueEdit(scene.path, edge, node.id, output)),
       ...makeRoom(scene, node.id, node.position[0], following),
