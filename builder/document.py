@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from builder.tensors import Dtype
+
 FORMAT = 1
 TRAINING = "training"
 NETWORKS = "networks."
@@ -126,7 +128,7 @@ class FieldFacts(Part):
     """What preparation found out about a field. ``shape`` is one sample's, without the batch axis."""
 
     kind: str
-    dtype: str = "float32"
+    dtype: Dtype = "float32"
     shape: tuple[int, ...] = ()
     classes: tuple[str, ...] | None = None
     columns: tuple[str, ...] | None = None

@@ -7,6 +7,10 @@ equal sizes made the axis fixed; one that maps them otherwise made a new axis th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Dtype = Literal["float32", "int64", "bool"]
+"""What numbers may be of: real numbers, whole ones such as classes and words, or true and false."""
 
 BATCH_PROBES = (7, 11)
 TIME_PROBES = (127, 131)

@@ -10,6 +10,7 @@ from builder.kinds import Params, Port
 from builder.layers.axes import given
 from builder.layers.base import Layer, Specs
 from builder.layers.parameters import Count
+from builder.tensors import Dtype
 
 REFERENCE: Any = "$shape"
 
@@ -41,7 +42,7 @@ class Input(Layer):
             max_length=7,
             description="Shape of one sample, without the batch axis: channels, height, width for an image.",
         )
-        dtype: Literal["float32", "int64", "bool"] = Field(
+        dtype: Dtype = Field(
             "float32", description="Type of the numbers: float32 for measurements and pixels, int64 for classes."
         )
 

@@ -29,6 +29,12 @@ def refusal(content: str | bytes) -> str:
     return str(caught.value)
 
 
+def with_dtype(dtype: str) -> dict[str, Any]:
+    """A source with a field of this type of numbers."""
+    facts = {"fields": {"x": {"kind": "vector", "dtype": dtype}}}
+    return {"main": {"origins": [], "fields": {"x": {"kind": "vector"}}, "facts": facts}}
+
+
 def plain(**changes: Any) -> str:
     return json.dumps({**PLAIN, **changes})
 
@@ -127,6 +133,7 @@ def make_zip() -> bytes:
         (plain(run={"epochs": "many"}), '"run.epochs" must be a whole number, got "many"'),
         (plain(colour="red"), '"colour" is not known'),
         (plain(networks={"model": {"nodes": [{"id": "x"}]}}), '"networks.model.nodes.0.kind" is needed'),
+        (plain(data=with_dtype("complex64")), '"data.main.facts.fields.x.dtype" must be one of'),
         (plain(run={"epochs": 0, "seed": -1, "device": "tpu", "precision": "x", "executor": 1}), "and 2 more"),
     ],
 )  # fmt: skip
