@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ui.assets import STATIC
+from ui.block_routes import BLOCK_ROUTES
 from ui.project_routes import PROJECT_ROUTES
 from ui.run_routes import RUN_ROUTES
 from ui.take_home_routes import TAKE_HOME_ROUTES
@@ -66,4 +67,5 @@ ROUTES: list[BaseRoute] = [
     *TRY_ROUTES,
     *TAKE_HOME_ROUTES,
     *VERSION_ROUTES,
+    *BLOCK_ROUTES,
 ]

@@ -92,9 +92,9 @@ async def read_body(request: Request, most_bytes: int) -> dict[str, Any]:
     try:
         body = json.loads(content)
     except ValueError as error:
-        raise RefusedRequestError(400, "A run is steered with a JSON object.") from error
+        raise RefusedRequestError(400, "What is sent here has to be a JSON object.") from error
     if not isinstance(body, dict):
-        raise RefusedRequestError(400, "A run is steered with a JSON object.")
+        raise RefusedRequestError(400, "What is sent here has to be a JSON object.")
     return body
 
 
