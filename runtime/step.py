@@ -28,6 +28,8 @@ class Machinery:
         for id, use in plan.uses.items():
             if use.construct is not None:
                 made = use.construct.build()
+                if plan.role(id) == "metric":
+                    made.run_along()
                 kept = self.metrics if plan.role(id) == "metric" else self.modules
                 kept[id] = made.to(device) if isinstance(made, nn.Module) else made
         for name, network in networks.items():

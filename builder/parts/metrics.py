@@ -31,6 +31,9 @@ class Metric:
         """Forget all batches."""
         self.state = {}
 
+    def run_along(self) -> None:
+        """Be read again and again while batches come: what costs more the more there is may keep to the last samples."""
+
     def add(self, **amounts: Tensor) -> None:
         """Add to the sums of these names."""
         for name, amount in amounts.items():
@@ -187,46 +190,83 @@ class F1(ClassScore):
         return divide(2 * hits, predicted + actual)
 
 
+AT_ONCE = 2**22
+"""How many scores are sorted at once: classes one by one take ten times as long where there are many of them."""
+
+
 class AUROC(Metric):
     """The probability that a sample of a class gets a larger score for it than a sample of another class.
 
-    For several classes the mean over them, each against all others, on probabilities. It keeps all scores.
+    For several classes the mean over them, each against all others, on probabilities. It keeps all scores and is exact;
+    where it runs along it keeps the last samples, so that reading it costs the same after a million samples.
     """
 
     def __init__(self, scores: str = "logits") -> None:
         super().__init__()
         self.scores = scores
+        self.pieces: list[dict[str, Tensor]] = []
+        self.window: int | None = None
+
+    def run_along(self) -> None:
+        """Keep 16,384 scores, and 250 samples at least."""
+        self.window = 16_384
 
     def update(self, input: Tensor, target: Tensor) -> None:
         """Add a batch of scores and true classes."""
         table = input.detach().reshape(-1, 1) if is_binary(input) else fold_classes(input.detach()).double()
         if table.shape[1] > 1 and self.scores == "logits":
             table = table.softmax(1)
-        self.append(scores=table.double(), target=target.reshape(-1).long())
+        self.pieces.append({"scores": table.double(), "target": target.reshape(-1).long()})
 
-    def append(self, **rows: Tensor) -> None:
-        """Put rows below those that are there."""
-        for name, row in rows.items():
-            self.state[name] = torch.cat([self.state[name], row]) if name in self.state else row
+    def state_dict(self) -> dict[str, Tensor]:
+        """Scores and true classes in one piece.
+
+        They are joined when they are read: joined at every batch, each would be copied once for every batch that follows.
+        """
+        if not self.pieces:
+            return {}
+        joined = {name: torch.cat([piece[name] for piece in self.pieces]) for name in self.pieces[0]}
+        if self.window:
+            rows = max(250, self.window // joined["scores"].shape[1])
+            joined = {name: tensor[-rows:] for name, tensor in joined.items()}
+        self.pieces = [joined]
+        return dict(joined)
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from there."""
+        self.pieces = [dict(state)] if state else []
+
+    def reset(self) -> None:
+        """Forget all batches."""
+        self.pieces = []
 
     def compute(self) -> float:
         """The area, from 0 to 1; classes of which there is no sample, or nothing else, are left out."""
-        if not self.state:
+        state = self.state_dict()
+        if not state:
             return float("nan")
-        table, target = self.state["scores"], self.state["target"]
+        table, target = state["scores"], state["target"]
         if table.shape[1] <= 2:  # two classes share one curve
-            return measure_area(table[:, -1], target == 1).item()
-        areas = [measure_area(table[:, number], target == number) for number in range(table.shape[1])]
-        return torch.stack(areas).nanmean().item()
+            return measure_areas(table[:, -1:].T, target == 1).item()
+        classes = torch.arange(table.shape[1], device=table.device)
+        some = max(1, AT_ONCE // len(table))
+        areas = [measure_areas(table[:, part].T, target == part[:, None]) for part in classes.split(some)]
+        return torch.cat(areas).nanmean().item()
 
 
-def measure_area(scores: Tensor, positive: Tensor) -> Tensor:
-    """The area under the curve from the ranks of the positive samples; equal scores share their rank."""
-    _, place, counts = torch.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (counts.cumsum(0).double() - (counts.double() - 1) / 2)[place]
-    positives = positive.double().sum()
-    negatives = (~positive).double().sum()
-    area: Tensor = ((ranks * positive).sum() - positives * (positives + 1) / 2) / (positives * negatives)
+def measure_areas(scores: Tensor, positive: Tensor) -> Tensor:
+    """The areas under curves from the ranks of their positive samples; equal scores share their rank.
+
+    Shapes:
+        Both (curves, samples), and the result (curves).
+    """
+    scores = scores.contiguous()
+    ordered = scores.sort(1).values
+    below, up_to = torch.searchsorted(ordered, scores), torch.searchsorted(ordered, scores, right=True)
+    ranks = (below + up_to + 1).double() / 2
+    positives = positive.sum(-1).double()
+    negatives = scores.shape[1] - positives
+    area: Tensor = ((ranks * positive).sum(1) - positives * (positives + 1) / 2) / (positives * negatives)
     return area
 
 

@@ -162,6 +162,33 @@ def test_area_under_the_curve_leaves_out_a_class_without_samples() -> None:
     assert metric.compute() == 1.0
 
 
+@pytest.mark.parametrize(("classes", "rows"), [(1, 16_384), (10, 1_638), (100, 250)])
+def test_an_area_that_runs_along_is_that_of_the_last_samples_whenever_it_was_read(classes: int, rows: int) -> None:
+    generator = torch.Generator().manual_seed(2)
+    scores = torch.rand(40_000, classes, generator=generator)
+    target = torch.randint(0, max(2, classes), (40_000,), generator=generator)
+    often, once, last = (metrics.AUROC("probabilities") for _ in range(3))
+    often.run_along()
+    once.run_along()
+    for start in range(0, 40_000, 999):
+        often.update(scores[start : start + 999], target[start : start + 999])
+        once.update(scores[start : start + 999], target[start : start + 999])
+        if start % 5 == 0:
+            often.compute()
+    last.update(scores[-rows:], target[-rows:])
+    assert often.compute() == once.compute() == last.compute()
+    assert all(len(tensor) == rows for tensor in often.state_dict().values())
+
+
+def test_an_area_that_does_not_run_along_is_exact_however_many_samples_there_are() -> None:
+    generator = torch.Generator().manual_seed(2)
+    scores, target = torch.rand(120_000, 1, generator=generator), torch.randint(0, 2, (120_000,), generator=generator)
+    metric = metrics.AUROC("probabilities")
+    for start in range(0, 120_000, 500):
+        metric.update(scores[start : start + 500], target[start : start + 500])
+    assert metric.compute() == pytest.approx(sklearn_metrics.roc_auc_score(target, scores[:, 0]), rel=1e-12)
+
+
 @pytest.mark.parametrize("columns", [1, 3])
 @pytest.mark.parametrize(
     ("metric", "reference"),
