@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -64,6 +65,7 @@ def resolve_params(node: Node, kind: type[Kind], scope: Scope) -> Any:
         raise parameter_error(error.errors(include_url=False), values) from None
 
 
+@cache
 def default_references(kind: type[Kind]) -> dict[str, str]:
     """Parameters that are a reference unless told otherwise, such as the shape of an Input."""
     defaults = {name: field.default for name, field in kind.Params.model_fields.items()}

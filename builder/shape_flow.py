@@ -9,6 +9,7 @@ from builder.bypass import find_origin, is_off, passed_port
 from builder.document import NETWORKS, TRAINING, Graph, Node, Project
 from builder.flow import Flow, NodeFlow, Problem, fit_ports
 from builder.kinds import Kind
+from builder.known_flows import known_flows
 from builder.layers import CATALOGUE
 from builder.layers.base import Layer
 from builder.parameters import ParameterError, resolve_params
@@ -107,18 +108,24 @@ class Walk:
         self.networks = networks or {}
         self.uses: Uses = {} if uses is None else uses
         self.flows: dict[str, NodeFlow] = {}
+        self.scope_key = repr(scope)
 
     def nodes(self) -> list[Node]:
         """The nodes in order; those in cycles come last, so that they too get their ports."""
         return [self.view.nodes[id] for id in dict.fromkeys((*self.view.order, *self.view.nodes))]
 
-    def start(self, node: Node, kind: type[Kind] | None) -> NodeFlow:
-        """Everything about a node but its outputs."""
+    def gather(self, node: Node) -> dict[str, TensorSpec]:
+        """The specs that arrive at the ports of a node."""
         inputs = {}
         for port, edge in self.view.incoming(node.id).items():
             before = self.flows.get(edge.source)
             if before is not None and edge.source_port in before.outputs:
                 inputs[port] = before.outputs[edge.source_port]
+        return inputs
+
+    def start(self, node: Node, kind: type[Kind] | None) -> NodeFlow:
+        """Everything about a node but its outputs."""
+        inputs = self.gather(node)
         if kind is None:
             return NodeFlow(inputs=inputs, problems=(Problem("unknown_kind", node.kind),))
         try:
@@ -134,6 +141,10 @@ class Walk:
 
     def visit(self, node: Node, kind: type[Kind] | None) -> None:
         """Infer one node and keep the result."""
+        known = known_flows.find(node, self.scope_key)
+        if known and known.inputs == self.gather(node) and len(known.inputs) == len(self.view.incoming(node.id)):
+            self.flows[node.id] = known
+            return
         flow = self.start(node, kind)
         if is_off(node, kind):
             self.pass_on(node, flow)
@@ -194,6 +205,7 @@ class Walk:
         own = 0 if node.weights_of else result.parameters
         self.finish(node, flow, dict(zip(names, result.outputs, strict=False)),
                     parameters=own, multiply_adds=result.multiply_adds)  # fmt: skip
+        known_flows.keep(node, self.scope_key, self.flows[node.id])
 
     def call_block(self, node: Node, flow: NodeFlow) -> None:
         """Infer the network that a block uses, once for each repetition."""

@@ -38,7 +38,7 @@ def list_unreached(place: Place) -> list[list[str]]:
     if not any(starts(place, id) for id in place.nodes):
         return []
     entries = {id for id in place.nodes if starts(place, id)} | place.looped
-    groups = [group for group in list_groups(place) if not entries.intersection(group)]
+    groups = [group for group in place.view.groups if not entries.intersection(group)]
     return [group for group in groups if sum(has_open_input(place, id) for id in group) > 1]
 
 
@@ -54,17 +54,6 @@ def starts(place: Place, id: str) -> bool:
     if flow.kind is None or (flow.params is None and flow.kind.dynamic_ports):
         return True
     return not flow.in_ports and bool(flow.out_ports)
-
-
-def list_groups(place: Place) -> list[list[str]]:
-    """The nodes, grouped by whether links join them in any direction; each group in the document's order."""
-    group = {id: {id} for id in place.nodes}
-    for edge in place.graph.edges:
-        if edge.source in group and edge.target in group and group[edge.source] is not group[edge.target]:
-            merged = group[edge.source] | group[edge.target]
-            group.update(dict.fromkeys(merged, merged))
-    distinct = {id(members): members for members in group.values()}
-    return [sorted(members, key=place.view.position.__getitem__) for members in distinct.values()]
 
 
 class DeadEndRule(GraphRule):

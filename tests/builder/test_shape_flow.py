@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 from builder.document import Graph, Node, Project
+from builder.edits import apply_edits
+from builder.loading import load_project
 from builder.rules import check
 from builder.shape_flow import infer
 from tests.builder.drawn import chain, classifier, graph, node
+
+PRESETS = Path(__file__).parents[2] / "presets"
 
 
 def flow_of(network, name="model", **others):
@@ -151,3 +156,13 @@ def test_data_that_does_not_fit_a_networks_input_is_told_at_the_call():
     network = chain(node("x", "Input", shape=[5]), node("linear1", "Linear", out_features=3), node("scores", "Output"))
     flow = infer(classifier(network, shape=(4,)))["training"]
     assert [p.code for p in flow.nodes["predict"].problems] == ["input_differs"]
+
+
+def test_after_an_edit_only_what_it_touches_is_found_again() -> None:
+    project = load_project((PRESETS / "mnist_cnn.json").read_bytes())
+    before = infer(project)["networks.model"].nodes
+    edit = {"op": "set_param", "graph": "networks.model", "id": "pool1", "name": "kernel_size", "value": 3}
+    after = infer(apply_edits(project, [edit]))["networks.model"].nodes
+    assert after["conv1"] is before["conv1"] and after["relu1"] is before["relu1"]
+    assert str(after["pool1"].outputs["output"]) == "32×8×8"
+    assert after["linear1"].parameters == 32 * 8 * 8 * 10 + 10
