@@ -3,10 +3,11 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { formatCount, formatExact } from "../core/format";
+import { handleTop, hasRows } from "../core/measure";
 import { refuse } from "../core/ports";
 import type { Finding, Port } from "../core/types";
 import { Icon, lookOf } from "./icons";
-import { type CanvasNode, type NodeData, handleTop, hasRows } from "./scene";
+import { type CanvasNode, type NodeData } from "./scene";
 import { usePart } from "./use";
 
 export const LayerNode = memo(function LayerNode({ data, selected }: NodeProps<CanvasNode>) {

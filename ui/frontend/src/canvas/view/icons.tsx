@@ -57,6 +57,9 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+/** The line of an icon, for drawing it elsewhere. */
+export const lineOf = (name: IconName): string => PATHS[name];
+
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
     <svg aria-hidden="true" className="icon" viewBox="0 0 16 16" width={size} height={size}>

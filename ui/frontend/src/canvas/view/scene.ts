@@ -3,13 +3,10 @@
 import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from "@xyflow/react";
 import { NODE_WIDTH } from "../core/actions";
 import { type LinkedPorts, edgeKey, linkedPorts } from "../core/document";
+import { handleTop, nodeSize } from "../core/measure";
 import { type NodePorts, dtypeClass, outputFacts, portsOf } from "../core/ports";
 import type { Analysis, Edge, Finding, Graph, GraphNode, Kind, NodeFacts, OutputFacts } from "../core/types";
 
-export const ROW = 18;
-const HEAD = 48;
-const COST = 16;
-const PADDING = 6;
 const HANDLE = 10;
 
 export interface NodeData extends Record<string, unknown> {
@@ -33,18 +30,6 @@ export interface EdgeData extends Record<string, unknown> {
 
 export type CanvasNode = FlowNode<NodeData, "layer">;
 export type CanvasEdge = FlowEdge<EdgeData, "shape">;
-
-export const hasRows = (ports: NodePorts) => ports.inputs.length > 1 || ports.outputs.length > 1;
-
-export function nodeSize(ports: NodePorts, facts: NodeFacts | undefined): { width: number; height: number } {
-  const rows = hasRows(ports) ? Math.max(ports.inputs.length, ports.outputs.length) * ROW + PADDING : 0;
-  return { width: NODE_WIDTH, height: HEAD + rows + (facts?.parameters ? COST : 0) };
-}
-
-/** Where a port's handle lies: beside its row, or in the middle of the head where there is only one. */
-export function handleTop(ports: NodePorts, place: number): number {
-  return hasRows(ports) ? HEAD + place * ROW + ROW / 2 : HEAD / 2;
-}
 
 function handlesOf(ports: NodePorts): NonNullable<CanvasNode["handles"]> {
   const describe = (type: "source" | "target") => (port: { name: string }, place: number) => ({

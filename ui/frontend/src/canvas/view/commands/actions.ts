@@ -4,12 +4,12 @@ import { bypassEdits, joinEdits, moveEdit } from "../../core/actions";
 import { copyText, pasteEdits, readClip } from "../../core/clipboard";
 import { edgeKey } from "../../core/document";
 import { layOut } from "../../core/layout";
+import { nodeSize } from "../../core/measure";
 import { NOTHING_PICKED, countPicked } from "../../core/picking";
 import { portsOf } from "../../core/ports";
 import { removeEdits } from "../../core/removing";
 import type { Position } from "../../core/types";
 import type { Editor } from "../../editor";
-import { nodeSize } from "../scene";
 import { leaveComparison } from "../versions/doing";
 import type { Context } from "./registry";
 import { walkFromLink } from "./wiring";
@@ -22,10 +22,7 @@ export function layOutGraph(editor: Editor): void {
   );
   const facts = scene.analysis?.graphs[view.path];
   const sizes = new Map(
-    graph.nodes.map((node) => [
-      node.id,
-      nodeSize(portsOf(node, kinds.get(node.kind), facts, graph), undefined),
-    ]),
+    graph.nodes.map((node) => [node.id, nodeSize(portsOf(node, kinds.get(node.kind), facts, graph), undefined)]),
   );
   const only = view.selection.size > 1 ? view.selection : undefined;
   const positions = layOut(graph, (id) => sizes.get(id) ?? { width: 176, height: 44 }, only);
