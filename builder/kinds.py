@@ -8,6 +8,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from builder.document import Project
+from builder.tensors import TensorSpec
+
 DtypeClass = Literal["float", "integer", "bool", "number", "any"]
 
 
@@ -39,7 +42,8 @@ class Kind:
 
     The docstring is the help that people read: one line of what it does, then Shapes, Args and Reference sections.
     ``bypass`` says what becomes of a use that is switched off: its first input goes ``through`` as its first output, it is
-    as if it were ``gone``, or it can ``never`` be switched off.
+    as if it were ``gone``, or it can ``never`` be switched off. ``calls`` says whose weights a use of a network has: its
+    ``own``, or those ``shared`` by all uses of that network.
     """
 
     kind: ClassVar[str]
@@ -51,9 +55,15 @@ class Kind:
     outputs: ClassVar[tuple[Port, ...]] = (Port("output"),)
     dynamic_ports: ClassVar[bool] = False
     bypass: ClassVar[Literal["through", "gone", "never"]] = "through"
+    calls: ClassVar[Literal["own", "shared"] | None] = None
 
     class Params(Params):
         """No parameters."""
+
+    @classmethod
+    def declare(cls, params: Any, project: Project) -> dict[str, TensorSpec] | None:
+        """The outputs, where parameters and project say what they are; None where the kind is run to find out."""
+        return None
 
     @classmethod
     def summary(cls) -> str:

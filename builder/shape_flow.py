@@ -17,7 +17,7 @@ from builder.ports import arrange, missing_ports, ports_of
 from builder.probing import probe_layer
 from builder.references import Scope, facts_scope, graph_scope
 from builder.renaming import named_network
-from builder.tensors import BATCH, TIME, Size, TensorSpec
+from builder.tensors import TensorSpec
 from builder.topology import GraphView
 from builder.training import TRAINING_CATALOGUE
 
@@ -166,21 +166,16 @@ class Walk:
 
     def evaluate(self, node: Node, flow: NodeFlow) -> None:
         """Find the outputs of a node whose inputs are known."""
-        match node.kind:
-            case "Input":
-                self.finish(node, flow, {"output": input_spec(flow.params)})
-            case "Output":
-                self.finish(node, flow, {})
-            case "Data":
-                self.finish(node, flow, data_specs(self.project, flow.params.source))
-            case "Block":
-                self.call_block(node, flow)
-            case "Network":
-                self.call_network(node, flow)
-            case "L1Penalty" | "L2Penalty":
-                self.finish(node, flow, {"output": TensorSpec(())})
-            case _:
-                self.probe(node, flow)
+        assert flow.kind is not None
+        declared = flow.kind.declare(flow.params, self.project)
+        if declared is not None:
+            self.finish(node, flow, declared)
+        elif flow.kind.calls == "own":
+            self.call_block(node, flow)
+        elif flow.kind.calls == "shared":
+            self.call_network(node, flow)
+        else:
+            self.probe(node, flow)
 
     def finish(self, node: Node, flow: NodeFlow, outputs: dict[str, TensorSpec], **more: Any) -> None:
         """Keep a node whose outputs are known."""
@@ -260,19 +255,6 @@ def broken_block(network: str, turn: int, bound: Mapping[str, TensorSpec]) -> Pr
         return Problem("broken_block", reason, param="network")
     reason = f"what one repetition of the network {network!r} gives does not fit the next"
     return Problem("broken_repeat", reason, param="repeat", facts={"turn": turn, "got": tuple(bound.values())})
-
-
-def input_spec(params: Any) -> TensorSpec:
-    """The spec that an Input node declares: its shape behind the batch axis; ``T`` is the time axis."""
-    sizes: list[Size] = [TIME if size == "T" else int(size) for size in params.shape]
-    return TensorSpec((BATCH, *sizes), params.dtype)
-
-
-def data_specs(project: Project, name: str) -> dict[str, TensorSpec]:
-    """The specs of a source's fields, from its facts; empty until the source was opened."""
-    source = project.data.get(name)
-    facts = source.facts.fields if source and source.facts else {}
-    return {field: TensorSpec((BATCH, *known.shape), known.dtype) for field, known in facts.items()}
 
 
 __all__ = ["Flow", "infer"]

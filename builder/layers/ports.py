@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from builder.document import Project
 from builder.kinds import Params, Port
 from builder.layers.axes import given
 from builder.layers.base import Layer, Specs
 from builder.layers.parameters import Count
-from builder.tensors import Dtype
+from builder.tensors import BATCH, TIME, Dtype, Size, TensorSpec
 
 REFERENCE: Any = "$shape"
 
@@ -45,6 +46,12 @@ class Input(Layer):
         dtype: Dtype = Field(
             "float32", description="Type of the numbers: float32 for measurements and pixels, int64 for classes."
         )
+
+    @classmethod
+    def declare(cls, params: Any, project: Project) -> dict[str, TensorSpec]:
+        """The shape given, behind the batch axis; ``T`` is the time axis."""
+        sizes: list[Size] = [TIME if size == "T" else int(size) for size in params.shape]
+        return {"output": TensorSpec((BATCH, *sizes), params.dtype)}
 
 
 class Output(Layer):

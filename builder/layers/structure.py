@@ -48,6 +48,7 @@ class Block(Layer):
     inputs = ()
     outputs = ()
     dynamic_ports = True
+    calls = "own"
 
     class Params(Params):
         """Which network, how often, and with which values."""

@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from builder.document import Project
 from builder.kinds import Construct, Params, Port
 from builder.layers.base import Specs
 from builder.parts import augment as parts
+from builder.tensors import BATCH, TensorSpec
 from builder.training.base import TrainingKind
 
 
@@ -39,6 +41,13 @@ class Data(TrainingKind):
         shuffle: bool = Field(True, description="Whether every epoch has an order of its own, drawn from the seed.")
         drop_last: bool = Field(False, description="Whether a last batch with fewer samples is left out.")
 
+    @classmethod
+    def declare(cls, params: Any, project: Project) -> dict[str, TensorSpec]:
+        """The fields of the source, from its facts; none until the source was opened."""
+        source = project.data.get(params.source)
+        facts = source.facts.fields if source and source.facts else {}
+        return {field: TensorSpec((BATCH, *known.shape), known.dtype) for field, known in facts.items()}
+
 
 class Network(TrainingKind):
     """Calls a network of this project: one input for each of its Inputs, one output for each of its Outputs.
@@ -58,6 +67,7 @@ class Network(TrainingKind):
     inputs = ()
     outputs = ()
     dynamic_ports = True
+    calls = "shared"
 
     class Params(Params):
         """Which network, and how it is called."""

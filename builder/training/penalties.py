@@ -6,9 +6,11 @@ from typing import Any
 
 from pydantic import Field
 
+from builder.document import Project
 from builder.kinds import Construct, Params
 from builder.layers.base import Specs
 from builder.parts import losses as parts
+from builder.tensors import TensorSpec
 from builder.training.base import TrainingKind
 
 
@@ -20,7 +22,21 @@ class PenaltyParams(Params):
     biases: bool = Field(False, description="Whether biases and the scales of normalisation count too.")
 
 
-class L1Penalty(TrainingKind):
+class Penalty(TrainingKind):
+    """A number that grows with the weights of networks."""
+
+    family = "Penalties"
+    role = "penalty"
+    inputs = ()
+    Params = PenaltyParams  # type: ignore[assignment]
+
+    @classmethod
+    def declare(cls, params: Any, project: Project) -> dict[str, TensorSpec]:
+        """One number."""
+        return {"output": TensorSpec(())}
+
+
+class L1Penalty(Penalty):
     """The sum of the absolute weights of networks: it drives weights that are of no use to zero.
 
     Add it to a loss with a Formula: `loss + penalty`.
@@ -33,12 +49,8 @@ class L1Penalty(TrainingKind):
     """
 
     kind = "L1Penalty"
-    family = "Penalties"
-    role = "penalty"
     synonyms = ("regularisation", "regularization", "lasso", "sparse")
     shown = ("weight",)
-    inputs = ()
-    Params = PenaltyParams  # type: ignore[assignment]
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:
@@ -46,7 +58,7 @@ class L1Penalty(TrainingKind):
         return Construct(parts.L1Penalty, kwargs={"weight": params.weight, "biases": params.biases})
 
 
-class L2Penalty(TrainingKind):
+class L2Penalty(Penalty):
     """The sum of the squared weights of networks: it keeps all weights small.
 
     Add it to a loss with a Formula: `loss + penalty`. The `weight_decay` of an optimizer does almost the same.
@@ -59,12 +71,8 @@ class L2Penalty(TrainingKind):
     """
 
     kind = "L2Penalty"
-    family = "Penalties"
-    role = "penalty"
     synonyms = ("regularisation", "regularization", "ridge", "weight decay")
     shown = ("weight",)
-    inputs = ()
-    Params = PenaltyParams  # type: ignore[assignment]
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:
