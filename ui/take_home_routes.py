@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from builder.loading import LoadError, load_project
 from runtime.data.errors import DataError
+from ui.picture_files import PictureError, read_picture
 from ui.projects import create_project
 from ui.run_routes import RefusedRequestError, find_folder, refuse_strangers
 from ui.runs.take_home import find_file
@@ -43,7 +44,7 @@ def locate_file(request: Request) -> Path:
 
 
 async def take_project(request: Request) -> Response:
-    """Make a project of a project file or a take-home zip."""
+    """Make a project of a project file, a picture with a project inside, or a take-home zip."""
     try:
         refuse_strangers(request)
         with SpooledTemporaryFile(IN_MEMORY) as content:
@@ -66,13 +67,24 @@ async def receive(request: Request, content: IO[bytes]) -> None:
 
 def store_project(content: IO[bytes], name: str) -> str:
     """Read the project and save it under a new id. Raises LoadError or RefusedRequestError."""
-    content.seek(0)
-    is_zip = zipfile.is_zipfile(content)
-    content.seek(0)
-    text = read_packed(content, name) if is_zip else content.read(LARGEST_PROJECT + 1)
+    text = read_inside(content, name)
     if len(text) > LARGEST_PROJECT:
         raise RefusedRequestError(413, f"{name[:100]} is too large for a project.")
     return create_project(load_project(text)).id
+
+
+def read_inside(content: IO[bytes], name: str) -> bytes:
+    """The project's file: inside a picture, inside a zip, or the content itself. Raises RefusedRequestError."""
+    try:
+        inside = read_picture(content)
+    except PictureError as error:
+        raise RefusedRequestError(422, f"{name[:100]} {error}") from None
+    if inside is not None:
+        return inside
+    content.seek(0)
+    is_zip = zipfile.is_zipfile(content)
+    content.seek(0)
+    return read_packed(content, name) if is_zip else content.read(LARGEST_PROJECT + 1)
 
 
 def read_packed(content: IO[bytes], name: str) -> bytes:

@@ -10,7 +10,7 @@ class Gallery {
   readonly root = h("div", { class: "ll-gallery" });
   private readonly body = h("div");
   private readonly message = h("p", { class: "ll-note", role: "status" });
-  private readonly picker = h("input", { type: "file", accept: ".json,.zip", hidden: "" });
+  private readonly picker = h("input", { type: "file", accept: ".json,.zip,.svg,.png", hidden: "" });
   private data: GalleryData | null = null;
   private task = "all";
   private depth = 0;
@@ -20,7 +20,7 @@ class Gallery {
     parent: HTMLElement | ShadowRoot,
     private component: Mounted,
   ) {
-    this.root.append(h("style", {}, style), this.message, this.body, this.picker, h("div", { class: "ll-drop" }, "Drop a project file or a take-home zip"));
+    this.root.append(h("style", {}, style), this.message, this.body, this.picker, h("div", { class: "ll-drop" }, "Drop a project file, a picture saved here or a take-home zip"));
     this.message.hidden = true;
     parent.append(this.root);
     this.picker.onchange = () => void this.take(this.picker.files?.[0]);
@@ -76,7 +76,7 @@ class Gallery {
   }
 
   private openButton(): HTMLElement {
-    const button = h("button", { type: "button", title: "A project file or a take-home zip" }, "Open file");
+    const button = h("button", { type: "button", title: "A project file, a picture saved here or a take-home zip" }, "Open file");
     button.onclick = () => this.picker.click();
     return button;
   }

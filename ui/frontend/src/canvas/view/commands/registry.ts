@@ -8,6 +8,7 @@
 import { graphPaths } from "../../core/document";
 import { NETWORKS, TRAINING } from "../../core/types";
 import type { Editor } from "../../editor";
+import { PICTURES } from "../pictures/commands";
 import { VERSIONS } from "../versions/commands";
 import * as act from "./actions";
 import { INSERTING, TAKING_OUT, WALKING } from "./wiringCommands";
@@ -249,6 +250,7 @@ export const COMMANDS: readonly Command[] = [
   ...VIEW,
   ...PROJECT,
   ...VERSIONS,
+  ...PICTURES,
 ];
 
 /** The commands of this moment: the fixed ones, and one for each graph that can be opened. */
