@@ -1,5 +1,7 @@
 /** The state of the canvas and everything that changes it. Knows nothing of React; views subscribe. */
 
+import type { Library } from "./core/blocks/offers";
+import { showUse, trailOf } from "./core/blocks/uses";
 import { EMPTY_GRAPH, edgeKey, fillProject, graphAt, graphPaths } from "./core/document";
 import { EditError, applyEdits } from "./core/edits";
 import { type History, redo, startHistory, takeStep, undo } from "./core/history";
@@ -17,6 +19,7 @@ import {
   type Graph,
   type Position,
   type Project,
+  type Step,
   TRAINING,
 } from "./core/types";
 import { Exchange, type Server } from "./exchange";
@@ -67,6 +70,10 @@ export interface View extends Picked {
   readonly writing: string | undefined;
   /** Where the menu of what is picked was asked for. */
   readonly menuAt: Position;
+  /** The blocks that were opened on the way to this graph. */
+  readonly trail: readonly Step[];
+  /** Blocks that can be added to any project. */
+  readonly library: Library | undefined;
 }
 
 const EMPTY_PROJECT = fillProject({});
@@ -104,6 +111,8 @@ export class Editor {
       dropLink: undefined,
       writing: undefined,
       menuAt: [0, 0],
+      trail: [],
+      library: undefined,
     };
     this.exchange = new Exchange(this);
   }
@@ -123,7 +132,20 @@ export class Editor {
   }
 
   get scene(): Scene {
-    return { graph: this.graph, path: this.view.path, catalogue: this.view.catalogue, analysis: this.view.analysis };
+    const { path, catalogue } = this.view;
+    return { graph: this.graph, path, catalogue, analysis: this.shown, project: this.project };
+  }
+
+  /** Shapes and findings as the open graph shows them: inside a block those of the use that one came through. */
+  get shown(): Analysis | undefined {
+    const { analysis, path, trail } = this.view;
+    return showUse({ project: this.project, analysis, path, trail });
+  }
+
+  /** The blocks that lead to the open graph. */
+  get trail(): readonly Step[] {
+    const { analysis, path, trail } = this.view;
+    return trailOf({ project: this.project, analysis, path, trail });
   }
 
   get isReady(): boolean {
@@ -234,8 +256,10 @@ export class Editor {
     if (this.isReady && !this.isClosed) remember(project, { history, path, sync, analysis });
   }
 
-  openGraph(path: string): void {
-    if (path !== this.view.path) this.update({ path, ...NOTHING_PICKED, search: undefined });
+  /** Open a graph, of a block as the last step of a way shows it. */
+  openGraph(path: string, trail: readonly Step[] = []): void {
+    if (path !== this.view.path) this.update({ path, trail, ...NOTHING_PICKED, search: undefined });
+    else if (trail.length > 0) this.update({ trail });
     this.keep();
   }
 
@@ -249,8 +273,8 @@ export class Editor {
   }
 
   /** Select nodes and bring them into sight. */
-  reveal(ids: readonly string[], path = this.view.path): void {
-    if (graphPaths(this.project).includes(path)) this.openGraph(path);
+  reveal(ids: readonly string[], path = this.view.path, trail: readonly Step[] = []): void {
+    if (graphPaths(this.project).includes(path)) this.openGraph(path, trail);
     this.select(ids);
     this.update({ focus: { ids, count: (this.view.focus?.count ?? 0) + 1 } });
   }

@@ -1,7 +1,19 @@
 /** Which ports a node shows, what a link may join, and why not. */
 
+import { portsOfUse } from "./blocks/networkPorts";
 import { findNode, linkedPorts, rememberFor } from "./document";
-import type { Analysis, Catalogue, Edge, Graph, GraphFacts, GraphNode, Kind, OutputFacts, Port } from "./types";
+import type {
+  Analysis,
+  Catalogue,
+  Edge,
+  Graph,
+  GraphFacts,
+  GraphNode,
+  Kind,
+  OutputFacts,
+  Port,
+  Project,
+} from "./types";
 
 export interface NodePorts {
   readonly inputs: readonly Port[];
@@ -82,13 +94,17 @@ export interface Scene {
   readonly path: string;
   readonly catalogue: Catalogue;
   readonly analysis: Analysis | undefined;
+  /** The whole project, where a block may stand that nobody has looked at yet. */
+  readonly project?: Project;
 }
 
 const indexKinds = rememberFor((kinds: readonly Kind[]) => new Map(kinds.map((kind) => [kind.kind, kind])));
 
 export function scenePorts(scene: Scene, node: GraphNode): NodePorts {
   const kind = indexKinds(kindsOf(scene.catalogue, scene.path)).get(node.kind);
-  return portsOf(node, kind, scene.analysis?.graphs[scene.path], scene.graph);
+  const facts = scene.analysis?.graphs[scene.path];
+  const fresh = facts?.nodes[node.id] ? undefined : portsOfUse(scene.project, node);
+  return portsOf(node, fresh && kind ? { ...kind, ...fresh, dynamic_ports: false } : kind, facts, scene.graph);
 }
 
 const FITS: Readonly<Record<string, readonly string[]>> = {
@@ -98,7 +114,8 @@ const FITS: Readonly<Record<string, readonly string[]>> = {
   bool: ["bool", "any"],
 };
 
-const WORDS: Readonly<Record<string, string>> = {
+/** What the sorts of numbers are called. */
+export const WORDS: Readonly<Record<string, string>> = {
   float: "real numbers",
   integer: "whole numbers",
   bool: "true and false",

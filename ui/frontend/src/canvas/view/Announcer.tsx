@@ -29,7 +29,7 @@ function describeSelection(view: View, editor: Editor): string {
   if (view.selection.size > 1) return `${view.selection.size} nodes selected`;
   const node = editor.graph.nodes.find((one) => one.id === id);
   if (!node) return "";
-  const label = view.analysis?.graphs[view.path]?.nodes[node.id]?.outputs?.[0]?.label;
+  const label = editor.shown?.graphs[view.path]?.nodes[node.id]?.outputs?.[0]?.label;
   return [node.id, node.kind, label].filter(Boolean).join(", ");
 }
 

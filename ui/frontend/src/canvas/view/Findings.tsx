@@ -103,7 +103,7 @@ function Line({ finding }: { finding: Finding }) {
 }
 
 function Totals() {
-  const facts = usePart((view) => view.analysis?.graphs[view.path]);
+  const facts = usePart((view, editor) => editor.shown?.graphs[view.path]);
   if (!facts?.parameters && !facts?.multiply_adds) return null;
   const [parameters, operations] = [facts.parameters ?? 0, facts.multiply_adds ?? 0];
   return (

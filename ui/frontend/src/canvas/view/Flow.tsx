@@ -6,16 +6,26 @@ import {
   MiniMap,
   type NodeChange,
   ReactFlow,
+  SelectionMode,
   applyNodeChanges,
   useReactFlow,
 } from "@xyflow/react";
 import { type DragEvent, useEffect, useMemo, useRef, useState } from "react";
-import { GRID, snap } from "../core/actions";
+import { GRID } from "../core/actions";
 import { addAt, splice } from "../core/adding";
+import { isAnnotation } from "../core/annotations";
 import { edgeKey } from "../core/document";
 import type { Position } from "../core/types";
+import { FrameNode } from "./annotations/FrameNode";
+import { NoteNode } from "./annotations/NoteNode";
+import { type DrawnNode, paintAnnotations } from "./annotations/paint";
+import { addReroutePoint } from "./commands/leading";
+import { openMenuAt } from "./menu/opening";
+import { useCutting } from "./Cutting";
+import { useDragging } from "./dragging";
+import { DrawnLink } from "./DrawnLink";
 import { LayerNode } from "./LayerNode";
-import { DrawnLink, ShapeEdge } from "./ShapeEdge";
+import { ShapeEdge } from "./ShapeEdge";
 import { DRAGGED } from "./Palette";
 import { type CanvasEdge, type CanvasNode, ScenePainter } from "./scene";
 import { lookOf } from "./icons";
@@ -24,53 +34,45 @@ import { useFit, useOpening } from "./fit";
 import { useEditor, useKinds, usePart } from "./use";
 import { useMarks } from "./versions/marks";
 
-const NODE_TYPES = { layer: LayerNode };
+const NODE_TYPES = { layer: LayerNode, frame: FrameNode, note: NoteNode };
 const EDGE_TYPES = { shape: ShapeEdge };
 
 export function Flow() {
   const editor = useEditor();
-  const flow = useReactFlow<CanvasNode, CanvasEdge>();
+  const flow = useReactFlow<DrawnNode, CanvasEdge>();
   const painted = useMarks(usePainted());
-  const [nodes, setNodes] = useState(painted.nodes);
+  const annotations = useAnnotations();
+  const drawn = useMemo((): DrawnNode[] => [...annotations, ...painted.nodes], [annotations, painted.nodes]);
+  const [nodes, setNodes] = useState(drawn);
   const surface = useRef<HTMLDivElement>(null);
-  useEffect(() => setNodes(painted.nodes), [painted.nodes]);
+  useEffect(() => setNodes(drawn), [drawn]);
   const keepView = useFitting(surface);
+  const dragging = useDragging(drawn, setNodes);
+  const { handlers, knife } = useCutting(surface, (event) => openMenuAt(editor, event));
 
-  const takeChanges = (changes: NodeChange<CanvasNode>[]) => {
+  const takeChanges = (changes: NodeChange<DrawnNode>[]) => {
     const moves = changes.filter((change) => change.type === "position" || change.type === "dimensions");
     if (moves.length > 0) setNodes((before) => applyNodeChanges(moves, before));
     const chosen = changes.filter((change) => change.type === "select");
     if (chosen.length > 0) {
-      const selection = new Set(editor.view.selection);
-      for (const { id, selected } of chosen) selected ? selection.add(id) : selection.delete(id);
-      editor.update({ selection });
+      const picked = { selection: new Set(editor.view.selection), annotations: new Set(editor.view.annotations) };
+      for (const { id, selected } of chosen) {
+        const ids = isAnnotation(id) ? picked.annotations : picked.selection;
+        selected ? ids.add(id) : ids.delete(id);
+      }
+      editor.update({ ...picked, point: undefined });
     }
-  };
-  const dropNodes = (moved: CanvasNode[]) => {
-    const before = new Map(editor.graph.nodes.map((node) => [node.id, node.position]));
-    const positions = Object.fromEntries(
-      moved
-        .map((node) => [node.id, [snap(node.position.x), snap(node.position.y)] as const])
-        .filter(([id, position]) => String(before.get(id as string)) !== String(position)),
-    );
-    const count = Object.keys(positions).length;
-    if (count === 0) setNodes(painted.nodes);
-    else
-      editor.apply(
-        [{ op: "move", graph: editor.view.path, positions }],
-        count === 1 ? `move ${Object.keys(positions)[0]}` : `move ${count} nodes`,
-      );
   };
 
   return (
-    <div className="surface" ref={surface}>
-      <ReactFlow<CanvasNode, CanvasEdge>
+    <div className="surface" ref={surface} {...handlers}>
+      <ReactFlow<DrawnNode, CanvasEdge>
         nodes={nodes}
         edges={painted.edges}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         connectionLineComponent={DrawnLink}
-        connectionRadius={28}
+        connectionRadius={14}
         onNodesChange={takeChanges}
         onEdgesChange={(changes) => {
           const edges = new Set(editor.view.edges);
@@ -78,12 +80,13 @@ export function Flow() {
             if (change.type === "select") change.selected ? edges.add(change.id) : edges.delete(change.id);
           editor.update({ edges });
         }}
-        onNodeDragStop={(_, __, moved) => dropNodes(moved)}
-        onSelectionDragStop={(_, moved) => dropNodes(moved)}
+        {...dragging}
         {...useLinking()}
         onDoubleClick={(event) => {
           if ((event.target as Element).classList.contains("react-flow__pane")) openSearch(event);
         }}
+        onEdgeDoubleClick={addPointAt}
+        onPaneClick={() => editor.view.point && editor.update({ point: undefined })}
         onMoveStart={(event) => event && keepView()}
         onDragOver={(event) => event.preventDefault()}
         onDrop={drop}
@@ -94,6 +97,8 @@ export function Flow() {
         zoomOnDoubleClick={false}
         deleteKeyCode={null}
         multiSelectionKeyCode={["Shift", "Control", "Meta"]}
+        selectionMode={SelectionMode.Partial}
+        elevateNodesOnSelect={false}
         disableKeyboardA11y
         nodesFocusable={false}
         edgesFocusable={false}
@@ -105,13 +110,21 @@ export function Flow() {
           pannable
           zoomable
           position="bottom-right"
-          nodeColor={(node) => lookOf((node as CanvasNode).data.kind?.family).colour}
+          nodeColor={(node) =>
+            node.type === "layer" ? lookOf((node as CanvasNode).data.kind?.family).colour : "#8b929b33"
+          }
           nodeBorderRadius={12}
           style={{ width: 132, height: 84 }}
         />
       </ReactFlow>
+      {knife}
     </div>
   );
+
+  function addPointAt(event: React.MouseEvent, { data }: CanvasEdge) {
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });
+    if (data) addReroutePoint(editor, data.edge, [at.x, at.y], flow.getNodes());
+  }
 
   function openSearch(event: { clientX: number; clientY: number }) {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
@@ -141,7 +154,7 @@ function usePainted() {
   const kinds = useKinds();
   const graph = usePart((_, one) => one.graph);
   const path = usePart((view) => view.path);
-  const analysis = usePart((view) => view.analysis);
+  const analysis = usePart((_, one) => one.shown);
   const selection = usePart((view) => view.selection);
   const edges = usePart((view) => view.edges);
   const painter = useMemo(() => new ScenePainter(), [editor]);
@@ -150,6 +163,12 @@ function usePainted() {
     nodes: useMemo(() => painter.paintNodes(inputs), [graph, path, kinds, analysis, selection]),
     edges: useMemo(() => painter.paintEdges(inputs), [graph, path, analysis, edges]),
   };
+}
+
+function useAnnotations() {
+  const graph = usePart((_, one) => one.graph);
+  const picked = usePart((view) => view.annotations);
+  return useMemo(() => paintAnnotations(graph, picked), [graph.frames, graph.notes, picked]);
 }
 
 /** Bring into sight what was asked for; show the whole of a graph that was opened, until a person moves the view. */

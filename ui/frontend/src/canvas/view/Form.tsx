@@ -44,7 +44,7 @@ export function Form({ nodes, kind }: { nodes: readonly GraphNode[]; kind: Kind 
 function Row({ field, nodes, fault }: { field: Field; nodes: readonly GraphNode[]; fault: string | undefined }) {
   const editor = useEditor();
   const [first] = nodes;
-  const resolved = usePart((view) => view.analysis?.graphs[view.path]?.nodes[first?.id ?? ""]?.params?.[field.name]);
+  const resolved = usePart((view, one) => one.shown?.graphs[view.path]?.nodes[first?.id ?? ""]?.params?.[field.name]);
   const project = usePart((view) => view.history.present);
   const differs = nodes.some((node) => !sameValue(node.params[field.name], first?.params[field.name]));
   return (
@@ -64,7 +64,7 @@ function Row({ field, nodes, fault }: { field: Field; nodes: readonly GraphNode[
 }
 
 function useFaults(nodes: readonly GraphNode[]): ReadonlyMap<string, string> {
-  const analysis = usePart((view) => view.analysis);
+  const analysis = usePart((_, editor) => editor.shown);
   const path = usePart((view) => view.path);
   const groups = groupFindings(analysis, path);
   const found = nodes.flatMap((node) => groups.get(node.id) ?? []);

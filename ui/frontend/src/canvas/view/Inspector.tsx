@@ -31,7 +31,7 @@ export function Inspector() {
 
 function OneNode({ node }: { node: GraphNode }) {
   const kind = useKinds().get(node.kind);
-  const facts = usePart((view) => view.analysis?.graphs[view.path]?.nodes[node.id]);
+  const facts = usePart((view, editor) => editor.shown?.graphs[view.path]?.nodes[node.id]);
   return (
     <>
       <IdField node={node} kind={kind} />
@@ -135,7 +135,7 @@ function NodeSwitches({ node }: { node: GraphNode }) {
   const set = (fields: Partial<Pick<GraphNode, "bypassed" | "weights_of">>, label: string) =>
     editor.apply([{ op: "set_node", graph: path, id: node.id, fields }], label);
   const learns =
-    usePart((view) => (view.analysis?.graphs[view.path]?.nodes[node.id]?.parameters ?? 0) > 0) ||
+    usePart((view, one) => (one.shown?.graphs[view.path]?.nodes[node.id]?.parameters ?? 0) > 0) ||
     node.weights_of !== null;
   const isEnd = node.kind === "Input" || node.kind === "Output";
   return (

@@ -10,7 +10,7 @@ export function ProjectPanel() {
   const editor = useEditor();
   const path = usePart((view) => view.path);
   const project = usePart((view) => view.history.present);
-  const facts = usePart((view) => view.analysis?.graphs[view.path]);
+  const facts = usePart((view, one) => one.shown?.graphs[view.path]);
   const graph = usePart((_, one) => one.graph);
   const name = path.slice(NETWORKS.length);
   return (

@@ -66,7 +66,7 @@ export function isFit(editor: Editor, kind: Kind, { loose, purpose }: Search): b
 /** Whether a kind has a port for the end of a link. */
 function fitsEnd(editor: Editor, kind: Kind, loose: NonNullable<Search["loose"]>): boolean {
   if (!loose.isSource) return kind.outputs.length > 0 || kind.dynamic_ports;
-  const output = outputFacts(editor.view.analysis?.graphs[editor.view.path], loose.node, loose.port);
+  const output = outputFacts(editor.shown?.graphs[editor.view.path], loose.node, loose.port);
   const dtype = dtypeClass(output?.dtype);
   return kind.inputs.some(
     (port) =>

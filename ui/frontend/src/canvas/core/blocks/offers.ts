@@ -2,7 +2,8 @@
 
 import { fillGraph } from "../document";
 import { suggestId } from "../ids";
-import { type Edit, type Graph, type Json, type Kind, NETWORKS, type Port, type Project, TRAINING } from "../types";
+import { type Edit, type Graph, type Json, type Kind, NETWORKS, type Project, TRAINING } from "../types";
+import { networkPorts } from "./networkPorts";
 import { usedWithin } from "./uses";
 
 /** A block as its file holds it, with the networks that it uses itself. */
@@ -25,22 +26,6 @@ export const OFFERS = { project: "Blocks of this project", own: "My blocks", shi
 
 /** How an offer or a kind is called where people choose. */
 export const nameOfKind = (kind: Kind): string => (kind.offer ? kind.title : kind.kind);
-
-const PORT: Omit<Port, "name"> = { ranks: [], dtype: "any", optional: false, variadic: false, help: "" };
-const DTYPES: Readonly<Record<string, string>> = { float32: "float", int64: "integer", bool: "bool" };
-
-/** The ports of a node that uses a network: one for each of its Inputs and Outputs. */
-export function networkPorts(graph: Graph): { inputs: Port[]; outputs: Port[] } {
-  const named = (kind: string) => graph.nodes.filter((node) => node.kind === kind);
-  return {
-    inputs: named("Input").map((node) => ({
-      ...PORT,
-      name: node.id,
-      dtype: DTYPES[String(node.params.dtype ?? "float32")] ?? "any",
-    })),
-    outputs: named("Output").map((node) => ({ ...PORT, name: node.id })),
-  };
-}
 
 /** What can be added as a block to a graph: nothing that would make it a part of itself. */
 export function listOffers(project: Project, path: string, library: Library | undefined): Kind[] {
