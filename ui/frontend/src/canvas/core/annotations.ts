@@ -18,7 +18,7 @@ export function readKey(key: string): { sort: "frame" | "note"; place: number } 
 
 export const keyOf = (sort: "frame" | "note", place: number) => `${sort} ${place}`;
 
-export const isAnnotation = (id: string) => id.includes(" ");
+export const isAnnotation = (id: string) => /^(frame|note) \d+$/.test(id);
 
 const setFrames = (path: string, frames: readonly Frame[]): Edit => ({
   op: "set_graph",

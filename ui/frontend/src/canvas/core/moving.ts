@@ -2,6 +2,7 @@
 
 import { snap } from "./actions";
 import { carriedBy, changeAnnotations } from "./annotations";
+import { moveTo } from "./arranging";
 import { edgeKey } from "./document";
 import type { Picked, ViaPoint } from "./picking";
 import { viaEdit } from "./room";
@@ -20,6 +21,24 @@ export function moveEdits(graph: Graph, path: string, picked: Omit<Picked, "edge
     ...carryPoints(graph, path, ids, shifted),
     ...changeAnnotations(graph, path, annotations, ({ position }) => ({ position: shifted(position) })),
     ...(picked.point ? movePoint(graph, path, picked.point, shifted) : []),
+  ];
+}
+
+/** Put nodes where they were dropped, and shift along what moves with them: annotations, and points between the nodes. */
+export function dropEdits(
+  graph: Graph,
+  path: string,
+  positions: readonly (readonly [string, Position])[],
+  annotations: ReadonlySet<string>,
+  [dx, dy]: Position,
+): Edit[] {
+  const moves = moveTo(graph, path, positions);
+  if (moves.length === 0 && dx === 0 && dy === 0) return [];
+  const shifted = ([x, y]: Position): Position => [x + dx, y + dy];
+  return [
+    ...moves,
+    ...carryPoints(graph, path, new Set(positions.map(([id]) => id)), shifted),
+    ...changeAnnotations(graph, path, annotations, ({ position }) => ({ position: shifted(position) })),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The canvas's style, one file a part of the screen. */
 
 import flow from "@xyflow/react/dist/style.css?inline";
+import annotations from "./annotations.css?inline";
 import base from "./base.css?inline";
 import dialogs from "./dialogs.css?inline";
 import findings from "./findings.css?inline";
@@ -12,6 +13,7 @@ import search from "./search.css?inline";
 import surface from "./surface.css?inline";
 import toolbar from "./toolbar.css?inline";
 import versions from "./versions.css?inline";
+import wiring from "./wiring.css?inline";
 
 export const STYLE = [
   flow,
@@ -20,6 +22,8 @@ export const STYLE = [
   panels,
   outline,
   surface,
+  wiring,
+  annotations,
   search,
   inspector,
   glimpse,

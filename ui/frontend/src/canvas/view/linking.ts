@@ -1,11 +1,17 @@
 /** Drawing links: where they may end, what happens where they do not, and why. */
 
 import { type Connection, type FinalConnectionState, type OnConnectStart, useReactFlow } from "@xyflow/react";
-import type { MouseEvent } from "react";
-import { connectEdit, joinEdits, reconnectEdits } from "../core/actions";
-import { type Link, freeInput, refuse } from "../core/ports";
-import type { Edit } from "../core/types";
+import { type MouseEvent, useRef } from "react";
+import { connectEdit, reconnectEdits } from "../core/actions";
+import { isAnnotation } from "../core/annotations";
+import { findNode } from "../core/document";
+import { type Link, freeInput, refuse, scenePorts } from "../core/ports";
+import type { Edge, Edit } from "../core/types";
+import type { Editor } from "../editor";
+import { cutLinks } from "./commands/wiring";
+import type { DrawnNode } from "./annotations/paint";
 import type { CanvasEdge } from "./scene";
+import { type LooseEnd, linkBetween, nearestFit } from "./snapping";
 import { useEditor } from "./use";
 
 const asLink = (connection: Connection | CanvasEdge): Link => ({
@@ -18,92 +24,87 @@ const asLink = (connection: Connection | CanvasEdge): Link => ({
 /** Everything about drawing, moving and refusing links. */
 export function useLinking() {
   const editor = useEditor();
-  const flow = useReactFlow();
+  const flow = useReactFlow<DrawnNode, CanvasEdge>();
+  /** The link whose end is being moved. */
+  const moved = useRef<Edge | undefined>(undefined);
+
   const start: OnConnectStart = (_, { nodeId, handleId, handleType }) => {
     if (nodeId && handleId)
       editor.update({ linking: { node: nodeId, port: handleId, isSource: handleType === "source" } });
   };
   const end = (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
     const { linking } = editor.view;
+    const old = moved.current;
+    moved.current = undefined;
     editor.update({ linking: undefined });
-    if (!linking || state.isValid) return;
     const point = "changedTouches" in event ? event.changedTouches[0] : event;
-    if (!point) return;
+    if (!linking || state.isValid || !point) return;
     if (state.toHandle) {
-      const [source, target] = linking.isSource
-        ? [linking, { node: state.toHandle.nodeId, port: state.toHandle.id ?? "" }]
-        : [{ node: state.toHandle.nodeId, port: state.toHandle.id ?? "" }, linking];
-      const reason = refuse(editor.scene, {
-        source: source.node,
-        source_port: source.port,
-        target: target.node,
-        target_port: target.port,
-      });
+      const to = { node: state.toHandle.nodeId, port: state.toHandle.id ?? "" };
+      const reason = refuse(editor.scene, linkBetween(linking, to));
       if (reason) editor.tell(reason);
       return;
     }
-    const under = idUnder({ ...pointOf(point), target: event.target }, ".react-flow__node");
-    if (under && under !== linking.node) dropOnBody(linking, under);
-    else if (!under) {
-      const at = flow.screenToFlowPosition({ x: point.clientX, y: point.clientY });
-      editor.update({ search: { screen: [point.clientX, point.clientY], at: [at.x, at.y], loose: linking } });
-    }
-  };
-  const dropOnBody = (linking: { node: string; port: string; isSource: boolean }, other: string) => {
-    if (!linking.isSource) {
-      const edits = joinEdits(editor.scene, other, linking.node);
-      if (edits.length === 0) editor.tell(`${other} gives nothing that ${linking.node} takes.`);
-      else editor.apply(edits, `connect ${other} and ${linking.node}`);
-      return;
-    }
-    const port = freeInput(editor.scene, linking.node, linking.port, other);
-    if (port)
-      editor.apply(
-        [
-          connectEdit(editor.view.path, {
-            source: linking.node,
-            source_port: linking.port,
-            target: other,
-            target_port: port,
-          }),
-        ],
-        `connect ${linking.node} and ${other}`,
-      );
-    else editor.tell(whyNot(linking.node, linking.port, other));
-  };
-  const whyNot = (source: string, sourcePort: string, target: string): string => {
-    const kind = [...editor.view.catalogue.network, ...editor.view.catalogue.training].find(
-      (one) => one.kind === editor.graph.nodes.find((node) => node.id === target)?.kind,
+    const { x, y } = flow.screenToFlowPosition({ x: point.clientX, y: point.clientY }, { snapToGrid: false });
+    const near = nearestFit(editor, flow.getNodes(), linking, [x, y]);
+    const under = idUnder(
+      { clientX: point.clientX, clientY: point.clientY, target: event.target },
+      ".react-flow__node",
     );
-    const port = kind?.inputs[0];
-    const reason =
-      port &&
-      refuse(editor.scene, {
-        source,
-        source_port: sourcePort,
-        target,
-        target_port: port.variadic ? `${port.name}.0` : port.name,
-      });
-    return (
-      reason ?? `${target} has no free input that fits. Drop the link on an input itself to replace what is there.`
-    );
+    if (near) join(editor, linkBetween(linking, near), old);
+    else if (under && isAnnotation(under)) takeOff(old);
+    else if (under && under !== linking.node) dropOnBody(editor, linking, under, old);
+    else if (!under && old) takeOff(old);
+    else if (!under) editor.update({ search: { screen: [point.clientX, point.clientY], at: [x, y], loose: linking } });
+  };
+  /** An end that was taken off and dropped where nothing is. */
+  const takeOff = (old: Edge | undefined) => {
+    if (old) cutLinks(editor, [old]);
   };
   return {
     onConnectStart: start,
     onConnectEnd: end,
-    onConnect: (connection: Connection) => {
-      const link = asLink(connection);
-      editor.apply([connectEdit(editor.view.path, link)], `connect ${link.source} and ${link.target}`);
+    onConnect: (connection: Connection) => join(editor, asLink(connection)),
+    onReconnectStart: (_: unknown, edge: CanvasEdge) => {
+      moved.current = edge.data?.edge;
     },
-    onReconnect: (old: CanvasEdge, connection: Connection) => {
-      const edits: Edit[] = old.data ? reconnectEdits(editor.view.path, old.data.edge, asLink(connection)) : [];
-      editor.apply(edits, "move a link");
-    },
+    onReconnect: (old: CanvasEdge, connection: Connection) => join(editor, asLink(connection), old.data?.edge),
     isValidConnection: (connection: Connection | CanvasEdge) => refuse(editor.scene, asLink(connection)) === undefined,
   };
 }
 
-const pointOf = (point: { clientX: number; clientY: number }) => ({ clientX: point.clientX, clientY: point.clientY });
+/** Make a link, or move an end of one that is there. */
+function join(editor: Editor, link: Link, old?: Edge): void {
+  const { path } = editor.view;
+  const edits: Edit[] = old ? reconnectEdits(path, old, link) : [connectEdit(path, link)];
+  editor.apply(edits, old ? "move a link" : `connect ${link.source} and ${link.target}`);
+}
+
+/** A link that is dropped on a node takes its first free port that fits. */
+function dropOnBody(editor: Editor, linking: LooseEnd, other: string, old: Edge | undefined): void {
+  if (!linking.isSource) {
+    const output = firstOutput(editor, other, linking);
+    if (output) join(editor, linkBetween(linking, { node: other, port: output }), old);
+    else editor.tell(`${other} gives nothing that ${linking.node} takes.`);
+    return;
+  }
+  const port = freeInput(editor.scene, linking.node, linking.port, other);
+  if (port) join(editor, linkBetween(linking, { node: other, port }), old);
+  else editor.tell(whyNot(editor, linking, other));
+}
+
+function firstOutput(editor: Editor, id: string, linking: LooseEnd): string | undefined {
+  const node = findNode(editor.graph, id);
+  const outputs = node ? scenePorts(editor.scene, node).outputs : [];
+  return outputs.find((port) => !refuse(editor.scene, linkBetween(linking, { node: id, port: port.name })))?.name;
+}
+
+function whyNot(editor: Editor, linking: LooseEnd, target: string): string {
+  const node = findNode(editor.graph, target);
+  const [port] = node ? scenePorts(editor.scene, node).inputs : [];
+  const reason = port && refuse(editor.scene, linkBetween(linking, { node: target, port: port.name }));
+  return reason ?? `${target} has no free input that fits. Drop the link on an input itself to replace what is there.`;
+}
 
 /** The id of the node or link under the pointer. The canvas lives in a shadow root, which only itself can search. */
 export function idUnder(

@@ -1,0 +1,39 @@
+/** Where a link that is being drawn would end: at the nearest port that takes it. */
+
+import { type Link, refuse } from "../core/ports";
+import { distance } from "../core/routing";
+import type { Position } from "../core/types";
+import type { Editor, View } from "../editor";
+import type { DrawnNode } from "./annotations/paint";
+import { type PortPlace, portPlaces } from "./routes";
+
+/** How near the pointer has to come to a port, in units of the graph. */
+export const REACH = 40;
+
+export type LooseEnd = NonNullable<View["linking"]>;
+
+export function linkBetween(from: LooseEnd, to: { readonly node: string; readonly port: string }): Link {
+  const [source, target] = from.isSource ? [from, to] : [to, from];
+  return { source: source.node, source_port: source.port, target: target.node, target_port: target.port };
+}
+
+/** The nearest port that fits the loose end of a link; none while the pointer is nearer to where the link starts. */
+export function nearestFit(
+  editor: Editor,
+  nodes: readonly DrawnNode[],
+  from: LooseEnd,
+  at: Position,
+): PortPlace | undefined {
+  const near = nodes.filter(({ position, width = 0, height = 0 }) => {
+    const [dx, dy] = [position.x + width / 2 - at[0], position.y + height / 2 - at[1]];
+    return Math.abs(dx) < width / 2 + REACH && Math.abs(dy) < height / 2 + REACH;
+  });
+  const own = nodes.filter((node) => node.id === from.node).flatMap(portPlaces);
+  const start = own.find((place) => place.port === from.port && place.isSource === from.isSource);
+  const away = start ? distance(start.at, at) : Number.POSITIVE_INFINITY;
+  return near
+    .flatMap(portPlaces)
+    .filter((place) => place.isSource !== from.isSource && distance(place.at, at) < Math.min(REACH, away))
+    .sort((a, b) => distance(a.at, at) - distance(b.at, at))
+    .find((place) => refuse(editor.scene, linkBetween(from, place)) === undefined);
+}
