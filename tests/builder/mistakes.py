@@ -207,6 +207,34 @@ def nest_block_in_itself(data: Json, rng: Random) -> None:
     }
 
 
+def repeat_what_does_not_fit_itself(data: Json, rng: Random) -> None:
+    data["networks"]["pairs"] = {
+        "nodes": [
+            {"id": "x", "kind": "Input", "params": {"shape": [4]}},
+            {"id": "memory", "kind": "Input", "params": {"shape": [4]}},
+            {"id": "both", "kind": "Concat"},
+            {"id": "sum", "kind": "Add"},
+            {"id": "wide", "kind": "Output"},
+        ],
+        "edges": [
+            {"source": "x", "target": "sum", "target_port": "inputs.0"},
+            {"source": "memory", "target": "sum", "target_port": "inputs.1"},
+            {"source": "x", "target": "both", "target_port": "inputs.0"},
+            {"source": "sum", "target": "both", "target_port": "inputs.1"},
+            {"source": "both", "target": "wide"},
+        ],
+    }
+    before = unlink(model(data), "head")
+    add(model(data), "pairs", "Block", network="pairs", repeat=rng.randint(2, 3))
+    for port in ("x", "memory"):
+        link(model(data), before["source"], "pairs", before["source_port"], port)
+    link(model(data), "pairs", "head", "wide")
+
+
+def misuse_block(data: Json, rng: Random) -> None:
+    rng.choice([nest_block_in_itself, repeat_what_does_not_fit_itself])(data, rng)
+
+
 def put_softmax_last(data: Json, rng: Random) -> None:
     answer_classes(data, "CrossEntropyLoss")
     insert(model(data), "scores", "softmax_last", rng.choice(["Softmax", "LogSoftmax"]))
@@ -305,7 +333,7 @@ MISTAKES: dict[str, Mistake] = {
     "T007": insert_before_head("GroupNorm", num_groups=997),
     "T008": feed_other_size,
     "T009": put_channels_last,
-    "T010": nest_block_in_itself,
+    "T010": misuse_block,
     "L001": miss_classes,
     "L002": put_softmax_last,
     "L003": leave_scores_plain,

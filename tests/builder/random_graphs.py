@@ -9,11 +9,12 @@ from random import Random
 from typing import Any
 
 from builder.document import Edge, Graph, Node, Project, Source
-from builder.flow import DTYPE_CLASSES
+from builder.flow import DTYPE_CLASSES, NodeFlow
 from builder.kinds import Kind, Port
 from builder.layers import CATALOGUE
 from builder.shape_flow import infer
 from builder.tensors import TensorSpec
+from tests.builder.drawn import chain, graph, node
 
 CLASSES = 3
 SHAPES: tuple[tuple[tuple[int, ...], str], ...] = (
@@ -71,8 +72,16 @@ PARAMS: dict[str, Draw] = {
     "Slice": lambda rng, spec: {"dim": rng.randint(1, max(1, spec.rank - 1)), "end": rng.randint(1, 4)},
     "Unflatten": lambda rng, spec: {"unflattened_size": rng.choice([[1, -1], [2, -1], [-1, 2]])},
     "Unsqueeze": lambda rng, spec: {"dim": rng.randint(1, spec.rank)},
-    "Block": lambda rng, spec: {"network": "inner", "repeat": rng.randint(1, 2)},
 }
+BLOCKS: dict[str, Draw] = {
+    "inner": lambda rng, spec: {"repeat": rng.randint(1, 2)},
+    "mixing": lambda rng, spec: {"repeat": rng.randint(1, 3), "arguments": {"width": spec.shape[-1]}},
+    "nested": lambda rng, spec: {
+        "repeat": rng.randint(1, 2),
+        "arguments": rng.choice([{}, {"width": rng.randint(1, 4)}]),
+    },
+}
+WHEN = ({"every": 2}, {"every": 1, "until": 50}, {"every": 2, "from": 1})
 HEADS = {
     "CrossEntropyLoss": ("y", None),
     "NLLLoss": ("y", "LogSoftmax"),
@@ -123,11 +132,14 @@ class Garden:
         """The graph as it is now."""
         return Graph(nodes=tuple(self.nodes), edges=tuple(self.edges))
 
+    def flows(self) -> dict[str, NodeFlow]:
+        """What is known of every node."""
+        project = Project(networks={**self.networks, "model": self.graph()}, data=self.data)
+        return infer(project)["networks.model"].nodes
+
     def specs(self) -> dict[tuple[str, str], TensorSpec]:
         """Every output of the graph with its spec."""
-        project = Project(networks={**self.networks, "model": self.graph()}, data=self.data)
-        flow = infer(project)["networks.model"]
-        return {(id, name): spec for id, known in flow.nodes.items() for name, spec in known.outputs.items()}
+        return {(id, name): spec for id, known in self.flows().items() for name, spec in known.outputs.items()}
 
     def pick_kind(self, kinds: list[str]) -> str:
         """A kind, one that was used little so far more likely than the others."""
@@ -136,12 +148,65 @@ class Garden:
 
     def grow(self) -> bool:
         """Try to add one layer that fits; whether it did."""
+        if self.rng.random() < 0.1 and self.share():
+            return True
         specs = self.specs()
+        if self.rng.random() < 0.1 and self.grow_block(specs):
+            return True
         kind = self.pick_kind([kind for kind in CATALOGUE if kind not in ("Input", "Output")])
+        if kind == "Block":
+            return self.grow_block(specs)
         links = self.pick_links(CATALOGUE[kind], specs)
         if links is None:
             return False
         params = PARAMS[kind](self.rng, specs[next(iter(links.values()))]) if kind in PARAMS else {}
+        return self.keep_fitting(kind, params, links)
+
+    def grow_block(self, specs: dict[tuple[str, str], TensorSpec]) -> bool:
+        """Try to add a block of one input, or of two."""
+        fitting = [name for name, spec in specs.items() if spec.rank == 2 and spec.dtype == "float32"]
+        if not fitting:
+            return False
+        network = self.rng.choice(sorted(BLOCKS))
+        inputs = [node.id for node in self.networks[network].nodes if node.kind == "Input"]
+        links = {name: self.rng.choice(fitting) for name in inputs}
+        params = {"network": network, **BLOCKS[network](self.rng, specs[links["x"]])}
+        return self.keep_fitting("Block", params, dict(sorted(links.items(), key=lambda item: self.rng.random())))
+
+    def share(self) -> bool:
+        """Add a node that shares the weights of another; whether there was one to share with."""
+        flows = self.flows()
+        owners = [each for each in self.nodes if each.weights_of is None and flows[each.id].parameters]
+        if not owners:
+            return False
+        owner = self.rng.choice(owners)
+        links = {edge.target_port: (edge.source, edge.source_port) for edge in self.edges if edge.target == owner.id}
+        if owner.kind != "Embedding":  # sums of words would lie beyond the vocabulary
+            specs = self.specs()
+            links = {
+                port: self.rng.choice([name for name, spec in specs.items() if spec == specs[source]])
+                for port, source in links.items()
+            }
+        self.add(owner.kind, dict(owner.params), None, **links)
+        self.nodes[-1] = self.nodes[-1].model_copy(update={"weights_of": owner.id})
+        return True
+
+    def switch_off(self, chance: float) -> None:
+        """Switch off some of the nodes that change neither shape nor type."""
+        flows, shared = self.flows(), {each.weights_of for each in self.nodes}
+        for i, each in enumerate(self.nodes):
+            inputs, outputs = list(flows[each.id].inputs.values()), list(flows[each.id].outputs.values())
+            fits = len(outputs) == 1 and len(inputs) == 1 and inputs == outputs
+            if fits and each.weights_of is None and each.id not in shared and self.rng.random() < chance:
+                self.nodes[i] = each.model_copy(update={"bypassed": True})
+
+    def switch_last_off(self, chance: float) -> None:
+        """Switch the newest node off, by chance."""
+        if self.rng.random() < chance:
+            self.nodes[-1] = self.nodes[-1].model_copy(update={"bypassed": True})
+
+    def keep_fitting(self, kind: str, params: Params, links: dict[str, tuple[str, str]]) -> bool:
+        """Add a node, unless it does not fit or grows too large; whether it stayed."""
         before = len(self.nodes), len(self.edges)
         id = self.add(kind, params, None, **links)
         outputs = [name for name in self.specs() if name[0] == id]
@@ -154,9 +219,6 @@ class Garden:
         self, kind: type[Kind], specs: dict[tuple[str, str], TensorSpec]
     ) -> dict[str, tuple[str, str]] | None:
         """An output for each input that needs one; None where nothing fits."""
-        if kind.kind == "Block":
-            fitting = [name for name, spec in specs.items() if spec.rank == 2 and spec.dtype == "float32"]
-            return {"x": self.rng.choice(fitting)} if fitting else None
         links: dict[str, tuple[str, str]] = {}
         for port in kind.inputs:
             if port.optional:
@@ -190,25 +252,56 @@ def takes(port: Port, spec: TensorSpec) -> bool:
     return (not port.ranks or spec.rank in port.ranks) and spec.dtype in DTYPE_CLASSES[port.dtype]
 
 
-def inner_network() -> Graph:
-    """The network that blocks use: features to as many features."""
-    nodes = (
-        Node(id="x", kind="Input", params={"shape": [4]}),
-        Node(id="tanh", kind="Tanh"),
-        Node(id="z", kind="Output"),
-    )
-    edges = (Edge(source="x", target="tanh"), Edge(source="tanh", target="z"))
-    return Graph(nodes=nodes, edges=edges)
+X, Z = node("x", "Input", shape=[4]), node("z", "Output")
+NETWORKS = {
+    "inner": chain(X, node("tanh", "Tanh"), Z),
+    "mixing": graph(
+        [X, node("memory", "Input", shape=[3]), node("fit", "Linear", out_features="$width"), node("sum", "Add"), Z],
+        "memory -> fit",
+        "fit -> sum.inputs.1",
+        "x -> sum.inputs.0",
+        "sum -> z",
+    ),
+    "nested": graph(
+        [
+            X,
+            node("fit", "Linear", out_features="$width"),
+            node("mix", "Block", network="mixing", repeat=2, arguments={"width": "$width"}),
+            node("inside", "Block", network="inner"),
+            Z,
+        ],
+        "x -> fit",
+        "x -> mix.memory",
+        "fit -> mix.x",
+        "mix.z -> inside.x",
+        "inside.z -> z",
+    ).model_copy(update={"params": {"width": 3}}),
+}
+"""The networks that blocks use: of one input and of two, with values from parameters and arguments, and in one another."""
+
+
+def used_blocks(graph: Graph) -> dict[str, Graph]:
+    """The networks that a graph uses, and those that they use."""
+    found: dict[str, Graph] = {}
+    waiting = [graph]
+    while waiting:
+        for each in waiting.pop().nodes:
+            name = str(each.params.get("network"))
+            if each.kind == "Block" and name not in found:
+                found[name] = NETWORKS[name]
+                waiting.append(NETWORKS[name])
+    return found
 
 
 def grow_network(rng: Random, used: Counter[str], loss: str, shape: tuple[int, ...], dtype: str) -> Graph:
     """A network for a loss: random layers, then a head; what is left over leaves by Outputs of its own."""
-    garden = Garden(rng, used, networks={"inner": inner_network()}, data={"main": make_source(shape, dtype)})
+    garden = Garden(rng, used, networks=NETWORKS, data={"main": make_source(shape, dtype)})
     garden.add("Input", {"shape": rng.choice(["$shape", list(shape)]), "dtype": dtype}, "x")
     wanted, tries = rng.randint(LEAST - 3, LEAST + 3), 0
     while len(garden.nodes) < wanted and tries < 40:
         tries += 1
         garden.grow()
+    garden.switch_off(0.1)
     specs = garden.specs()
     floats = [name for name, spec in specs.items() if spec.dtype == "float32" and 2 <= spec.rank <= 6]
     if not floats:
@@ -221,10 +314,13 @@ def grow_network(rng: Random, used: Counter[str], loss: str, shape: tuple[int, .
         last = garden.add(activation, {}, None, input=(last, "output"))
     garden.add("Output", {}, "scores", input=(last, "output"))
     linked = {edge.source for edge in garden.edges}
-    for node in [node for node in garden.nodes if node.kind != "Output" and node.id not in linked]:
-        output = CATALOGUE[node.kind].outputs[0].name if node.kind != "Block" else "z"
-        garden.add("Output", {}, f"extra_{len(garden.nodes)}", input=(node.id, output))
-    used.update(node.kind for node in garden.nodes)
+    linked |= {
+        each.weights_of for each in garden.nodes if each.weights_of and rng.random() < 0.5
+    }  # a dead end with heirs
+    for each in [each for each in garden.nodes if each.kind != "Output" and each.id not in linked]:
+        output = CATALOGUE[each.kind].outputs[0].name if each.kind != "Block" else "z"
+        garden.add("Output", {}, f"extra_{len(garden.nodes)}", input=(each.id, output))
+    used.update(each.kind for each in garden.nodes)
     return garden.graph()
 
 
@@ -236,6 +332,7 @@ def grow_training(rng: Random, used: Counter[str], loss: str, shape: tuple[int, 
     features = ("data", "x")
     if len(shape) == 3:
         features = (garden.add("Augment", {"flip": True, "crop_padding": 1}, None, image=features), "image")
+        garden.switch_last_off(0.3)
     garden.add("Network", {"network": "model"}, "predict", x=features)
     scores, truth = ("predict", "scores"), ("data", target)
     garden.add(loss, {}, "loss", input=scores, target=truth)
@@ -246,10 +343,14 @@ def grow_training(rng: Random, used: Counter[str], loss: str, shape: tuple[int, 
         followed = garden.add("Formula", {"expression": "loss + 0.1 * penalty"}, "total", **links)
     if rng.random() < 0.5:
         scores = (garden.add("Detach", {}, None, input=scores), "output")
+        garden.switch_last_off(0.3)
     add_watchers(garden, target, scores, truth, shape, dtype)
     optimizer = garden.pick_kind(list(OPTIMIZERS))
-    params = {"networks": ["model"], "lr": 0.01, **OPTIMIZERS[optimizer](rng)}
+    params = {"networks": ["model"], "lr": 0.01, "when": rng.choice([None, *WHEN]), **OPTIMIZERS[optimizer](rng)}
     garden.add(optimizer, params, "optimizer", loss=(followed, "output"))
+    if rng.random() < 0.2:
+        garden.add("SGD", {"networks": ["model"]}, "spare", loss=(followed, "output"))
+        garden.switch_last_off(1.0)
     used.update(node.kind for node in garden.nodes)
     return garden.graph()
 
@@ -306,9 +407,7 @@ def grow_project(rng: Random, used: Counter[str] | None = None) -> Project:
     shape, dtype = ((2,), "float32") if rng.random() < 0.1 else rng.choice(SHAPES)
     network = grow_network(rng, used, loss, shape, dtype)
     training = grow_training(rng, used, loss, shape, dtype)
-    networks = {"model": network}
-    if any(node.kind == "Block" for node in network.nodes):
-        networks["inner"] = inner_network()
+    networks = {"model": network, **used_blocks(network)}
     return Project.model_validate(
         {"networks": networks, "training": training, "data": {"main": make_source(shape, dtype)}}
     )
