@@ -6,14 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from builder.compiler import build_network
-from builder.document import Graph, Project
+from builder.document import NETWORKS, Graph, Project
+from builder.flow import Flow
 from builder.layers import CATALOGUE
 from builder.loading import load_project
-from builder.planner import PlanError
+from builder.shape_flow import infer, list_inside
 from ui.charts.graph_picture import draw_graph
+from ui.faults import log_fault
 from ui.projects import Stored
 from ui.session import PRESETS
 from ui.theme import FAMILIES, GREY, HEIGHTS
@@ -52,14 +51,20 @@ def build_own_card(stored: Stored, last: str) -> Card:
 
 @lru_cache(256)
 def _build_own_card(id: str, revision: int, text: str, last: str) -> Card:
+    """The card; of a project that cannot be described, one that only names it: no project hides the others."""
     project = Project.model_validate_json(text)
+    try:
+        picture, about = draw_project(project), describe_project(project)
+    except Exception as fault:
+        log_fault(fault)
+        picture, about = draw_project(Project()), [describe_parameters(None)]
     return {
         "id": id,
         "own": True,
         "title": project.name,
         "line": project.about.get("summary") or project.description or "",
-        "picture": draw_project(project),
-        "facts": [fact for fact in (*describe_project(project), last) if fact],
+        "picture": picture,
+        "facts": [fact for fact in (*about, last) if fact],
         "task": find_task(project),
         "first": False,
     }
@@ -94,22 +99,25 @@ def describe_data(project: Project) -> str:
 
 
 def count_parameters(project: Project) -> int | None:
-    """How many numbers its networks learn; None while a network has errors."""
-    try:
-        with torch.device("meta"):
-            networks = [build_network(project, name) for name in project.networks]
-    except (PlanError, ValueError, RuntimeError):
+    """How many numbers its networks learn, told from the shapes alone; None while one of them has an open end."""
+    flows, inside = infer(project), list_inside(project)
+    outer = [flows[NETWORKS + name] for name in project.networks if name not in inside]
+    if not outer or not all(is_known(flow) for flow in outer):
         return None
-    return sum(weight.numel() for network in networks for weight in network.parameters())
+    return sum(flow.parameters for flow in outer)
+
+
+def is_known(flow: Flow) -> bool:
+    """Whether every node of a network has what it should give."""
+    nodes = flow.nodes.values()
+    return all(not node.problems and all(port.name in node.outputs for port in node.out_ports) for node in nodes)
 
 
 def describe_parameters(count: int | None) -> str:
-    """``34.8 k parameters``."""
+    """``34.8 k parameters``; a dash where the number is not known."""
     if count is None:
-        return ""
-    if count == 1:
-        return "1 parameter"
-    return f"{shorten(count)} parameters"
+        return "– parameters"
+    return f"{shorten(count)} parameter{'' if count == 1 else 's'}"
 
 
 def shorten(count: float) -> str:

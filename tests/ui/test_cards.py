@@ -1,23 +1,26 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from builder.document import Edge, Graph, Node, Project
+from ui import cards
 from ui.cards import build_own_card, count_parameters, list_preset_cards, shorten
 from ui.projects import create_project
 from ui.session import PRESETS, load_preset
 
 
 def test_every_preset_has_a_card_and_the_first_learns_in_under_a_minute() -> None:
-    cards = list_preset_cards()
-    assert {card["id"] for card in cards} == {file.stem for file in PRESETS.glob("*.json")}
-    assert [card["first"] for card in cards] == [True] + [False] * (len(cards) - 1)
-    preset = load_preset(cards[0]["id"])
+    shown = list_preset_cards()
+    assert {card["id"] for card in shown} == {file.stem for file in PRESETS.glob("*.json")}
+    assert [card["first"] for card in shown] == [True] + [False] * (len(shown) - 1)
+    preset = load_preset(shown[0]["id"])
     assert preset is not None and preset.about["seconds"] < 60
-    for card in cards:
-        assert card["line"] and "parameter" in " ".join(card["facts"]) and card["picture"].startswith("<svg")
+    for card in shown:
+        text = " ".join(card["facts"])
+        assert card["line"] and card["picture"].startswith("<svg") and "parameter" in text and "–" not in text
 
 
 def test_parameters_are_those_of_the_network_that_is_built() -> None:
@@ -30,7 +33,42 @@ def test_a_network_with_errors_has_a_card_without_a_size(home: Path) -> None:
     broken = Project(name="Broken", networks={"model": Graph(nodes=nodes, edges=(Edge(source="x", target="y"),))})
     assert count_parameters(broken) is None
     card = build_own_card(create_project(broken), "")
-    assert card["title"] == "Broken" and not any("parameter" in fact for fact in card["facts"])
+    assert card["title"] == "Broken" and "– parameters" in card["facts"]
+
+
+def drawn(*nodes: Node) -> Project:
+    """A project whose network is these nodes in a row."""
+    edges = tuple(Edge(source=a.id, target=b.id) for a, b in pairwise(nodes))
+    return Project(name="Drawn", networks={"model": Graph(nodes=nodes, edges=edges)})
+
+
+def test_a_node_named_like_a_part_of_python_is_counted_like_any_other(home: Path) -> None:
+    ends = Node(id="x", kind="Input", params={"shape": [4]}), Node(id="y", kind="Output")
+    project = drawn(ends[0], Node(id="__class__", kind="Linear", params={"out_features": 3}), ends[1])
+    assert count_parameters(project) == 15
+    assert "15 parameters" in build_own_card(create_project(project), "")["facts"]
+
+
+def test_parameters_of_a_network_in_a_network_are_counted_once(home: Path) -> None:
+    inner = drawn(
+        Node(id="a", kind="Input"),
+        Node(id="fc", kind="Linear", params={"out_features": 3}),
+        Node(id="b", kind="Output"),
+    )
+    block = Node(id="block", kind="Block", params={"network": "inner"})
+    outer = drawn(Node(id="x", kind="Input", params={"shape": [4]}), block, Node(id="y", kind="Output"))
+    networks = {"model": outer.networks["model"], "inner": inner.networks["model"]}
+    assert count_parameters(Project(networks=networks)) == 15
+
+
+def test_a_project_that_cannot_be_described_hides_no_other(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(project: Project) -> int:
+        raise KeyError("an attribute exists already")
+
+    monkeypatch.setattr(cards, "count_parameters", fail)
+    card = build_own_card(create_project(Project(name="Odd")), "")
+    assert card["title"] == "Odd" and "– parameters" in card["facts"] and card["picture"].startswith("<svg")
+    assert "an attribute exists already" in (home / "logs" / "faults.log").read_text()
 
 
 @pytest.mark.parametrize(
