@@ -2,7 +2,7 @@
  * What a tab remembers of the projects that it edits. A page switch keeps the module, a reload the session storage.
  */
 
-import { type History, pack, startHistory, unpack } from "./core/history";
+import { type History, packHistory, startHistory, unpackHistory } from "./core/history";
 import type { SyncState } from "./core/sync";
 import type { Analysis, Project } from "./core/types";
 
@@ -16,7 +16,8 @@ export interface Kept {
 const STORE = "layerloom.history.";
 const PANELS = "layerloom.panels";
 const STEPS = 60;
-const DELAY = 400;
+/** The document itself is saved at once; what is written here is undo, and a large graph takes a while to write. */
+const DELAY = 2500;
 
 const kept = new Map<string, Kept>();
 const waiting = new Map<string, ReturnType<typeof setTimeout>>();
@@ -40,9 +41,10 @@ function write(project: string): void {
   if (!state) return;
   const { past, present, future } = state.history;
   const short = { past: past.slice(-STEPS), present, future: future.slice(0, STEPS) };
+  const { history: _, analysis: __, ...rest } = state;
   for (const history of [short, startHistory(present)]) {
     try {
-      sessionStorage.setItem(STORE + project, pack({ ...state, history, analysis: undefined }));
+      sessionStorage.setItem(STORE + project, JSON.stringify({ ...rest, packed: packHistory(history) }));
       return;
     } catch {
       sessionStorage.removeItem(STORE + project);
@@ -53,16 +55,20 @@ function write(project: string): void {
 function read(project: string): Kept | undefined {
   try {
     const text = sessionStorage.getItem(STORE + project);
-    return text ? (unpack(text) as Kept) : undefined;
+    if (!text) return undefined;
+    const { packed, ...rest } = JSON.parse(text) as Omit<Kept, "history" | "analysis"> & { packed: string };
+    return { ...rest, history: unpackHistory(packed), analysis: undefined };
   } catch {
     return undefined;
   }
 }
 
 if (typeof window !== "undefined") {
-  window.addEventListener("pagehide", () => {
+  const writeAll = () => {
     for (const project of waiting.keys()) write(project);
-  });
+  };
+  window.addEventListener("pagehide", writeAll);
+  document.addEventListener("visibilitychange", () => document.hidden && writeAll());
 }
 
 let name: string | undefined;

@@ -1,5 +1,7 @@
 /** Undo and redo over whole documents. Documents share what they have in common, so a step costs what it changed. */
 
+import { type Patch, applyPatch, findPatch } from "./patch";
+
 export interface Step<T> {
   readonly document: T;
   readonly label: string;
@@ -40,37 +42,35 @@ export function redo<T>(history: History<T>): History<T> {
   return { past: [...history.past, { ...step, document: history.present }], present: step.document, future };
 }
 
-/** Write a value as a table of distinct objects, so that documents that share their parts are written once. */
-export function pack(value: unknown): string {
-  const table: unknown[] = [];
-  const places = new Map<object, number>();
-  const place = (item: unknown): unknown => {
-    if (typeof item !== "object" || item === null) return item;
-    const known = places.get(item);
-    if (known !== undefined) return [known];
-    const entry = Array.isArray(item)
-      ? { a: item.map(place) }
-      : { o: Object.fromEntries(Object.entries(item).map(([key, part]) => [key, place(part)])) };
-    places.set(item, table.length);
-    table.push(entry);
-    return [table.length - 1];
+/** A history as text: the document of now, and each step as the patch that leads there from the one beside it. */
+export function packHistory<T>(history: History<T>): string {
+  const { past, present, future } = history;
+  let beside = present;
+  const pack = (step: Step<T>) => {
+    const patch = findPatch(beside, step.document) ?? null;
+    beside = step.document;
+    return { label: step.label, graph: step.graph, patch };
   };
-  return JSON.stringify({ root: place(value), table });
+  const before = past.toReversed().map(pack);
+  beside = present;
+  return JSON.stringify({ present, before, after: future.map(pack) });
 }
 
-export function unpack(text: string): unknown {
-  const { root, table } = JSON.parse(text) as {
-    root: unknown;
-    table: { a?: unknown[]; o?: Record<string, unknown> }[];
+interface PackedStep {
+  readonly label: string;
+  readonly graph: string;
+  readonly patch: Patch | null;
+}
+
+/** The history that a text holds. Throws where it holds none. */
+export function unpackHistory<T>(text: string): History<T> {
+  const { present, before, after } = JSON.parse(text) as { present: T; before: PackedStep[]; after: PackedStep[] };
+  const unpack = (steps: readonly PackedStep[]): Step<T>[] => {
+    let beside: unknown = present;
+    return steps.map(({ label, graph, patch }) => {
+      beside = patch ? applyPatch(beside, patch) : beside;
+      return { label, graph, document: beside as T };
+    });
   };
-  const made: unknown[] = [];
-  const take = (item: unknown): unknown => (Array.isArray(item) ? made[item[0] as number] : item);
-  for (const entry of table) {
-    made.push(
-      entry.a
-        ? entry.a.map(take)
-        : Object.fromEntries(Object.entries(entry.o ?? {}).map(([key, part]) => [key, take(part)])),
-    );
-  }
-  return take(root);
+  return { past: unpack(before).reverse(), present, future: unpack(after) };
 }
