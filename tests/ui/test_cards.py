@@ -51,9 +51,9 @@ def test_a_node_named_like_a_part_of_python_is_counted_like_any_other(home: Path
 
 def test_parameters_of_a_network_in_a_network_are_counted_once(home: Path) -> None:
     inner = drawn(
-        Node(id="a", kind="Input"),
+        Node(id="input", kind="Input"),
         Node(id="fc", kind="Linear", params={"out_features": 3}),
-        Node(id="b", kind="Output"),
+        Node(id="output", kind="Output"),
     )
     block = Node(id="block", kind="Block", params={"network": "inner"})
     outer = drawn(Node(id="x", kind="Input", params={"shape": [4]}), block, Node(id="y", kind="Output"))
