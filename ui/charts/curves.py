@@ -32,7 +32,7 @@ def build_panels(project: Project) -> list[Panel]:
     losses, metrics = [], []
     for node in project.training.nodes:
         kind = TRAINING_CATALOGUE.get(node.kind)
-        if kind is None:
+        if kind is None or node.bypassed:
             continue
         if kind.role in ("loss", "penalty"):
             losses.append(build_panel(node.id, "min"))

@@ -34,3 +34,9 @@ def test_zoom_stays_while_points_arrive() -> None:
 def test_nodes_of_unknown_kinds_make_no_panel() -> None:
     project = Project(training=Graph(nodes=(Node(id="odd", kind="FromTheFuture"), Node(id="loss", kind="MSELoss"))))
     assert [panel.name for panel in build_panels(project)] == ["loss"]
+
+
+def test_what_is_switched_off_makes_no_panel() -> None:
+    off = Node(id="accuracy", kind="Accuracy", bypassed=True)
+    project = Project(training=Graph(nodes=(off, Node(id="loss", kind="MSELoss"))))
+    assert [panel.name for panel in build_panels(project)] == ["loss"]
