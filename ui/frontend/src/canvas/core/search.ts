@@ -1,5 +1,6 @@
 /** Finding kinds by what people call them, and commands by their titles. */
 
+import { nameOfKind } from "./blocks/offers";
 import type { Kind } from "./types";
 
 /** Kinds that fit a query, best first: the name's beginning, then synonyms, then anywhere, then the summary. */
@@ -20,7 +21,7 @@ function scoreKind(kind: Kind, words: readonly string[]): number {
 }
 
 function scoreWord(kind: Kind, word: string): number {
-  const name = kind.kind.toLowerCase();
+  const name = nameOfKind(kind).toLowerCase();
   if (name === word) return 100;
   if (name.startsWith(word)) return 60;
   const synonyms = kind.synonyms.map((synonym) => synonym.toLowerCase());

@@ -77,7 +77,9 @@ function Counts({ findings }: { findings: readonly Finding[] }) {
 function Line({ finding }: { finding: Finding }) {
   const editor = useEditor();
   const reveal = () => {
-    if (finding.node) editor.reveal([finding.node], finding.graph);
+    const use = finding.uses?.[0];
+    const trail = use === undefined ? [] : editor.view.analysis?.graphs[finding.graph]?.uses?.[use]?.trail;
+    if (finding.node) editor.reveal([finding.node], finding.graph, trail);
     else if (finding.graph) editor.openGraph(finding.graph);
   };
   return (

@@ -11,6 +11,7 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { type DragEvent, useEffect, useMemo, useRef, useState } from "react";
+import { nameOfKind } from "../core/blocks/offers";
 import { GRID } from "../core/actions";
 import { addAt, splice } from "../core/adding";
 import { isAnnotation } from "../core/annotations";
@@ -24,6 +25,8 @@ import { openMenuAt } from "./menu/opening";
 import { useCutting } from "./Cutting";
 import { useDragging } from "./dragging";
 import { DrawnLink } from "./DrawnLink";
+import { openBlock } from "./blocks/actions";
+import { findOffer } from "./blocks/offers";
 import { LayerNode } from "./LayerNode";
 import { ShapeEdge } from "./ShapeEdge";
 import { DRAGGED } from "./Palette";
@@ -85,6 +88,7 @@ export function Flow() {
         onDoubleClick={(event) => {
           if ((event.target as Element).classList.contains("react-flow__pane")) openSearch(event);
         }}
+        onNodeDoubleClick={(_, { id }) => openBlock(editor, id)}
         onEdgeDoubleClick={addPointAt}
         onPaneClick={() => editor.view.point && editor.update({ point: undefined })}
         onMoveStart={(event) => event && keepView()}
@@ -132,9 +136,7 @@ export function Flow() {
   }
 
   function drop(event: DragEvent) {
-    const kind = [...editor.view.catalogue.network, ...editor.view.catalogue.training].find(
-      (one) => one.kind === event.dataTransfer.getData(DRAGGED),
-    );
+    const kind = findOffer(editor, event.dataTransfer.getData(DRAGGED));
     if (!kind) return;
     event.preventDefault();
     const at = flow.screenToFlowPosition(
@@ -144,7 +146,7 @@ export function Flow() {
     const edge = editor.graph.edges.find((one) => edgeKey(one) === idUnder(event, ".react-flow__edge"));
     const position: Position = [at.x, at.y];
     const { edits, id } = edge ? splice(editor.scene, kind, edge, position) : addAt(editor.scene, kind, position);
-    if (editor.apply(edits, `add ${kind.kind}`)) editor.select([id]);
+    if (editor.apply(edits, `add ${nameOfKind(kind)}`)) editor.select([id]);
     editor.useKind(kind.kind);
   }
 }

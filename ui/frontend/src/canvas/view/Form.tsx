@@ -4,6 +4,7 @@ import { useState } from "react";
 import { type Field, isChanged, isMeant, listFields, sameValue } from "../core/schema";
 import type { Finding, GraphNode, Json, Kind } from "../core/types";
 import type { Editor } from "../editor";
+import { Arguments } from "./blocks/Arguments";
 import { FieldRow } from "./Field";
 import { groupFindings } from "./scene";
 import { useEditor, usePart } from "./use";
@@ -12,10 +13,12 @@ const AT_ONCE = 8;
 
 export function Form({ nodes, kind }: { nodes: readonly GraphNode[]; kind: Kind }) {
   const [isOpen, setOpen] = useState(false);
+  const editor = useEditor();
   const faults = useFaults(nodes);
   const [first] = nodes;
   if (!first) return null;
-  const all = listFields(kind);
+  const all = listFields(kind).filter((field) => !field.of);
+  const given = listFields(kind).find((field) => field.of);
   const isTouched = (field: Field) => nodes.some((node) => isChanged(field, node.params)) || faults.has(field.name);
   const meant = all.filter((field) => isMeant(field, all, first.params) || isTouched(field));
   const main = meant.filter((field) => !field.group);
@@ -31,6 +34,7 @@ export function Form({ nodes, kind }: { nodes: readonly GraphNode[]; kind: Kind 
           {isOpen ? "Fewer" : `${main.length - shown.length} more`}
         </button>
       ) : null}
+      {given?.of ? <Arguments nodes={nodes} of={given.of} references={listReferences(editor)} /> : null}
       {start.length > 0 ? (
         <details className="more-fields" open={start.some(isTouched)}>
           <summary>Weights at the start</summary>

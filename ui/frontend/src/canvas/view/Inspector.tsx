@@ -5,7 +5,8 @@ import { findNode } from "../core/document";
 import { formatExact } from "../core/format";
 import { findFault } from "../core/ids";
 import { listFields } from "../core/schema";
-import { type GraphNode, type Kind, NETWORKS, TRAINING } from "../core/types";
+import { type GraphNode, type Kind, TRAINING } from "../core/types";
+import { openBlock } from "./blocks/actions";
 import { Form } from "./Form";
 import { Icon, lookOf } from "./icons";
 import { ProjectPanel } from "./ProjectPanel";
@@ -184,11 +185,7 @@ function NodeSwitches({ node }: { node: GraphNode }) {
         </div>
       ) : null}
       {typeof node.params.network === "string" && editor.project.networks[node.params.network] ? (
-        <button
-          type="button"
-          className="quiet more"
-          onClick={() => editor.openGraph(NETWORKS + String(node.params.network))}
-        >
+        <button type="button" className="quiet more" onClick={() => openBlock(editor, node.id)}>
           Open {node.params.network}
         </button>
       ) : null}

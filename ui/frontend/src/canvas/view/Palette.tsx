@@ -1,12 +1,15 @@
 /** The palette: every kind of this sort of graph, by family, found by what people call it. */
 
 import { useMemo, useState } from "react";
+import { OFFERS, nameOfKind } from "../core/blocks/offers";
 import { addAfter, addAt } from "../core/adding";
 import { groupFamilies, searchKinds } from "../core/search";
 import type { Kind } from "../core/types";
 import type { Editor } from "../editor";
 import { Icon, lookOf } from "./icons";
-import { useEditor, useKinds, usePart } from "./use";
+import { removeFromLibrary } from "./blocks/actions";
+import { useOffers } from "./blocks/offers";
+import { useEditor, usePart } from "./use";
 
 export const DRAGGED = "application/x-layerloom-kind";
 
@@ -14,7 +17,7 @@ export const DRAGGED = "application/x-layerloom-kind";
 export function addKind(editor: Editor, kind: Kind): void {
   const [chosen] = [...editor.view.selection].slice(-1);
   const { edits, id } = chosen ? addAfter(editor.scene, kind, chosen) : addAt(editor.scene, kind, rightOf(editor));
-  if (!editor.apply(edits, `add ${kind.kind}`)) return;
+  if (!editor.apply(edits, `add ${nameOfKind(kind)}`)) return;
   editor.useKind(kind.kind);
   editor.reveal([id]);
 }
@@ -27,14 +30,14 @@ function rightOf(editor: Editor): readonly [number, number] {
 
 export function Palette() {
   const editor = useEditor();
-  const kinds = useKinds();
+  const offers = useOffers();
   const recent = usePart((view) => view.recent);
   const [query, setQuery] = useState("");
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const found = useMemo(() => searchKinds([...kinds.values()], query, recent), [kinds, query, recent]);
+  const found = useMemo(() => searchKinds(offers, query, recent), [offers, query, recent]);
   const families = useMemo(
-    () => (query ? [{ name: "Found", kinds: found }] : groupFamilies([...kinds.values()])),
-    [kinds, found, query],
+    () => (query ? [{ name: "Found", kinds: found }] : groupFamilies(offers)),
+    [offers, found, query],
   );
   const toggle = (name: string) => {
     const next = new Set(closed);
@@ -75,7 +78,7 @@ export function Palette() {
 function Entry({ kind }: { kind: Kind }) {
   const editor = useEditor();
   const look = lookOf(kind.family);
-  return (
+  const entry = (
     <button
       type="button"
       className="entry"
@@ -88,7 +91,28 @@ function Entry({ kind }: { kind: Kind }) {
       <span className="node-icon">
         <Icon name={look.icon} size={14} />
       </span>
-      {kind.kind}
+      {nameOfKind(kind)}
     </button>
+  );
+  return kind.family === OFFERS.own ? <OwnBlock kind={kind}>{entry}</OwnBlock> : entry;
+}
+
+/** A block of one's own can also be removed from the library. */
+function OwnBlock({ kind, children }: { kind: Kind; children: React.ReactNode }) {
+  const editor = useEditor();
+  const label = `Remove ${nameOfKind(kind)} from my library`;
+  return (
+    <div className="library-entry">
+      {children}
+      <button
+        type="button"
+        className="quiet forget"
+        title={label}
+        aria-label={label}
+        onClick={() => void removeFromLibrary(editor, kind.offer?.id ?? "")}
+      >
+        <Icon name="trash" size={12} />
+      </button>
+    </div>
   );
 }

@@ -3,6 +3,8 @@
 import { useEffect, useState } from "react";
 import { formatExact } from "../core/format";
 import { NETWORKS, TRAINING } from "../core/types";
+import { NetworkName } from "./blocks/NetworkName";
+import { ParamsTable } from "./blocks/ParamsTable";
 import { Icon } from "./icons";
 import { useEditor, usePart } from "./use";
 
@@ -15,7 +17,7 @@ export function ProjectPanel() {
   const name = path.slice(NETWORKS.length);
   return (
     <>
-      <h3>{path === TRAINING ? "Training" : name}</h3>
+      {path === TRAINING ? <h3>Training</h3> : <NetworkName name={name} key={name} />}
       <p className="summary">
         {path === TRAINING
           ? "How the networks learn: data flows into networks, their answers into losses, and optimizers make the losses small."
@@ -36,6 +38,7 @@ export function ProjectPanel() {
           <Icon name="trash" size={14} /> Remove this network
         </button>
       ) : null}
+      {path !== TRAINING ? <ParamsTable /> : null}
       <h3>About this project</h3>
       <Description text={project.description} />
       <button type="button" className="quiet more" onClick={() => editor.update({ dialog: "keys" })}>

@@ -1,11 +1,12 @@
 /** The line at the top: the project, its graphs, and what can be done with them. */
 
 import { useEffect, useRef, useState } from "react";
-import { graphPaths } from "../core/document";
+import { listTabs } from "../core/blocks/uses";
 import { findFault, suggestId } from "../core/ids";
 import { findNodes } from "../core/finding";
 import { isSaved } from "../core/sync";
 import { NETWORKS, TRAINING } from "../core/types";
+import { BlocksMenu } from "./blocks/BlocksMenu";
 import { type Context, findCommand, runCommand } from "./commands/registry";
 import { Icon, type IconName } from "./icons";
 import { useEditor, usePart } from "./use";
@@ -143,26 +144,30 @@ function Tabs() {
   const path = usePart((view) => view.path);
   const project = usePart((view) => view.history.present);
   const analysis = usePart((view) => view.analysis);
+  const trail = usePart((_, one) => one.trail);
   const [isNaming, setNaming] = useState(false);
   const broken = new Set(
     analysis?.findings.filter((finding) => finding.severity === "error").map((finding) => finding.graph),
   );
   return (
-    <div className="tabs" role="tablist" aria-label="Graphs">
-      {graphPaths(project).map((one) => (
-        <button
-          type="button"
-          role="tab"
-          key={one}
-          aria-selected={one === path}
-          className={one === TRAINING ? "tab training" : "tab"}
-          onClick={() => editor.openGraph(one)}
-        >
-          <Icon name={one === TRAINING ? "loss" : "network"} size={14} />{" "}
-          {one === TRAINING ? "training" : one.slice(NETWORKS.length)}
-          {broken.has(one) ? <i className="dot" title="This graph has errors" /> : null}
-        </button>
-      ))}
+    <div className="tabs">
+      <div className="tab-list" role="tablist" aria-label="Graphs">
+        {listTabs(project).map((one) => (
+          <button
+            type="button"
+            role="tab"
+            key={one}
+            aria-selected={one === (trail[0]?.[0] ?? path)}
+            className={one === TRAINING ? "tab training" : "tab"}
+            onClick={() => editor.openGraph(one)}
+          >
+            <Icon name={one === TRAINING ? "loss" : "network"} size={14} />{" "}
+            {one === TRAINING ? "training" : one.slice(NETWORKS.length)}
+            {broken.has(one) ? <i className="dot" title="This graph has errors" /> : null}
+          </button>
+        ))}
+      </div>
+      <BlocksMenu />
       {isNaming ? (
         <NewNetwork close={() => setNaming(false)} />
       ) : (

@@ -1,6 +1,7 @@
 /** What becomes of a kind that was chosen in the search box: added, linked, inserted, or put in the place of others. */
 
 import { addAfter, addAt, addLinked, insertAfter, insertBefore, splice } from "../core/adding";
+import { nameOfKind } from "../core/blocks/offers";
 import { NODE_WIDTH } from "../core/actions";
 import { findNode } from "../core/document";
 import { dtypeClass, outputFacts } from "../core/ports";
@@ -27,13 +28,13 @@ function serve(editor: Editor, kind: Kind, purpose: Purpose): Placed {
   if (purpose.does === "replace") {
     const [first] = purpose.ids;
     const what = purpose.ids.size === 1 ? first : `${purpose.ids.size} nodes`;
-    return { ...replaceEdits(scene, purpose.ids, kind), label: `replace ${what} by ${kind.kind}` };
+    return { ...replaceEdits(scene, purpose.ids, kind), label: `replace ${what} by ${nameOfKind(kind)}` };
   }
   const added =
     purpose.does === "splice"
       ? splice(scene, kind, purpose.edge, middleOfLink(editor, purpose.edge))
       : (purpose.does === "before" ? insertBefore : insertAfter)(scene, kind, purpose.id);
-  return { edits: added.edits, ids: [added.id], label: `insert ${kind.kind}` };
+  return { edits: added.edits, ids: [added.id], label: `insert ${nameOfKind(kind)}` };
 }
 
 function middleOfLink(editor: Editor, edge: { source: string; target: string }): Position {
@@ -50,12 +51,13 @@ function addFound(editor: Editor, kind: Kind, search: Search): Placed {
     : search.byKey && chosen
       ? addAfter(editor.scene, kind, chosen)
       : addAt(editor.scene, kind, at);
-  return { edits: added.edits, ids: [added.id], label: `add ${kind.kind}` };
+  return { edits: added.edits, ids: [added.id], label: `add ${nameOfKind(kind)}` };
 }
 
 /** Whether a kind can serve what the search was opened for. */
 export function isFit(editor: Editor, kind: Kind, { loose, purpose }: Search): boolean {
   if (loose) return fitsEnd(editor, kind, loose);
+  if (kind.offer && purpose?.does === "replace") return false;
   if (!purpose || kind.dynamic_ports) return true;
   const [takes, gives] = [kind.inputs.length > 0, kind.outputs.length > 0];
   if (purpose.does === "replace") return [...purpose.ids].some((id) => findNode(editor.graph, id)?.kind !== kind.kind);

@@ -1,0 +1,116 @@
+/** Making blocks, opening and leaving them, unpacking them, and keeping them in the library. */
+
+import { collapseEdits } from "../../core/blocks/collapse";
+import { type Library, packBlock } from "../../core/blocks/offers";
+import { unpackEdits } from "../../core/blocks/unpack";
+import { findNode, graphAt } from "../../core/document";
+import { namedNetwork } from "../../core/renaming";
+import { NETWORKS, type Step, TRAINING } from "../../core/types";
+import type { Editor } from "../../editor";
+
+/** The one node that is selected, if it is one that opens. */
+export function openable(editor: Editor): string | undefined {
+  const [id] = editor.view.selection;
+  return editor.view.selection.size === 1 && id !== undefined && networkOf(editor, id) ? id : undefined;
+}
+
+/** The network that a block or a call uses. */
+export function networkOf(editor: Editor, id: string): string | undefined {
+  const node = findNode(editor.graph, id);
+  const name = node && (node.kind === "Block" || node.kind === "Network") ? namedNetwork(node) : undefined;
+  return typeof name === "string" && editor.project.networks[name] ? name : undefined;
+}
+
+/** Go into a block, or from the training graph to the network that is called. */
+export function openBlock(editor: Editor, id: string, turn = 0): void {
+  const name = networkOf(editor, id);
+  const { path } = editor.view;
+  if (!name || NETWORKS + name === path) return;
+  const isBlock = findNode(editor.graph, id)?.kind === "Block";
+  editor.openGraph(NETWORKS + name, isBlock && path !== TRAINING ? [...editor.trail, [path, id, turn]] : []);
+  editor.takeFocus();
+}
+
+/** Go back to where one came from, with the block that was left selected. Says whether there was a way back. */
+export function leaveBlock(editor: Editor): boolean {
+  const { trail } = editor;
+  const last = trail.at(-1);
+  if (!last) return false;
+  editor.openGraph(last[0], trail.slice(0, -1));
+  editor.reveal([last[1]]);
+  return true;
+}
+
+/** Go up to a step of the way: 0 is the network that it began in. */
+export function goUpTo(editor: Editor, place: number): void {
+  const { trail } = editor;
+  const step = trail[place];
+  if (step) editor.openGraph(step[0], trail.slice(0, place));
+  editor.takeFocus();
+}
+
+/** Show the open block as another of its uses sees it. */
+export function chooseUse(editor: Editor, trail: readonly Step[]): void {
+  editor.update({ trail });
+}
+
+export function collapseSelection(editor: Editor): void {
+  const made = collapseEdits(editor.project, editor.scene, editor.view.selection);
+  if ("refusal" in made) return editor.tell(made.refusal);
+  if (!editor.apply(made.edits, `make a block of ${editor.view.selection.size} nodes`)) return;
+  editor.select([made.node]);
+  editor.tell(`These nodes are the block ${made.node} now. Double-click opens it; Ctrl+Shift+G unpacks it.`);
+}
+
+export function unpackSelection(editor: Editor): void {
+  const [id] = editor.view.selection;
+  const made = unpackEdits(editor.project, editor.scene, editor.view.selection.size === 1 ? (id ?? "") : "");
+  if ("refusal" in made) return editor.tell(made.refusal);
+  if (!editor.apply(made.edits, `unpack ${id}`)) return;
+  editor.select(made.nodes);
+  if (made.hint) editor.tell(made.hint);
+}
+
+/** The network that "this block" means: that of the selected block, else the open one. */
+export function meantBlock(editor: Editor): string | undefined {
+  const id = openable(editor);
+  if (id) return networkOf(editor, id);
+  const { path } = editor.view;
+  return path !== TRAINING && graphAt(editor.project, path) ? path.slice(NETWORKS.length) : undefined;
+}
+
+export async function loadLibrary(editor: Editor): Promise<void> {
+  const answer = await fetch("/api/blocks").catch(() => undefined);
+  if (!answer?.ok) return;
+  const library = (await answer.json()) as Library;
+  editor.update({ library });
+  const [damaged] = library.damaged;
+  if (damaged) editor.tell(damaged);
+}
+
+export async function keepInLibrary(editor: Editor): Promise<void> {
+  const name = meantBlock(editor);
+  if (!name) return;
+  const body = JSON.stringify(packBlock(editor.project, name));
+  const answer = await ask(editor, "/api/blocks", { method: "POST", body });
+  if (!answer) return;
+  await loadLibrary(editor);
+  const before = (answer as { replaced?: boolean }).replaced
+    ? " The one kept before under this name lies in the trash."
+    : "";
+  editor.tell(`${name} is in your library now, for every project.${before}`);
+}
+
+export async function removeFromLibrary(editor: Editor, name: string): Promise<void> {
+  if (!(await ask(editor, `/api/blocks/${encodeURIComponent(name)}`, { method: "DELETE" }))) return;
+  await loadLibrary(editor);
+  editor.tell(`${name} is no longer in your library. It lies in the trash; projects that use it keep theirs.`);
+}
+
+async function ask(editor: Editor, address: string, options: RequestInit): Promise<unknown> {
+  const answer = await fetch(address, options).catch(() => undefined);
+  if (answer?.ok) return answer.json();
+  const { error } = ((await answer?.json().catch(() => undefined)) ?? {}) as { error?: string };
+  editor.tell(error ?? "The server gave no answer, so the library stays as it is. Try again.");
+  return undefined;
+}
