@@ -3,7 +3,6 @@
 import {
   Background,
   BackgroundVariant,
-  MiniMap,
   type NodeChange,
   ReactFlow,
   SelectionMode,
@@ -27,11 +26,12 @@ import { useDragging } from "./dragging";
 import { DrawnLink } from "./DrawnLink";
 import { openBlock } from "./blocks/actions";
 import { findOffer } from "./blocks/offers";
+import { FarContext, useIsFar } from "./distance";
 import { LayerNode } from "./LayerNode";
+import { MiniMap } from "./MiniMap";
 import { ShapeEdge } from "./ShapeEdge";
 import { DRAGGED } from "./Palette";
-import { type CanvasEdge, type CanvasNode, ScenePainter } from "./scene";
-import { lookOf } from "./icons";
+import { type CanvasEdge, ScenePainter } from "./scene";
 import { idUnder, useLinking } from "./linking";
 import { useFit, useOpening } from "./fit";
 import { useEditor, useKinds, usePart } from "./use";
@@ -50,6 +50,7 @@ export function Flow() {
   const surface = useRef<HTMLDivElement>(null);
   useEffect(() => setNodes(drawn), [drawn]);
   const keepView = useFitting(surface);
+  const isFar = useIsFar();
   const dragging = useDragging(drawn, setNodes);
   const { handlers, knife } = useCutting(surface, (event) => openMenuAt(editor, event));
 
@@ -69,58 +70,51 @@ export function Flow() {
 
   return (
     <div className="surface" ref={surface} {...handlers}>
-      <ReactFlow<DrawnNode, CanvasEdge>
-        nodes={nodes}
-        edges={painted.edges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
-        connectionLineComponent={DrawnLink}
-        connectionRadius={14}
-        onNodesChange={takeChanges}
-        onEdgesChange={(changes) => {
-          const edges = new Set(editor.view.edges);
-          for (const change of changes)
-            if (change.type === "select") change.selected ? edges.add(change.id) : edges.delete(change.id);
-          editor.update({ edges });
-        }}
-        {...dragging}
-        {...useLinking()}
-        onDoubleClick={(event) => {
-          if ((event.target as Element).classList.contains("react-flow__pane")) openSearch(event);
-        }}
-        onNodeDoubleClick={(_, { id }) => openBlock(editor, id)}
-        onEdgeDoubleClick={addPointAt}
-        onPaneClick={() => editor.view.point && editor.update({ point: undefined })}
-        onMoveStart={(event) => event && keepView()}
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={drop}
-        minZoom={0.05}
-        maxZoom={2.5}
-        snapToGrid
-        snapGrid={[GRID, GRID]}
-        zoomOnDoubleClick={false}
-        deleteKeyCode={null}
-        multiSelectionKeyCode={["Shift", "Control", "Meta"]}
-        selectionMode={SelectionMode.Partial}
-        elevateNodesOnSelect={false}
-        disableKeyboardA11y
-        nodesFocusable={false}
-        edgesFocusable={false}
-        onlyRenderVisibleElements
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={GRID * 3} size={1} />
-        <MiniMap
-          pannable
-          zoomable
-          position="bottom-right"
-          nodeColor={(node) =>
-            node.type === "layer" ? lookOf((node as CanvasNode).data.kind?.family).colour : "#8b929b33"
-          }
-          nodeBorderRadius={12}
-          style={{ width: 132, height: 84 }}
-        />
-      </ReactFlow>
+      <FarContext value={isFar}>
+        <ReactFlow<DrawnNode, CanvasEdge>
+          nodes={nodes}
+          edges={painted.edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          connectionLineComponent={DrawnLink}
+          connectionRadius={14}
+          onNodesChange={takeChanges}
+          onEdgesChange={(changes) => {
+            const edges = new Set(editor.view.edges);
+            for (const change of changes)
+              if (change.type === "select") change.selected ? edges.add(change.id) : edges.delete(change.id);
+            editor.update({ edges });
+          }}
+          {...dragging}
+          {...useLinking()}
+          onDoubleClick={(event) => {
+            if ((event.target as Element).classList.contains("react-flow__pane")) openSearch(event);
+          }}
+          onNodeDoubleClick={(_, { id }) => openBlock(editor, id)}
+          onEdgeDoubleClick={addPointAt}
+          onPaneClick={() => editor.view.point && editor.update({ point: undefined })}
+          onMoveStart={(event) => event && keepView()}
+          onDragOver={(event) => event.preventDefault()}
+          onDrop={drop}
+          minZoom={0.05}
+          maxZoom={2.5}
+          snapToGrid
+          snapGrid={[GRID, GRID]}
+          zoomOnDoubleClick={false}
+          deleteKeyCode={null}
+          multiSelectionKeyCode={["Shift", "Control", "Meta"]}
+          selectionMode={SelectionMode.Partial}
+          elevateNodesOnSelect={false}
+          disableKeyboardA11y
+          nodesFocusable={false}
+          edgesFocusable={false}
+          onlyRenderVisibleElements
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={GRID * 3} size={1} />
+          <MiniMap />
+        </ReactFlow>
+      </FarContext>
       {knife}
     </div>
   );

@@ -6,11 +6,23 @@ import { formatCount, formatExact } from "../core/format";
 import { handleTop, hasRows } from "../core/measure";
 import { refuse } from "../core/ports";
 import type { Finding, Port } from "../core/types";
+import { useFar } from "./distance";
 import { Icon, lookOf } from "./icons";
 import { type CanvasNode, type NodeData } from "./scene";
 import { usePart } from "./use";
 
-export const LayerNode = memo(function LayerNode({ data, selected }: NodeProps<CanvasNode>) {
+export const LayerNode = memo(function LayerNode(props: NodeProps<CanvasNode>) {
+  return useFar() ? <FarNode {...props} /> : <NearNode {...props} />;
+});
+
+/** From far away a node is a coloured box. */
+function FarNode({ data: { node, kind, findings }, selected }: NodeProps<CanvasNode>) {
+  const names = ["node is-far", selected ? "is-selected" : "", node.bypassed ? "is-bypassed" : "", worst(findings) ?? ""];
+  const style = { "--family": lookOf(kind?.family).colour } as React.CSSProperties;
+  return <div className={names.join(" ")} style={style} data-node={node.id} title={`${node.id}, ${node.kind}`} />;
+}
+
+function NearNode({ data, selected }: NodeProps<CanvasNode>) {
   const { node, kind, facts, ports, findings } = data;
   const look = lookOf(kind?.family);
   const names = ["node", selected ? "is-selected" : "", node.bypassed ? "is-bypassed" : "", worst(findings) ?? ""];
@@ -38,7 +50,7 @@ export const LayerNode = memo(function LayerNode({ data, selected }: NodeProps<C
       <Handles data={data} />
     </div>
   );
-});
+}
 
 function worst(findings: readonly Finding[]): string | undefined {
   if (findings.some((finding) => finding.severity === "error")) return "has-error";
