@@ -1,19 +1,11 @@
 import { expect, it } from "vitest";
-import { joinEdits, moveEdit } from "./actions";
+import { joinEdits } from "./actions";
 import { applyEdits } from "./edits";
 import { PROJECT, SCENE } from "./samples";
 import type { Edit, Graph } from "./types";
 
 const path = "networks.model";
 const after = (edits: readonly Edit[]) => applyEdits(PROJECT, edits).networks.model as Graph;
-
-it("nodes are moved together by the same way", () => {
-  const graph = after(moveEdit(SCENE.graph, path, new Set(["conv1", "lone"]), 8, -8));
-  expect(graph.nodes.filter((node) => ["conv1", "lone"].includes(node.id)).map((node) => node.position)).toEqual([
-    [248, -8],
-    [248, 192],
-  ]);
-});
 
 it("two nodes are joined at the first input that fits", () => {
   expect(joinEdits(SCENE, "image", "relu1")).toEqual([]);

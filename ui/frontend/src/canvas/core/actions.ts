@@ -22,13 +22,6 @@ export function connectEdit(path: string, link: Link): Edit {
   return { op: "connect", graph: path, edge: asEdge(link) };
 }
 
-export function moveEdit(graph: Graph, path: string, ids: ReadonlySet<string>, dx: number, dy: number): Edit[] {
-  const moved = graph.nodes.filter((node) => ids.has(node.id));
-  if (moved.length === 0) return [];
-  const positions = Object.fromEntries(moved.map((node) => [node.id, [node.position[0] + dx, node.position[1] + dy]]));
-  return [{ op: "move", graph: path, positions }];
-}
-
 export function bypassEdits(graph: Graph, path: string, ids: ReadonlySet<string>): Edit[] {
   const nodes = graph.nodes.filter((node) => ids.has(node.id));
   const bypassed = nodes.some((node) => !node.bypassed);

@@ -5,12 +5,15 @@ import type { Analysis, Severity } from "./types";
 
 const PAST: Readonly<Record<string, string>> = {
   add: "Added",
+  align: "Aligned",
   bypass: "Bypassed, or back in:",
   connect: "Connected",
   cut: "Cut",
   delete: "Deleted",
   describe: "Described",
+  detach: "Detached",
   disconnect: "Disconnected",
+  distribute: "Distributed",
   duplicate: "Duplicated",
   insert: "Inserted",
   move: "Moved",
@@ -20,6 +23,7 @@ const PAST: Readonly<Record<string, string>> = {
   rename: "Renamed",
   replace: "Replaced",
   reset: "Reset",
+  resize: "Resized",
   set: "Set",
   splice: "Spliced in",
   unpack: "Unpacked",

@@ -5,8 +5,11 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react
 import type { Editor } from "../editor";
 import { NETWORKS, TRAINING } from "../core/types";
 import { Announcer } from "./Announcer";
+import { useLibrary } from "./blocks/offers";
+import { Trail } from "./blocks/Trail";
 import { CommandPalette } from "./commands/CommandPalette";
 import { KeySheet } from "./commands/KeySheet";
+import { ConnectDialog } from "./commands/ConnectDialog";
 import type { Context } from "./commands/registry";
 import { useContextOfCommands } from "./context";
 import { Findings } from "./Findings";
@@ -16,6 +19,7 @@ import { Icon } from "./icons";
 import { Glimpse } from "./glimpse/Glimpse";
 import { Inspector } from "./Inspector";
 import { useKeyboard } from "./keyboard";
+import { Menu } from "./menu/Menu";
 import { Outline } from "./outline/Outline";
 import { Palette } from "./Palette";
 import { QuickAdd } from "./QuickAdd";
@@ -49,6 +53,7 @@ function Frame() {
   const [context, point] = useContextOfCommands(frame);
   const keyboard = useKeyboard(context, point);
   useGrasp(context, isReady);
+  useLibrary();
   const showsInspector = panels.inspector && (width >= NARROW || hasSelection);
   return (
     <div className={`frame ${width < NARROW ? "is-narrow" : ""}`} ref={frame} tabIndex={-1} {...keyboard}>
@@ -58,11 +63,14 @@ function Frame() {
       <div className="middle">
         {panels.palette && !(panels.outline && width < NARROW) ? <Palette /> : null}
         {panels.outline && isReady ? <Outline context={context} /> : null}
-        <Surface>
-          {isReady ? <Flow /> : null}
-          {isReady ? <EmptyGraph /> : null}
-          {isReady ? <Glimpse /> : null}
-        </Surface>
+        <div className="stage">
+          <Trail />
+          <Surface>
+            {isReady ? <Flow /> : null}
+            {isReady ? <EmptyGraph /> : null}
+            {isReady ? <Glimpse /> : null}
+          </Surface>
+        </div>
         {showsVersions ? <VersionsPanel context={context} /> : showsInspector ? <Inspector /> : null}
       </div>
       <Findings />
@@ -116,6 +124,8 @@ function Dialogs({ context }: { context: Context }) {
   const dialog = usePart((view) => view.dialog);
   const close = useCallback(() => editor.update({ dialog: undefined }), [editor]);
   if (dialog === "commands") return <CommandPalette context={context} close={close} />;
+  if (dialog === "connect") return <ConnectDialog close={close} />;
+  if (dialog === "menu") return <Menu context={context} close={close} />;
   if (dialog === "keep-version") return <KeepDialog close={close} />;
   return dialog === "keys" ? <KeySheet close={close} /> : null;
 }

@@ -2,6 +2,7 @@
 
 import { useReactFlow } from "@xyflow/react";
 import { useRef } from "react";
+import type { DrawnNode } from "./annotations/paint";
 import type { Context } from "./commands/registry";
 import { useFit } from "./fit";
 import { useEditor } from "./use";
@@ -11,7 +12,7 @@ export function useContextOfCommands(
   frame: React.RefObject<HTMLDivElement | null>,
 ): [Context, (at: readonly [number, number]) => void] {
   const editor = useEditor();
-  const flow = useReactFlow();
+  const flow = useReactFlow<DrawnNode>();
   const fit = useFit();
   const pointer = useRef<readonly [number, number]>([0, 0]);
   const place = () => {
@@ -22,10 +23,20 @@ export function useContextOfCommands(
     const at = flow.screenToFlowPosition({ x: screen[0], y: screen[1] });
     return { screen, at: [at.x, at.y] as const };
   };
+  const spot = () => {
+    const { selection, annotations, edges } = editor.view;
+    const ids = new Set([...selection, ...annotations, ...editor.selectedEdges().map((edge) => edge.target)]);
+    const [node] = flow.getNodes().filter((one) => ids.has(one.id));
+    const below = edges.size > 0 ? 0 : (node?.height ?? 0);
+    const at = node && flow.flowToScreenPosition({ x: node.position.x + 16, y: node.position.y + below });
+    return at ? ([at.x, at.y] as const) : place().screen;
+  };
   const context: Context = {
     editor,
     fit,
     place,
+    spot,
+    drawn: () => flow.getNodes(),
     zoom: (factor) => void flow.zoomTo(flow.getZoom() * factor),
     focus: (selector) => frame.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true }),
   };

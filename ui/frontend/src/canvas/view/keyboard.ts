@@ -1,6 +1,8 @@
 /** What keys do, wherever the focus is in the editor: the commands' chords, and the clipboard. Fields keep their keys. */
 
-import { copy, deleteSelection, paste } from "./commands/actions";
+import { useRef } from "react";
+import { deleteSelection } from "./commands/actions";
+import { copy, paste } from "./commands/clipboard";
 import { type Context, chordOf, findByChord, runCommand } from "./commands/registry";
 import type { Editor } from "../editor";
 
@@ -31,7 +33,7 @@ export function useKeyboard(context: Context, point: (at: readonly [number, numb
       if (isTyping(event.target)) {
         if (event.key === "Escape") context.focus("[data-canvas]");
         if (!command?.inFields) return event.stopPropagation();
-      } else if (!command || !counts(chord, event.target)) return;
+      } else if (!command || command.isNative || !counts(chord, event.target)) return;
       event.preventDefault();
       event.stopPropagation();
       runCommand(command, context);
@@ -41,6 +43,8 @@ export function useKeyboard(context: Context, point: (at: readonly [number, numb
 }
 
 function useClipboard(editor: Editor, context: Context) {
+  /** Whether Shift was held with Ctrl+V, which the paste event itself does not tell. */
+  const isShifted = useRef(false);
   const put = (event: React.ClipboardEvent): boolean => {
     if (isTyping(event.target) || editor.view.selection.size === 0) return false;
     event.clipboardData.setData("text/plain", copy(editor));
@@ -48,6 +52,9 @@ function useClipboard(editor: Editor, context: Context) {
     return true;
   };
   return {
+    onKeyDownCapture: (event: React.KeyboardEvent) => {
+      isShifted.current = chordOf(event) === "Ctrl+Shift+V";
+    },
     onCopy: (event: React.ClipboardEvent) => void put(event),
     onCut: (event: React.ClipboardEvent) => {
       if (put(event)) deleteSelection(editor);
@@ -55,7 +62,7 @@ function useClipboard(editor: Editor, context: Context) {
     onPaste: (event: React.ClipboardEvent) => {
       if (isTyping(event.target)) return;
       event.preventDefault();
-      paste(editor, event.clipboardData.getData("text/plain"), context.place().at);
+      paste(editor, event.clipboardData.getData("text/plain"), context.place().at, isShifted.current);
     },
   };
 }

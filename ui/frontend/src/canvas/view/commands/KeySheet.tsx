@@ -8,7 +8,11 @@ import { COMMANDS } from "./registry";
 const WITH_MOUSE: readonly (readonly [string, string])[] = [
   ["Double-click on empty canvas", "Add a node there"],
   ["Drag from a port", "Draw a link; in empty space it asks what to add"],
-  ["Drag a layer onto a link", "Put it in between"],
+  ["Drag a layer, or a node without links, onto a link", "Put it in between"],
+  ["Ctrl and drag, or drag with the right button", "Cut the links that are crossed"],
+  ["Double-click on a link", "Lead it through a point; on the point removes it"],
+  ["Drag a frame's title", "Move it with all that lies in it"],
+  ["Right-click", "Menu of what is under the pointer"],
   ["Shift and drag", "Select with a box"],
   ["Double-click on a block", "Open it"],
 ];

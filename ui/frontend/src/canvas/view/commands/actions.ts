@@ -1,14 +1,16 @@
 /** What the keyboard and the toolbar do. */
 
-import { bypassEdits, joinEdits, moveEdit } from "../../core/actions";
-import { copyText, pasteEdits, readClip } from "../../core/clipboard";
+import { bypassEdits, joinEdits } from "../../core/actions";
+import { removeAnnotations } from "../../core/annotations";
 import { edgeKey } from "../../core/document";
 import { layOut } from "../../core/layout";
 import { nodeSize } from "../../core/measure";
+import { moveEdits, removePoint, straightenEdits } from "../../core/moving";
 import { NOTHING_PICKED, countPicked } from "../../core/picking";
 import { portsOf } from "../../core/ports";
 import { removeEdits } from "../../core/removing";
 import type { Position } from "../../core/types";
+import { leaveBlock } from "../blocks/actions";
 import type { Editor } from "../../editor";
 import { leaveComparison } from "../versions/doing";
 import type { Context } from "./registry";
@@ -26,31 +28,35 @@ export function layOutGraph(editor: Editor): void {
   );
   const only = view.selection.size > 1 ? view.selection : undefined;
   const positions = layOut(graph, (id) => sizes.get(id) ?? { width: 176, height: 44 }, only);
-  if (editor.apply([{ op: "move", graph: view.path, positions }], "lay out"))
-    editor.update({ focus: { ids: [], count: (view.focus?.count ?? 0) + 1 } });
+  const edits = [{ op: "move", graph: view.path, positions }, ...straightenEdits(graph, view.path, only)];
+  if (editor.apply(edits, "lay out")) editor.update({ focus: { ids: [], count: (view.focus?.count ?? 0) + 1 } });
 }
 
 /** Delete what is selected; where nodes are taken out of a chain the link is healed, unless that is not wanted. */
 export function deleteSelection(editor: Editor, heals = true): void {
-  const { selection } = editor.view;
-  const edges = editor.selectedEdges();
-  const what =
-    selection.size === 1
-      ? [...selection][0]
-      : selection.size > 1
-        ? `${selection.size} nodes`
-        : edges.length === 1
-          ? "a link"
-          : `${edges.length} links`;
-  editor.apply(removeEdits(editor.scene, selection, edges, heals), `delete ${what}`);
+  const { graph, scene } = editor;
+  const { path, selection, annotations, point } = editor.view;
+  const edges = point ? [] : editor.selectedEdges();
+  const edits = [
+    ...removeEdits(scene, selection, edges, heals),
+    ...removeAnnotations(graph, path, annotations),
+    ...(point ? removePoint(graph, path, point) : []),
+  ];
+  const counts = [
+    [selection.size, selection.size === 1 ? `${[...selection][0]}` : "nodes"],
+    [edges.length, edges.length === 1 ? "a link" : "links"],
+    [annotations.size, annotations.size === 1 ? `a ${[...annotations][0]?.split(" ")[0]}` : "frames and notes"],
+    [point ? 1 : 0, "a reroute point"],
+  ] as const;
+  const [count, what] = counts.find(([found]) => found > 0) ?? [0, "nothing"];
+  editor.apply(edits, count > 1 ? `delete ${count} ${what}` : `delete ${what}`);
 }
 
+/** Move what is selected; of a link that is led through a selected point, the point. */
 export function nudge(editor: Editor, dx: number, dy: number): void {
-  editor.apply(
-    moveEdit(editor.graph, editor.view.path, editor.view.selection, dx, dy),
-    "nudge",
-    `nudge ${[...editor.view.selection].join()}`,
-  );
+  const { path, selection, annotations, point } = editor.view;
+  const picked = [...selection, ...annotations, ...(point ? [point.edge, point.place] : [])];
+  editor.apply(moveEdits(editor.graph, path, editor.view, dx, dy), "nudge", `nudge ${picked.join()}`);
 }
 
 export function toggleBypass(editor: Editor): void {
@@ -64,23 +70,6 @@ export function selectAll(editor: Editor): void {
     editor.graph.nodes.map((node) => node.id),
     editor.graph.edges.map(edgeKey),
   );
-}
-
-export function copy(editor: Editor): string {
-  return copyText(editor.graph, editor.view.path, editor.view.selection);
-}
-
-export function paste(editor: Editor, text: string, at?: Position): void {
-  try {
-    const { edits, ids } = pasteEdits(editor.graph, editor.view.path, readClip(text, editor.view.path), { at });
-    if (editor.apply(edits, `paste ${ids.length === 1 ? ids[0] : `${ids.length} nodes`}`)) editor.select(ids);
-  } catch (error) {
-    editor.tell((error as Error).message);
-  }
-}
-
-export function duplicate(editor: Editor): void {
-  if (editor.view.selection.size > 0) paste(editor, copy(editor));
 }
 
 /** Walk from a link to its ends. Walk from a node along the links, or to the next node of the same column where there is none to walk along. */
@@ -141,4 +130,5 @@ export function leave(editor: Editor): void {
   if (linking || notice) editor.update({ linking: undefined, notice: undefined });
   else if (countPicked(editor.view) > 0) editor.update(NOTHING_PICKED);
   else if (versioning.comparison) leaveComparison(editor);
+  else leaveBlock(editor);
 }

@@ -7,13 +7,18 @@
 
 import { graphPaths } from "../../core/document";
 import { NETWORKS, TRAINING } from "../../core/types";
+import { countPicked } from "../../core/picking";
 import type { Editor } from "../../editor";
+import type { DrawnNode } from "../annotations/paint";
 import { PICTURES } from "../pictures/commands";
+import { BLOCKS, listLibraryCommands } from "../blocks/commands";
 import { VERSIONS } from "../versions/commands";
 import * as act from "./actions";
-import { INSERTING, TAKING_OUT, WALKING } from "./wiringCommands";
+import { ALIGNING, ANNOTATING, REACHING } from "./arrangingCommands";
+import { CLIPBOARD, duplicate } from "./clipboard";
+import { INSERTING, LEADING, TAKING_OUT, WALKING } from "./wiringCommands";
 
-export type Group = "Edit" | "Add" | "Select" | "Arrange" | "View" | "Graph" | "Project";
+export type Group = "Edit" | "Add" | "Blocks" | "Select" | "Arrange" | "View" | "Graph" | "Project";
 
 /** What a command may need beside the editor: the view of the graph and the place that is meant. */
 export interface Context {
@@ -23,6 +28,10 @@ export interface Context {
   readonly zoom: (factor: number) => void;
   /** Where the pointer is over the graph, or its upper middle: on the screen and in the graph. */
   readonly place: () => { screen: readonly [number, number]; at: readonly [number, number] };
+  /** Where on the screen what is selected is, else the middle of the canvas. */
+  readonly spot: () => readonly [number, number];
+  /** What is drawn, as it is drawn. */
+  readonly drawn: () => readonly DrawnNode[];
   /** Put the focus on a part of the editor. */
   readonly focus: (selector: string) => void;
 }
@@ -34,14 +43,17 @@ export interface Command {
   readonly keys?: readonly string[];
   /** Also while a field is being typed in. */
   readonly inFields?: boolean;
+  /** The browser itself answers the keys, since only then it hands out the clipboard. */
+  readonly isNative?: boolean;
   /** Why it can do nothing now; undefined where it can. */
   readonly isOff?: (editor: Editor) => string | undefined;
   readonly run: (context: Context) => void;
 }
 
 const needsNodes = (editor: Editor) => (editor.view.selection.size > 0 ? undefined : "Select a node first.");
-const needsAnything = (editor: Editor) =>
-  editor.view.selection.size + editor.view.edges.size > 0 ? undefined : "Select a node or a link first.";
+const needsAnything = (editor: Editor) => (countPicked(editor.view) > 0 ? undefined : "Select a node or a link first.");
+const needsPlaced = ({ view }: Editor) =>
+  view.selection.size + view.annotations.size + (view.point ? 1 : 0) > 0 ? undefined : "Select a node first.";
 
 const EDIT: readonly Command[] = [
   {
@@ -76,7 +88,7 @@ const EDIT: readonly Command[] = [
     group: "Edit",
     keys: ["Ctrl+D"],
     isOff: needsNodes,
-    run: ({ editor }) => act.duplicate(editor),
+    run: ({ editor }) => duplicate(editor),
   },
   {
     id: "bypass",
@@ -148,7 +160,7 @@ const ARRANGE: readonly Command[] = [
       title: `Move ${side.toLowerCase()}`,
       group: "Arrange",
       keys: [`Arrow${side}`],
-      isOff: needsNodes,
+      isOff: needsPlaced,
       run: ({ editor }) => act.nudge(editor, x * STEP, y * STEP),
     },
     {
@@ -156,7 +168,7 @@ const ARRANGE: readonly Command[] = [
       title: `Move ${side.toLowerCase()}, far`,
       group: "Arrange",
       keys: [`Shift+Arrow${side}`],
-      isOff: needsNodes,
+      isOff: needsPlaced,
       run: ({ editor }) => act.nudge(editor, x * FAR, y * FAR),
     },
   ]),
@@ -205,11 +217,13 @@ const VIEW: readonly Command[] = [
   },
   {
     id: "edit-properties",
-    title: "Edit the properties",
+    title: "Edit the properties, or the text",
     group: "View",
     keys: ["Enter"],
-    isOff: needsNodes,
+    isOff: needsPlaced,
     run: ({ editor, focus }) => {
+      const [annotation] = editor.view.annotations;
+      if (editor.view.selection.size === 0 && annotation) return editor.update({ writing: annotation });
       editor.setPanels({ inspector: true });
       focus(".inspector .form input, .inspector .form select");
     },
@@ -220,6 +234,13 @@ const VIEW: readonly Command[] = [
     group: "View",
     keys: ["O"],
     run: (context) => act.toggleOutline(context),
+  },
+  {
+    id: "menu",
+    title: "Menu of what is selected",
+    group: "View",
+    keys: ["ContextMenu", "Shift+F10"],
+    run: ({ editor, spot }) => editor.update({ dialog: "menu", menuAt: spot() }),
   },
   ...(["palette", "inspector", "findings"] as const).map((panel): Command => ({
     id: `panel-${panel}`,
@@ -242,11 +263,17 @@ const PROJECT: readonly Command[] = [
 export const COMMANDS: readonly Command[] = [
   ...EDIT,
   ...TAKING_OUT,
+  ...CLIPBOARD,
   ...ADD,
   ...INSERTING,
+  ...LEADING,
+  ...BLOCKS,
   ...SELECT,
   ...WALKING,
+  ...REACHING,
   ...ARRANGE,
+  ...ALIGNING,
+  ...ANNOTATING,
   ...VIEW,
   ...PROJECT,
   ...VERSIONS,
@@ -259,7 +286,7 @@ export function listCommands(editor: Editor): Command[] {
     const name = path === TRAINING ? "the training graph" : path.slice(NETWORKS.length);
     return { id: `open ${path}`, title: `Open ${name}`, group: "Graph", run: () => editor.openGraph(path) };
   });
-  return [...COMMANDS, ...graphs];
+  return [...COMMANDS, ...graphs, ...listLibraryCommands(editor)];
 }
 
 /** Do it, or say why it cannot be done now. */

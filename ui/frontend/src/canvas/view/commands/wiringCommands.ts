@@ -1,13 +1,16 @@
 /** Commands that add into links, take out of links and lead links. */
 
+import { countPicked } from "../../core/picking";
 import type { Editor } from "../../editor";
 import { deleteSelection } from "./actions";
+import { addReroutePoint, straighten, walkPoints } from "./leading";
 import type { Command } from "./registry";
 import * as wire from "./wiring";
 
+const needsPoints = (editor: Editor) =>
+  editor.graph.edges.some((edge) => edge.via.length > 0) ? undefined : "No link here has reroute points.";
 const needsNodes = (editor: Editor) => (editor.view.selection.size > 0 ? undefined : "Select a node first.");
-const needsAnything = (editor: Editor) =>
-  editor.view.selection.size + editor.view.edges.size > 0 ? undefined : "Select a node or a link first.";
+const needsAnything = (editor: Editor) => (countPicked(editor.view) > 0 ? undefined : "Select a node or a link first.");
 
 export const INSERTING: readonly Command[] = [
   {
@@ -76,5 +79,47 @@ export const WALKING: readonly Command[] = [
     group: "Select",
     keys: ["Shift+E"],
     run: ({ editor }) => wire.walkLinks(editor, -1),
+  },
+];
+
+export const LEADING: readonly Command[] = [
+  {
+    id: "connect",
+    title: "Connect…",
+    group: "Add",
+    keys: ["Shift+C"],
+    isOff: wire.needsOneNode,
+    run: ({ editor }) => editor.update({ dialog: "connect" }),
+  },
+  {
+    id: "move-link",
+    title: "Move an end of the link…",
+    group: "Edit",
+    keys: ["M"],
+    isOff: wire.needsOneLink,
+    run: ({ editor }) => editor.update({ dialog: "connect" }),
+  },
+  {
+    id: "via-add",
+    title: "Lead the link through a point",
+    group: "Arrange",
+    keys: ["W"],
+    isOff: wire.needsOneLink,
+    run: ({ editor, drawn }) => addReroutePoint(editor, wire.onlyEdge(editor), undefined, drawn()),
+  },
+  {
+    id: "via-walk",
+    title: "Select the next reroute point of the link",
+    group: "Select",
+    keys: ["Shift+W"],
+    isOff: wire.needsOneLink,
+    run: ({ editor }) => walkPoints(editor),
+  },
+  {
+    id: "via-clear",
+    title: "Straighten: remove reroute points",
+    group: "Arrange",
+    isOff: needsPoints,
+    run: ({ editor }) => straighten(editor),
   },
 ];
