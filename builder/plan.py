@@ -17,6 +17,11 @@ class Value:
     output: int = 0
     count: int = 1
 
+    @property
+    def at(self) -> tuple[str, int]:
+        """Where the value comes from."""
+        return self.node, self.output
+
 
 @dataclass(frozen=True)
 class Call:

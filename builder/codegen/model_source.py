@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 
+from builder.codegen.forward_source import ForwardPrinter, is_chain
+from builder.codegen.lines import Line, Places, join_pieces, locate_nodes, plain_lines
 from builder.codegen.parts_source import Parts, sort_imports
-from builder.codegen.printing import Names, class_name, commented, docstring, indented, print_construct
+from builder.codegen.printing import Names, class_name, docstring, print_construct
 from builder.document import Project
 from builder.flow import Flow
 from builder.layers.initialise import initialise_source
-from builder.plan import Call, NetworkPlan, Value
+from builder.plan import Call, NetworkPlan
 from builder.planner import plan_network
 from builder.renaming import named_network
 from builder.shape_flow import infer
@@ -17,6 +21,11 @@ from builder.shape_flow import infer
 
 def generate_model(project: Project, flows: dict[str, Flow] | None = None) -> str:
     """The source of ``model.py``. It needs only torch. Raises PlanError where a network has errors."""
+    return print_model(project, flows).text
+
+
+def print_model(project: Project, flows: dict[str, Flow] | None = None) -> ModelSource:
+    """``model.py`` line by line, each with the nodes that it is of. Raises PlanError where a network has errors."""
     flows = flows or infer(project)
     used = used_networks(project)
     return ModelPrinter(project, [plan_network(project, name, flows) for name in used]).print()
@@ -42,6 +51,23 @@ def network_classes(names: list[str]) -> dict[str, str]:
     return {name: taken.claim(class_name(name)) for name in names}
 
 
+@dataclass(frozen=True)
+class ModelSource:
+    """``model.py``, and which of its lines are of which node."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The file."""
+        return "\n".join(line.text for line in self.lines) + "\n"
+
+    @property
+    def places(self) -> Places:
+        """The lines of each node."""
+        return locate_nodes(self.lines)
+
+
 class ModelPrinter:
     """Prints the classes of a project."""
 
@@ -50,37 +76,40 @@ class ModelPrinter:
         self.classes = network_classes([plan.name for plan in plans])
         self.names = Names(["Tensor", *self.classes.values()])
         self.parts = Parts()
-        self.blocks: list[tuple[NetworkPlan, str, list[str]]] = []
+        self.blocks: list[tuple[NetworkPlan, str, list[Line]]] = []
         self.uses_functional = False
 
-    def print(self) -> str:
+    def print(self) -> ModelSource:
         """The whole file."""
         bodies = [self.print_class(plan, self.classes[plan.name], is_block=False) for plan in self.plans]
         part_imports, parts = self.parts.print()
         imports = ["from __future__ import annotations", "import torch", "from torch import Tensor, nn", *part_imports]
         if self.uses_functional:
             imports.append("import torch.nn.functional as F")
-        blocks = ["\n".join(lines) for _, _, lines in self.blocks]
-        pieces = [*parts, *blocks, *bodies]
-        text = "\n".join(pieces)
+        pieces = [*(plain_lines(part) for part in parts), *(lines for _, _, lines in self.blocks), *bodies]
+        text = "\n".join(line.text for piece in pieces for line in piece)
         if "torch." not in text.replace("torch.nn.functional", ""):
             imports.remove("import torch")
         title = docstring(f"{self.project.name}: its networks in PyTorch. They need nothing but torch.")
-        return "\n\n\n".join(["\n".join([title, "", *sort_imports(imports)]), *pieces]) + "\n"
+        head = plain_lines("\n".join([title, "", *sort_imports(imports)]))
+        return ModelSource(tuple(join_pieces([head, *pieces])))
 
-    def print_class(self, plan: NetworkPlan, name: str, is_block: bool) -> str:
+    def print_class(self, plan: NetworkPlan, name: str, is_block: bool) -> list[Line]:
         """One class."""
         note = self.project.description if not is_block and len(self.plans) == 1 else ""
-        first = docstring(note or f'The network "{plan.name}".', "    ")
-        init = [line for call in plan.calls for line in self.print_init(call)]
-        forward = self.print_forward(plan)
-        arguments = ", ".join(f"{id}: Tensor" for id in self.arguments(plan))
+        first = plain_lines(docstring(note or f'The network "{plan.name}".', "    "))
+        init = [Line(line, ((plan.name, call.node),)) for call in plan.calls for line in self.print_init(call)]
+        forward = ForwardPrinter(plan)
+        body = forward.print()
+        self.uses_functional |= forward.uses_functional
+        arguments = ", ".join(f"{argument}: Tensor" for argument in forward.arguments)
         result = "Tensor" if len(plan.outputs) == 1 else f"tuple[{', '.join(['Tensor'] * len(plan.outputs))}]"
-        lines = [f"class {name}(nn.Module):", first, ""]
+        lines = [Line(f"class {name}(nn.Module):"), *first, Line("")]
         if init:
-            lines += ["    def __init__(self) -> None:", "        super().__init__()", *indented(init, 2), ""]
-        lines += [f"    def forward(self, {arguments}) -> {result}:", *indented(forward, 2)]
-        return "\n".join(lines)
+            start = plain_lines("    def __init__(self) -> None:\n        super().__init__()")
+            lines += [*start, *(line.indented(2) for line in init), Line("")]
+        head = Line(f"    def forward(self, {arguments}) -> {result}:", tuple((plan.name, id) for id in plan.inputs))
+        return [*lines, head, *(line.indented(2) for line in body)]
 
     def print_init(self, call: Call) -> list[str]:
         """The lines that make a node's module."""
@@ -103,50 +132,9 @@ class ModelPrinter:
             if known == plan:
                 return name
         name = self.names.claim(class_name(plan.name))
-        body = self.print_class(plan, name, is_block=True).split("\n")
+        body = self.print_class(plan, name, is_block=True)
         self.blocks.append((plan, name, body))
         return name
-
-    def arguments(self, plan: NetworkPlan) -> list[str]:
-        """The names of the arguments of ``forward``."""
-        names = Names(["Tensor"])
-        return [names.claim(id) for id in plan.inputs]
-
-    def print_forward(self, plan: NetworkPlan) -> list[str]:
-        """The body of ``forward``: a line a call, the shape behind it."""
-        names = Names(["Tensor"])
-        variables = {(id, 0): names.claim(id) for id in plan.inputs}
-        lines = []
-        for call in (call for call in plan.calls if call.runs):
-            inputs = self.read_inputs(call, variables)
-            targets = [names.claim(wish) for wish in output_names(call)]
-            variables.update({(call.node, i): target for i, target in enumerate(targets)})
-            if len(call.blocks) > 1 and not is_chain(call):
-                lines += print_loop(call, inputs, targets, names.claim(f"{call.shares or call.node}_layer"))
-            else:
-                lines.append(commented(f"{', '.join(targets)} = {self.print_call(call, inputs)}", call.shape, 52))
-        return [*lines, f"return {', '.join(read(variables, value) for value in plan.outputs)}"]
-
-    def read_inputs(self, call: Call, variables: dict[tuple[str, int], str]) -> list[str | None]:
-        """The variables of a call's inputs, without the unlinked ones at the end."""
-        inputs = [None if value is None else read(variables, value) for value in call.inputs]
-        while inputs and inputs[-1] is None:
-            inputs.pop()
-        return inputs
-
-    def print_call(self, call: Call, inputs: list[str | None]) -> str:
-        """The expression of one call."""
-        if call.shares is None and call.construct is None and not call.blocks:
-            text = call.layer.expression(call.params, *inputs)
-            self.uses_functional |= "F." in text
-            return text
-        return f"self.{call.shares or call.node}({', '.join(name or 'None' for name in inputs)})"
-
-
-def is_chain(call: Call) -> bool:
-    """Whether repetitions simply follow each other, one tensor going through."""
-    plan = call.blocks[0]
-    return len(plan.inputs) == 1 and len(plan.outputs) == 1
 
 
 def print_repeats(target: str, made: list[str], chain: bool) -> list[str]:
@@ -156,25 +144,3 @@ def print_repeats(target: str, made: list[str], chain: bool) -> list[str]:
         return [f"{target} = nn.Sequential(*({each}))" if chain else f"{target} = nn.ModuleList({each})"]
     opening, closing = ("nn.Sequential(", ")") if chain else ("nn.ModuleList([", "])")
     return [f"{target} = {opening}", *(f"    {each}," for each in made), closing]
-
-
-def print_loop(call: Call, inputs: list[str | None], targets: list[str], layer: str) -> list[str]:
-    """The lines that walk repetitions: outputs become the first inputs of the next, inputs beyond those go to all."""
-    carried = min(len(inputs), len(targets))
-    given = ", ".join([*targets[:carried], *map(str, inputs[carried:])])
-    start = [f"{', '.join(targets[:carried])} = {', '.join(map(str, inputs[:carried]))}"] if carried else []
-    step = commented(f"    {', '.join(targets)} = {layer}({given})", call.shape, 52)
-    return [*start, f"for {layer} in self.{call.shares or call.node}:", step]
-
-
-def output_names(call: Call) -> list[str]:
-    """The wished names of a call's variables."""
-    if call.num_outputs == 1:
-        return [call.node]
-    ports = [port.name for port in call.layer.outputs] or [str(i) for i in range(call.num_outputs)]
-    return [f"{call.node}_{port}" for port in ports]
-
-
-def read(variables: dict[tuple[str, int], str], value: Value) -> str:
-    """The variable that holds a value."""
-    return variables[value.node, value.output]

@@ -13,13 +13,15 @@ from builder.kinds import Construct
 
 LINE = 110
 TAKEN = frozenset({"F", "nn", "torch", "self", "math", "json", *keyword.kwlist, *dir(builtins)})
+TAKEN_IN_FORWARD = frozenset({"F", "nn", "torch", "self", "math", "Tensor", *keyword.kwlist})
+"""``forward`` calls no function of Python's own, so that a node may be called ``input`` or ``sum`` there."""
 
 
 class Names:
     """Hands out names, each once; a name that is taken gets an underscore or a number."""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self.taken = {*TAKEN, *taken}
+    def __init__(self, taken: Iterable[str] = (), always: Iterable[str] = TAKEN) -> None:
+        self.taken = {*always, *taken}
 
     def claim(self, wish: str) -> str:
         """A free name as near as possible to the wish."""

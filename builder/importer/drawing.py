@@ -29,6 +29,14 @@ KEEPING = (
 )
 
 
+@dataclass(frozen=True)
+class Use:
+    """A call of a module: its node, and the name that the source gives to what comes out."""
+
+    node: str
+    wish: str
+
+
 @dataclass
 class Drawing:
     """One network on its way."""
@@ -38,7 +46,7 @@ class Drawing:
     edges: list[Edge] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, dict[str, tuple[str, int, Any]]] = field(default_factory=dict)
-    first_uses: dict[int, str] = field(default_factory=dict)
+    uses: dict[int, list[Use]] = field(default_factory=dict)
     given: dict[str, dict[str, Any]] = field(default_factory=dict)
     time_first: set[str] = field(default_factory=set)
 
@@ -71,6 +79,27 @@ class Drawing:
         """Take a node away again, with the links into it."""
         del self.nodes[id], self.lines[id]
         self.edges = [edge for edge in self.edges if edge.target != id]
+
+    def settle_owners(self) -> None:
+        """Of several calls of a module the one whose result bears the module's name has the weights, not the first."""
+        for first, *others in self.uses.values():
+            named = next((use for use in others if use.wish == first.node), None)
+            if named is not None and first.wish and first.wish not in self.nodes:
+                self.exchange(first.node, named.node, first.wish)
+
+    def exchange(self, owner: str, other: str, wish: str) -> None:
+        """Let ``other`` take the owner's id and weights; the owner gets the wished id and shares them."""
+        new = {id: id for id in self.nodes} | {owner: wish, other: owner}
+        shares = {owner: self.nodes[other].weights_of, other: None}
+        self.nodes = {
+            new[id]: node.model_copy(update={"id": new[id], "weights_of": shares.get(id, node.weights_of)})
+            for id, node in self.nodes.items()
+        }
+        ends = [(edge, {"source": new[edge.source], "target": new[edge.target]}) for edge in self.edges]
+        self.edges = [edge.model_copy(update=update) for edge, update in ends]
+        self.lines = {new[id]: line for id, line in self.lines.items()}
+        self.sizes = {new[id]: sizes for id, sizes in self.sizes.items()}
+        self.given = {new[id]: given for id, given in self.given.items()}
 
     def source_of(self, id: str, port: str = "input") -> Wire | None:
         """What is linked to a port of a node."""

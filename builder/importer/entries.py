@@ -20,10 +20,12 @@ SPATIAL = {"Conv1d": 1, "ConvTranspose1d": 1, "Conv2d": 2, "ConvTranspose2d": 2,
 ROWS = ("BatchNorm1d", "Linear", "Bilinear", "LayerNorm", "RMSNorm")
 KEEPING = frozenset(
     """
-    ReLU LeakyReLU ELU GELU SiLU Sigmoid Tanh Softplus Hardswish Dropout Dropout2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d
-    Pad Upsample Identity Add Multiply Subtract Softmax LogSoftmax Output
+    ReLU LeakyReLU ELU GELU SiLU Sigmoid Tanh Softplus Hardswish Dropout Dropout2d Identity Add Multiply Subtract Softmax
+    LogSoftmax
     """.split()  # noqa: SIM905
 )
+RESIZING = frozenset({"MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d", "Pad", "Upsample"})
+"""Layers behind which only the number of channels is still that of the Input."""
 FARTHEST = 40
 
 
@@ -48,48 +50,48 @@ def size_of(value: Any, scope: Scope) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
 
 
-def find_entry(drawn: Drawn, id: str, port: str, networks: Networks, scope: Scope, depth: int = 0) -> Entry | None:
-    """What an output takes, by the first layer behind it that tells; None where none does."""
-    waiting = [(id, port)]
-    seen: set[tuple[str, str]] = set()
+def find_entries(drawn: Drawn, id: str, port: str, networks: Networks, scope: Scope, depth: int = 0) -> list[Entry]:
+    """What an output may be, by the layers behind it that tell, the nearest first; most numbers fit several shapes."""
+    waiting = [(id, port, False)]
+    seen: set[tuple[str, str, bool]] = set()
+    found: dict[Entry, None] = {}
     while waiting and len(seen) < FARTHEST:
         at = waiting.pop(0)
         if at in seen:
             continue
         seen.add(at)
         for edge in drawn.drawing.edges:
-            if (edge.source, edge.source_port) != at:
-                continue
-            entry = read_layer(drawn, edge.target, edge.target_port, networks, scope, depth)
-            if entry is not None:
-                return entry
-            if drawn.drawing.nodes[edge.target].kind in KEEPING:
-                waiting.append((edge.target, "output"))
-    return None
+            if (edge.source, edge.source_port) == at[:2]:
+                entries = read_layer(drawn, edge.target, edge.target_port, networks, scope, depth)
+                found |= dict.fromkeys(entry for entry in entries if None in entry.shape or not at[2])
+                kind = drawn.drawing.nodes[edge.target].kind
+                if kind in KEEPING | RESIZING:
+                    waiting.append((edge.target, "output", at[2] or kind in RESIZING))
+    return list(found)
 
 
-def read_layer(drawn: Drawn, id: str, port: str, networks: Networks, scope: Scope, depth: int) -> Entry | None:
+def read_layer(drawn: Drawn, id: str, port: str, networks: Networks, scope: Scope, depth: int) -> list[Entry]:
     """What one layer takes at one port."""
     node, sizes = drawn.drawing.nodes[id], drawn.drawing.sizes.get(id, {})
     if port in FIXED or node.kind == "Embedding":
-        return FIXED.get(port, Entry(("T",), "int64"))
+        return [FIXED.get(port, Entry(("T",), "int64"))]
     if node.kind == "Block" and depth < 8:
         inner = networks[drawn.drawing.network_of(id)]
-        return find_entry(inner, port, "output", networks, resolve_given(drawn, id, scope), depth + 1)
+        return find_entries(inner, port, "output", networks, resolve_given(drawn, id, scope), depth + 1)
     known = {name: size_of(value, scope) for name, (_, _, value) in sizes.items()}
     if node.kind == "Flatten":
         return read_flatten(drawn, id, known, networks, scope, depth)
     first = next(iter(known.values()), None)
-    return None if first is None else read_first(node.kind, first)
+    return [] if first is None else read_first(node.kind, first)
 
 
-def read_first(kind: str, size: int) -> Entry | None:
+def read_first(kind: str, size: int) -> list[Entry]:
     """What a layer takes whose first size is known."""
     if kind in SPATIAL:
-        return Entry((size, *[None] * SPATIAL[kind]))
+        return [Entry((size, *[None] * SPATIAL[kind]))]
     if kind in SEQUENCE_LAYERS:
-        return Entry(("T", size))
-    return Entry((size,)) if kind in ROWS else None
+        return [Entry(("T", size))]
+    return [Entry((size,))] if kind in ROWS else []
 
 
 def resolve_given(drawn: Drawn, id: str, scope: Scope) -> dict[str, Any]:
@@ -101,19 +103,19 @@ def resolve_given(drawn: Drawn, id: str, scope: Scope) -> dict[str, Any]:
 
 def read_flatten(
     drawn: Drawn, id: str, known: dict[str, Any], networks: Networks, scope: Scope, depth: int
-) -> Entry | None:
+) -> list[Entry]:
     """What lies before a Flatten right at the entry: an image where the number is a square's, else a row."""
     after = known.get("view")
     if after is None and depth < 8:
-        behind = find_entry(drawn, id, "output", networks, scope, depth + 1)
-        after = behind.shape[0] if behind is not None and len(behind.shape) == 1 else None
+        behind = find_entries(drawn, id, "output", networks, scope, depth + 1)
+        after = next((entry.shape[0] for entry in behind if len(entry.shape) == 1), None)
     if not isinstance(after, int):
-        return None
+        return []
     for channels in (1, 3):
         side = isqrt(after // channels)
         if side >= 8 and channels * side * side == after:
-            return Entry((channels, side, side))
-    return Entry((after,))
+            return [Entry((channels, side, side))]
+    return [Entry((after,))]
 
 
 def list_inputs(drawing: Drawing) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from builder.importer.attributes import find_member
+from builder.importer.drawing import Use
 from builder.importer.indexing import tensor_of
 from builder.importer.remarks import Left
 from builder.importer.session import Frame
@@ -48,12 +49,14 @@ def draw(
     """Draw a call of a module; of one that was called before with its weights shared."""
     drawing = frame.drawing
     assert drawing is not None
-    first = drawing.first_uses.get(id(module))
-    if first is None or not has_weights(kind):
-        wire = frame.add(kind, params, links, getattr(module, "wish", "") or kind, line, own=True)
-        drawing.first_uses.setdefault(id(module), wire.node)
+    uses = drawing.uses.setdefault(id(module), [])
+    name = getattr(module, "wish", "") or kind
+    if not uses:
+        wire = frame.add(kind, params, links, name, line, own=True)
     else:
-        wire = frame.add(kind, params, links, wish or drawing.nodes[first].id, line, weights_of=first)
+        shares = uses[0].node if has_weights(kind) else None
+        wire = frame.add(kind, params, links, wish or uses[0].node, line, weights_of=shares)
+    uses.append(Use(wire.node, wish))
     if isinstance(module, Layer):
         drawing.sizes[wire.node] = dict(module.sizes)
         if module.sequence_first:

@@ -122,6 +122,7 @@ OWN: dict[str, Spec] = {
         "PositionalEncoding", "features max_length dropout", {"encoding": "learned"}, features=LAST
     ),
     "SequencePool": spec("SequencePool", "mode"),
+    "GroupNorm": spec("GroupNorm", "num_groups num_channels eps affine", num_channels=CHANNELS),
 }
 """The modules that exported code brings along."""
 

@@ -124,6 +124,7 @@ def finish(stem: str, frame: Frame, inputs: list[Wire], value: Any, node: ast.ex
         wish = part.id if isinstance(part, ast.Name) and len(wires) == len(set(map(id, nodes))) else "output"
         free = wish not in frame.drawing.nodes and wish not in frame.drawing.reserved
         outputs.append(frame.drawing.add("Output", {}, wish if free else "output", [("input", wire)], own=True))
+    frame.drawing.settle_owners()
     return Drawn("", stem, frame.drawing, [wire.node for wire in inputs], outputs, not isinstance(value, (tuple, list)))
 
 

@@ -10,15 +10,14 @@ from builder.importer.library import OWN
 from builder.importer.modules import OWN_PREFIX
 
 PARTS = Path(__file__).parents[1] / "parts"
-FILES = ("attention.py", "pooling.py", "positional_encoding.py", "recurrent.py")
 
 
 @cache
 def known_definitions() -> dict[str, str]:
     """Every class and function of the parts that layers use, printed without docstrings, by name."""
     found: dict[str, str] = {}
-    for file in FILES:
-        tree = ast.parse((PARTS / file).read_text(encoding="utf-8"))
+    for file in sorted(PARTS.glob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
         found |= {
             node.name: print_bare(node) for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))
         }

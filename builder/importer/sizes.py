@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Any
 
 from builder.document import NETWORKS, Project
 from builder.flow import Flow
-from builder.importer.entries import Entry, Networks, find_entry, list_inputs, resolve_given, size_of
+from builder.importer.entries import Entry, Networks, find_entries, list_inputs, resolve_given, size_of
 from builder.importer.networks import Drawn
 from builder.importer.remarks import Remarks
 from builder.shape_flow import infer_graph
@@ -18,7 +19,21 @@ SIDES = (32, 28, 224, 64, 8, 16, 227, 96, 128, 48, 256, 299, 84, 40, 20, 12, 10)
 LENGTHS = (100, 128, 64, 32, 256, 50, 1000, 512, 28, 187, 784)
 CHANNEL_KINDS = ("Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "BatchNorm2d", "GroupNorm",
                  "InstanceNorm2d")  # fmt: skip
+CHANGING = (
+    "Flatten",
+    "Unflatten",
+    "Reshape",
+    "Permute",
+    "Mean",
+    "Sum",
+    "SequencePool",
+    "Squeeze",
+    "Unsqueeze",
+    "Block",
+)
+MOVING = ("Permute", "Reshape", "Unflatten", "Block")
 MOST_NODES_TRIED = 400
+MOST_GUESSES = 6
 
 
 @dataclass(frozen=True)
@@ -43,66 +58,94 @@ class Fault:
         )
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What comes of a guess: the shapes, the faults that are left, and whether the guess is the only one that fits."""
+
+    entries: Mapping[str, Entry]
+    side: Any
+    flow: Flow
+    faults: tuple[Fault, ...]
+    is_certain: bool
+
+    is_guess: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the shape of the Input itself may be wrong: it is a guess, or a layer refuses what arrives."""
+        return any(not fault.name or self.is_guess for fault in self.faults)
+
+
 def complete_networks(roots: list[Drawn], networks: dict[str, Drawn], remarks: Remarks) -> None:
     """Give every Input its shape where it can be known, and say where given sizes contradict each other."""
     for root in roots:
-        project = make_project(networks)
-        entries = {id: find_entry(root, id, "output", networks, root.scope) for id in list_inputs(root.drawing)}
-        side, is_certain = find_side(root, entries, networks, project)
-        flow = try_side(root, entries, side, project)
-        for fault in list_faults(root, flow, networks, root.scope):
-            if fault.name and (is_certain or fault.kind in CHANNEL_KINDS):
-                remarks.add(fault.line, str(fault))
-        set_entries(root, entries, side if is_certain else None)
-        if is_certain:
-            set_inner_entries(root, flow, networks)
+        project = Project(networks={name: drawn.graph() for name, drawn in networks.items()})
+        guesses = [find_entries(root, id, "output", networks, root.scope) for id in list_inputs(root.drawing)]
+        trials = [
+            try_entries(root, dict(zip(list_inputs(root.drawing), guess, strict=True)), networks, project)
+            for guess in islice(product(*guesses), MOST_GUESSES)
+        ]
+        usable = [trial for trial in trials if not trial.is_refused]
+        best = min(usable, key=lambda trial: len(trial.faults), default=None)
+        if best is not None:
+            take_trial(root, best, networks, remarks)
 
 
-def make_project(networks: Mapping[str, Drawn]) -> Project:
-    """All networks as a project, for shapes to be found."""
-    return Project(networks={name: drawn.graph() for name, drawn in networks.items()})
+def take_trial(root: Drawn, trial: Trial, networks: Networks, remarks: Remarks) -> None:
+    """Write what a trial found into the networks, and say what contradicts it."""
+    is_moved = any(node.kind in MOVING for node in root.drawing.nodes.values())
+    for fault in trial.faults:
+        if trial.is_certain or (fault.kind in CHANNEL_KINDS and not is_moved):
+            remarks.add(fault.line, str(fault))
+    set_entries(root, trial.entries, trial.side if trial.is_certain else None)
+    if trial.is_certain:
+        set_inner_entries(root, trial.flow, networks)
 
 
-def find_side(
-    root: Drawn, entries: dict[str, Entry | None], networks: Networks, project: Project
-) -> tuple[int | str | None, bool]:
-    """A height and width (or a length) at which every given size fits, and whether no other would do as well."""
-    shapes = [entry.shape for entry in entries.values() if entry is not None]
-    if None in entries.values():
-        return None, False
-    if not any(None in shape for shape in shapes):
-        return None, True
-    is_series = any(shape[1:] == (None,) for shape in shapes)
-    candidates: tuple[int | str, ...] = ("T", *LENGTHS) if is_series else SIDES
+def try_entries(root: Drawn, entries: dict[str, Entry], networks: Networks, project: Project) -> Trial:
+    """Try a guess, at many heights and widths where those are open."""
+    sides = open_sides([entry.shape for entry in entries.values()])
     if len(root.drawing.nodes) > MOST_NODES_TRIED:
-        return candidates[0], False
-    fitting = [side for side in candidates if fits(root, entries, side, networks, project)]
-    if is_series and "T" in fitting:
-        return "T", True
-    if not fitting:
-        return candidates[0], False
-    return fitting[0], len(fitting) <= len(candidates) // 3
+        sides = sides[:1]
+    trials = [try_side(root, entries, side, networks, project) for side in sides]
+    fitting = [trial for trial in trials if not trial.faults]
+    first = min(trials, key=lambda trial: (trial.is_refused, len(trial.faults)))
+    is_certain = sides[0] in (None, "T") and first.side in (None, "T")
+    is_certain = is_certain or 0 < len(fitting) <= len(sides) // 3
+    return replace(first, is_certain=is_certain, is_guess=is_guess(root, entries))
 
 
-def fits(root: Drawn, entries: Any, side: Any, networks: Networks, project: Project) -> bool:
-    """Whether every given size fits inputs of this height and width."""
-    return not any(True for _ in list_faults(root, try_side(root, entries, side, project), networks, root.scope))
+def is_guess(root: Drawn, entries: Mapping[str, Entry]) -> bool:
+    """Whether other shapes would do: a row may be steps of rows, and an image before a Flatten may be any other."""
+    is_open = any(node.kind in CHANGING for node in root.drawing.nodes.values())
+    links = [edge.source for edge in root.drawing.edges]
+    return any(
+        (len(entry.shape) == 1 and is_open and entry.dtype == "float32")
+        or (None not in entry.shape and len(entry.shape) == 3 and links.count(id) > 1)
+        for id, entry in entries.items()
+    )
 
 
-def try_side(root: Drawn, entries: Mapping[str, Entry | None], side: Any, project: Project) -> Flow:
-    """The shapes of a network for inputs of a height and width."""
+def open_sides(shapes: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """The heights and widths, or the lengths, to try; None where all is known."""
+    if not any(None in shape for shape in shapes):
+        return (None,)
+    return ("T", *LENGTHS) if any(shape[1:] == (None,) for shape in shapes) else SIDES
+
+
+def try_side(root: Drawn, entries: Mapping[str, Entry], side: Any, networks: Networks, project: Project) -> Trial:
+    """The shapes of a network for inputs of a height and width, and what does not fit."""
     before = dict(root.drawing.nodes)
     set_entries(root, entries, side)
     graph = root.graph()
     root.drawing.nodes = before
-    return infer_graph(project.with_graph(NETWORKS + root.name, graph), graph, {}, {}, 0, {})
+    flow = infer_graph(project.with_graph(NETWORKS + root.name, graph), graph, {}, {}, 0, {})
+    return Trial(entries, side, flow, tuple(list_faults(root, flow, networks, root.scope)), False)
 
 
-def set_entries(root: Drawn, entries: Mapping[str, Entry | None], side: Any) -> None:
+def set_entries(root: Drawn, entries: Mapping[str, Entry], side: Any) -> None:
     """Write what is known of the Inputs into them."""
     for id, entry in entries.items():
-        if entry is None:
-            continue
         params: dict[str, Any] = {} if entry.dtype == "float32" else {"dtype": entry.dtype}
         shape = [side if size is None else size for size in entry.shape]
         if None not in shape:

@@ -10,6 +10,7 @@ from typing import Any
 from builder.importer.arithmetic import is_true, settle
 from builder.importer.expressions import apply_operator, list_items
 from builder.importer.remarks import Left, show
+from builder.importer.repeats import run_repeats
 from builder.importer.session import Frame
 from builder.importer.values import (
     Chain,
@@ -92,8 +93,13 @@ def run_assignment(statement: ast.Assign, frame: Frame) -> None:
 
 
 def name_of(target: ast.expr, frame: Frame) -> str:
-    """A name that is given a value once is a good name for the node that makes it."""
-    return target.id if isinstance(target, ast.Name) and target.id in frame.singles else ""
+    """A name that is given a value once is a good name for the node that makes it; of several what they begin with."""
+    parts = target.elts if isinstance(target, ast.Tuple) else [target]
+    names = [part.id for part in parts if isinstance(part, ast.Name) and part.id in frame.singles]
+    if len(names) < len(parts):
+        return ""
+    stem = names[0].rpartition("_")[0]
+    return names[0] if len(names) == 1 else stem * all(name.startswith(f"{stem}_") for name in names)
 
 
 def run_annotated(statement: ast.AnnAssign, frame: Frame) -> None:
@@ -189,6 +195,8 @@ def run_undecided(statement: ast.If, frame: Frame, error: Left) -> Returned | No
 
 def run_loop(statement: ast.For, frame: Frame) -> Returned | None:
     """``for`` over what is known: its body once for each item."""
+    if run_repeats(statement, frame):
+        return None
     for item in list_items(frame.evaluate(statement.iter)):
         assign(statement.target, item, frame)
         try:

@@ -232,8 +232,8 @@ RESIDUAL = '''class ResidualBasic(nn.Module):
         conv2 = self.conv2(relu1)
         bn2 = self.bn2(conv2)
         add = bn2 + x
-        relu2 = self.relu2(add)
-        return relu2'''
+        out = self.relu2(add)
+        return out'''
 
 
 def test_a_second_use_that_shares_weights_adds_none_and_runs_the_same_module() -> None:
