@@ -85,4 +85,11 @@ def parameter_error(details: list[ErrorDetails], values: dict[str, Any]) -> Para
 def phrase(detail: ErrorDetails) -> str:
     """One of pydantic's errors as the end of a sentence."""
     template = PHRASES.get(detail["type"])
-    return template.format(**detail.get("ctx", {})) if template else "has a value that does not fit"
+    if not template:
+        return "has a value that does not fit"
+    return template.format(**{name: shorten_bound(bound) for name, bound in detail.get("ctx", {}).items()})
+
+
+def shorten_bound(bound: Any) -> Any:
+    """A bound as people write it: 0 where it is 0.0."""
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound

@@ -9,28 +9,27 @@ from runtime.data.prepare import PreparedSource
 from ui.data.choosing import choose_source
 from ui.data.preparing import await_prepared
 from ui.data.settings import ask_settings
-from ui.data.showing import show_first_batch, show_origin, show_preparation, show_samples, show_statistics
-from ui.projects import NewerRevision, Stored, UnreadableProject, save_project
-from ui.session import current_project, show_in_address
+from ui.data.showing import escape, show_first_batch, show_origin, show_preparation, show_samples, show_statistics
+from ui.projects import NewerRevision, Stored, save_project
+from ui.session import show_in_address
+from ui.shell.opening import Nothing, open_current
 
 FIRST_SOURCE = "main"
 CHOSEN = "data_was_chosen"
+NOTHING = Nothing(
+    "No project is open", "Open a preset or one of your projects in the gallery; its data is then shown here."
+)
 
 
 def show_page() -> None:
     """Show the page."""
-    try:
-        stored = current_project()
-    except UnreadableProject as error:
-        st.warning(str(error), icon=":material/info:")
-        stored = None
+    stored = open_current(NOTHING)
     if stored is None:
-        show_nothing()
         return
     show_in_address()
     name = choose_name(stored.project)
     source = stored.project.data.get(name)
-    st.subheader(stored.project.name, anchor=False)
+    st.markdown(f"**{escape(stored.project.name)}**")
     if st.session_state.pop(CHOSEN, False):
         st.session_state["choosing"] = False
     if source is None or st.toggle("Choose other data", key="choosing"):
@@ -40,14 +39,6 @@ def show_page() -> None:
     if prepared:
         remember_facts(stored, name, prepared)
         show_source(stored, name, prepared)
-
-
-def show_nothing() -> None:
-    """What to do where no project is open."""
-    st.subheader("No project is open", anchor=False)
-    st.markdown("Open a preset or one of your projects in the gallery; its data is then shown here.")
-    if st.button("Open the gallery", icon=":material/grid_view:", type="primary"):
-        st.switch_page("pages/gallery.py")
 
 
 def choose_name(project: Project) -> str:

@@ -14,6 +14,6 @@ def open_run(run: str) -> None:
     st.switch_page(str(FOLDER / "runs.py"), query_params={"run": run})
 
 
-def go_to(page: str) -> None:
-    """Show another page, named like its file, with the same project open."""
-    st.switch_page(str(FOLDER / f"{page}.py"))
+def go_to(page: str, **address: str) -> None:
+    """Show another page, named like its file, with the same project open; ``address`` names what is looked at there."""
+    st.switch_page(str(FOLDER / f"{page}.py"), query_params=address or None)

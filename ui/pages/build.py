@@ -7,36 +7,37 @@ import streamlit as st
 from ui.assets import MissingFrontend
 from ui.canvas import show_canvas
 from ui.pages import go_to
-from ui.projects import UnreadableProject
-from ui.session import current_preset, current_project, show_in_address
+from ui.session import current_preset, show_in_address
+from ui.shell.opening import Nothing, open_current, show_way_out
+from ui.training.start import ask_to_start
 
 KEY = "canvas"
+NOTHING = Nothing(
+    "Nothing to build yet", "Choose an architecture in the gallery, look at it here, and change it as you like."
+)
 
 
 def show_page() -> None:
     """Show the page."""
-    try:
-        stored = current_project()
-        if stored is None:
-            show_nothing()
-            return
-        asked = show_canvas(stored.id, current_preset(), KEY)
-        show_in_address()
-    except (UnreadableProject, MissingFrontend) as problem:
-        st.warning(str(problem))
-        if st.button("Open the gallery"):
-            go_to("gallery")
+    stored = open_current(NOTHING)
+    if stored is None:
         return
+    try:
+        asked = show_canvas(stored.id, current_preset(), KEY, read_focus())
+    except MissingFrontend as problem:
+        st.warning(str(problem))
+        show_way_out()
+        return
+    show_in_address()
     if asked == "train":
+        ask_to_start(stored.id)
         go_to("train")
 
 
-def show_nothing() -> None:
-    """Say what to do where there is no project yet."""
-    st.subheader("Nothing to build yet")
-    st.write("Choose an architecture in the gallery, look at it here, and change it as you like.")
-    if st.button("Open the gallery", type="primary"):
-        go_to("gallery")
+def read_focus() -> dict[str, str] | None:
+    """The node that the address asks to look at: its graph and its id."""
+    graph, node = st.query_params.get("graph"), st.query_params.get("node")
+    return {"graph": graph, "node": node} if graph and node else None
 
 
 show_page()

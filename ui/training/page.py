@@ -7,21 +7,25 @@ from pathlib import Path
 import streamlit as st
 
 from builder.document import Project
+from runtime.runs.divergence import has_diverged
 from runtime.runs.errors import RunError
 from runtime.runs.feed import tell_status
 from runtime.runs.folder import RunFolder
 from runtime.runs.store import UNFINISHED
 from ui.canvas.opened import find_analysis
-from ui.cards import describe_data, shorten
+from ui.cards import count_parameters, describe_data, describe_parameters
 from ui.livechart import prepare_live_view
 from ui.pages import go_to, open_run
-from ui.projects import Stored, UnreadableProject
+from ui.projects import Stored
 from ui.runs.take_home import ask_for
-from ui.session import current_project, show_in_address
-from ui.training.settings import ask_settings, name_device
-from ui.training.start import find_latest, start_run
+from ui.session import show_in_address
+from ui.shell.opening import Nothing, open_current
+from ui.training.fields import lower_rates
+from ui.training.settings import ask_settings, name_device, save_edits
+from ui.training.start import find_latest, is_asked_for, start_run
 from ui.training.watching import watch_run
 
+NOTHING = Nothing("Nothing to train yet", "Open a preset or one of your projects in the gallery; train it here.")
 STYLE = Path(__file__).parent / "style.css"
 MOST_SHOWN = 6
 """More errors than this are counted only."""
@@ -29,64 +33,60 @@ MOST_SHOWN = 6
 
 def show_page() -> None:
     """Show the page."""
-    try:
-        stored = current_project()
-    except UnreadableProject as problem:
-        st.warning(str(problem))
-        stored = None
+    stored = open_current(NOTHING)
     if stored is None:
-        show_nothing()
         return
     show_in_address()
     latest = find_latest(stored.id)
     is_training = latest is not None and tell_status(latest) in UNFINISHED
-    show_head(stored, latest, is_training)
-    if latest is None:
+    errors = [finding for finding in find_analysis(stored)["findings"] if finding["severity"] == "error"]
+    if is_asked_for(stored) and not is_training and not errors:
+        begin(stored)
+    show_head(stored, latest, is_training, can_train=not errors)
+    if errors:
+        show_errors(stored, errors)
+    if latest is not None:
+        watch_run(latest)
+    elif not errors:
         show_before(stored)
         prepare_live_view()
-    else:
-        watch_run(latest)
 
 
-def show_nothing() -> None:
-    """What to do where no project is open."""
-    st.subheader("Nothing to train yet", anchor=False)
-    st.markdown("Open a preset or one of your projects in the gallery; train it here.")
-    if st.button("Open the gallery", type="primary"):
-        go_to("gallery")
-
-
-def show_head(stored: Stored, latest: RunFolder | None, is_training: bool) -> None:
+def show_head(stored: Stored, latest: RunFolder | None, is_training: bool, can_train: bool) -> None:
     """The project and its settings on one line, with the button that trains; while it trains they rest."""
-    analysis = find_analysis(stored)
-    errors = [finding for finding in analysis["findings"] if finding["severity"] == "error"]
     st.html(STYLE)
+    refused: list[str] = []
     with st.container(horizontal=True, vertical_alignment="bottom", key="train-head"):
-        about = describe_training(stored.project, analysis)
+        about = describe_training(stored.project)
         st.markdown(f"**{escape(stored.project.name)}**  \n:small[:gray[{about}]]", width="stretch")
         if not is_training:
-            stored = ask_settings(stored)
-        label = "Train" if latest is None else "Train again"
-        if not is_training and not errors and st.button(label, type="primary", key="train"):
-            begin(stored)
+            refused = ask_settings(stored)
+            if can_train:
+                show_buttons(stored, latest, is_off=bool(refused))
         if latest is not None and st.button("Take home", key="take"):
             ask_for(latest)
             open_run(latest.id)
-    if errors:
-        show_errors(errors)
+    for sentence in refused:
+        st.markdown(f":red[{escape(sentence)}]")
 
 
-def describe_training(project: Project, analysis: dict[str, object]) -> str:
+def show_buttons(stored: Stored, latest: RunFolder | None, is_off: bool) -> None:
+    """The button that trains, and after a loss that was no number one that trains with smaller steps."""
+    if st.button("Train again" if latest else "Train", type="primary", key="train", disabled=is_off):
+        begin(stored)
+    edits = lower_rates(stored.project, latest.read_project()) if latest and has_diverged(latest) else []
+    if edits and st.button("Train with a tenth of the learning rate", key="train-slower", disabled=is_off):
+        begin(save_edits(stored, edits))
+
+
+def describe_training(project: Project) -> str:
     """Data, size and device in a few words."""
-    graphs = analysis["graphs"]
-    assert isinstance(graphs, dict)
-    count = sum(graph["parameters"] for path, graph in graphs.items() if path != "training")
     facts = (source.facts for source in project.data.values())
     samples = sum(fact.counts.get("train", 0) for fact in facts if fact)
     parts = [
         describe_data(project),
         f"{samples:,} samples" if samples else "",
-        f"{shorten(count)} parameter{'' if count == 1 else 's'}",
+        describe_parameters(count_parameters(project)),
         name_device(project),
     ]
     return " · ".join(escape(part) for part in parts if part)
@@ -109,7 +109,7 @@ def begin(stored: Stored) -> None:
     st.rerun()
 
 
-def show_errors(errors: list[dict[str, object]]) -> None:
+def show_errors(stored: Stored, errors: list[dict[str, object]]) -> None:
     """Why it cannot be trained yet, and the way to where that is mended."""
     with st.container(border=True, key="train-errors"):
         st.markdown("**It cannot be trained yet.**")
@@ -118,7 +118,8 @@ def show_errors(errors: list[dict[str, object]]) -> None:
         if len(errors) > MOST_SHOWN:
             st.caption(f"and {len(errors) - MOST_SHOWN} more")
         if st.button("Mend it on the canvas", type="primary"):
-            go_to("build")
+            place = next((error for error in errors if error["node"]), errors[0])
+            go_to("build", project=stored.id, graph=str(place["graph"] or ""), node=str(place["node"] or ""))
 
 
 def show_before(stored: Stored) -> None:

@@ -7,12 +7,15 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+import streamlit as st
+
 from builder.document import Project
 from runtime.runs.folder import RunFolder, list_folders
 from ui.projects import Stored, save_project
 from ui.versions import VersionError, keep_version
 
 ORIGIN = "project"
+ASKED = "training_was_asked_for"
 RECENT = 400
 """How many of the latest runs are looked through."""
 
@@ -30,6 +33,16 @@ def start_run(stored: Stored) -> str:
     run = start(mark_origin(stored.project, stored.id))
     keep_as_trained(stored)
     return run
+
+
+def ask_to_start(id: str) -> None:
+    """Have the train page start a run of a project as soon as it is shown in this tab."""
+    st.session_state[ASKED] = id
+
+
+def is_asked_for(stored: Stored) -> bool:
+    """Whether a run of this project was asked for on another page; it is told once."""
+    return bool(st.session_state.pop(ASKED, None) == stored.id)
 
 
 def keep_as_trained(stored: Stored) -> None:

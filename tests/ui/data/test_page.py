@@ -64,7 +64,7 @@ def test_a_stand_in_is_shown():
 
 def test_without_a_project_the_page_points_to_the_gallery():
     app = AppTest.from_function(show, default_timeout=30).run()
-    assert app.subheader[0].value == "No project is open"
+    assert app.markdown[0].value == "**No project is open**"
     assert app.button[0].label == "Open the gallery"
 
 
