@@ -76,6 +76,7 @@ describe("an opened block", () => {
   it("stays the same object while nothing changes", () => {
     const here = place([step(1)]);
     expect(showUse(here)).toBe(showUse(here));
+    expect(trailOf(place([], "networks.model"))).toBe(trailOf(place([], "training")));
     expect(showUse(place([], "networks.model"))).toBe(ANALYSIS);
   });
 });

@@ -55,12 +55,15 @@ export interface Place {
   readonly trail: readonly Step[];
 }
 
+/** One and the same, so that who asks again sees that nothing changed. */
+const NO_TRAIL: readonly Step[] = [];
+
 /** The way by which the open graph is looked at: the one that was taken, else that of its first use. */
 export function trailOf({ project, analysis, path, trail }: Place): readonly Step[] {
   if (trail.length > 0 && leadsTo(project, trail, path)) return trail;
-  if (path === TRAINING || !blockNetworks(project).includes(path.slice(NETWORKS.length))) return [];
-  const first = analysis?.graphs[path]?.uses?.[0]?.trail ?? [];
-  return leadsTo(project, first, path) ? first : [];
+  if (path === TRAINING || !blockNetworks(project).includes(path.slice(NETWORKS.length))) return NO_TRAIL;
+  const first = analysis?.graphs[path]?.uses?.[0]?.trail ?? NO_TRAIL;
+  return leadsTo(project, first, path) ? first : NO_TRAIL;
 }
 
 /** The number of the use that a way leads to; undefined for a network as it stands. */
