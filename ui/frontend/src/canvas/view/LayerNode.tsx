@@ -4,7 +4,7 @@ import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { formatCount, formatExact } from "../core/format";
 import { handleTop, hasRows } from "../core/measure";
-import { refuse } from "../core/ports";
+import { WORDS, dtypeClass, refuse } from "../core/ports";
 import type { Finding, Port } from "../core/types";
 import { useFar } from "./distance";
 import { Icon, lookOf } from "./icons";
@@ -17,7 +17,12 @@ export const LayerNode = memo(function LayerNode(props: NodeProps<CanvasNode>) {
 
 /** From far away a node is a coloured box. */
 function FarNode({ data: { node, kind, findings }, selected }: NodeProps<CanvasNode>) {
-  const names = ["node is-far", selected ? "is-selected" : "", node.bypassed ? "is-bypassed" : "", worst(findings) ?? ""];
+  const names = [
+    "node is-far",
+    selected ? "is-selected" : "",
+    node.bypassed ? "is-bypassed" : "",
+    worst(findings) ?? "",
+  ];
   const style = { "--family": lookOf(kind?.family).colour } as React.CSSProperties;
   return <div className={names.join(" ")} style={style} data-node={node.id} title={`${node.id}, ${node.kind}`} />;
 }
@@ -135,14 +140,8 @@ function PortHandle({ data, port, place, isSource }: { data: NodeData; port: Por
     );
   });
   const output = isSource ? data.facts?.outputs?.find((one) => one.name === port.name) : undefined;
-  const dtype = output?.dtype
-    ? output.dtype.startsWith("int")
-      ? "integer"
-      : output.dtype === "bool"
-        ? "bool"
-        : "float"
-    : port.dtype;
-  const label = [port.name, output?.label, port.help].filter(Boolean).join("  ");
+  const dtype = output?.dtype ? dtypeClass(output.dtype) : port.dtype;
+  const label = [port.name, output?.label, WORDS[dtype], port.help].filter(Boolean).join(", ");
   return (
     <Handle
       id={port.name}
