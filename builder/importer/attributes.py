@@ -8,9 +8,11 @@ from typing import Any
 from builder.importer.remarks import Left
 from builder.importer.session import Frame
 from builder.importer.values import (
+    CausalMask,
     Chain,
     Class,
     Function,
+    Given,
     Instance,
     Layer,
     LayerState,
@@ -23,6 +25,7 @@ from builder.importer.values import (
     Tensor,
     Unknown,
     Wire,
+    Zeros,
 )
 
 INSTANCE_METHODS = ("add_module", "register_module", "register_buffer", "register_parameter", "apply", "modules",
@@ -70,6 +73,13 @@ def read_class(value: Class, name: str) -> Any:
     if name in value.methods:
         return Function(value.methods[name])
     raise Left(f'has no "{name}" that is read here')
+
+
+def read_made(value: Zeros | Given | CausalMask, name: str) -> Symbol:
+    """A method of a tensor that is made on the spot; moving it to a device changes nothing here."""
+    if name in ("to", "cuda", "cpu", "float", "type", "requires_grad_", "detach", "clone"):
+        return Symbol(f"layer.{name}", value)
+    raise Left("works on a tensor that no layer gives")
 
 
 def read_unknown(value: Unknown, name: str) -> Unknown:
@@ -173,5 +183,6 @@ READERS: tuple[tuple[Any, Callable[[Any, str], Any]], ...] = (
     ((State, Packed), read_state),
     ((list, dict), read_container),
     (Class, read_class),
+    ((Zeros, Given, CausalMask), read_made),
     (Unknown, read_unknown),
 )

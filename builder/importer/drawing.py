@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,16 @@ class Drawing:
         """Take a node away again, with the links into it."""
         del self.nodes[id], self.lines[id]
         self.edges = [edge for edge in self.edges if edge.target != id]
+
+    def keep_only(self, ids: Collection[str]) -> None:
+        """Take away all nodes but these."""
+        for id in [id for id in self.nodes if id not in ids]:
+            self.remove(id)
+        self.uses = {
+            module: kept
+            for module, uses in self.uses.items()
+            if (kept := [use for use in uses if use.node in self.nodes])
+        }
 
     def settle_owners(self) -> None:
         """Of several calls of a module the one whose result bears the module's name has the weights, not the first."""

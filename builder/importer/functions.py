@@ -80,7 +80,7 @@ OPERATIONS: dict[str, Operation] = {
     "sum": operation("Sum", "dim keepdim"),
 }
 RENAMED = {"sizes": "unflattened_size", "axis": "dim"}
-NEEDING = {"squeeze": "dim", "mean": "dim", "sum": "dim"}
+NEEDING = {"mean": "dim", "sum": "dim"}
 MERGING = {"add": "Add", "mul": "Multiply", "multiply": "Multiply", "sub": "Subtract", "subtract": "Subtract",
            "matmul": "MatMul", "bmm": "MatMul"}  # fmt: skip
 JOINING = {"cat": "Concat", "concat": "Concat", "concatenate": "Concat", "stack": "Stack"}
@@ -109,6 +109,9 @@ def draw_operation(called: Called, name: str, known: Operation) -> Wire:
         if name not in ("mean", "sum") and not all(isinstance(value, int) for value in called.args):
             raise Left("has more arguments than the layer has")
         given = {known.names[0]: tuple(called.args)}
+    if name == "squeeze" and given.get("dim") is None:
+        called.remark("squeeze() drops every axis of size 1, the batch's too where it is 1. The last axis was taken.")
+        given = {"dim": -1}
     check_given(called, name, given)
     layer = Layer(known.kind, dict(known.defaults), called.line)
     fields = CATALOGUE[known.kind].Params.model_fields
@@ -140,10 +143,10 @@ def check_given(called: Called, name: str, given: dict[str, Any]) -> None:
 
 def merge_tensors(called: Called) -> Wire:
     """``torch.add(a, b)`` and its like."""
-    first, second, *more = [*called.args_with_tensor(), *called.kwargs.values()]
-    if more:
-        raise Left("scales what it adds, and no layer does that")
-    wires = [tensor_of(first, called.frame), tensor_of(second, called.frame)]
+    values = [*called.args_with_tensor(), *called.kwargs.values()]
+    if len(values) != 2:
+        raise Left("does not take two tensors and nothing else")
+    wires = [tensor_of(value, called.frame) for value in values]
     kind = MERGING[called.name]
     ports = ("input", "other") if kind in ("Subtract", "MatMul") else ("inputs.0", "inputs.1")
     return called.draw(kind, {}, zip(ports, wires, strict=True))
@@ -176,7 +179,8 @@ def find_both_states(values: Any, dim: Any) -> Wire | None:
 
 def keep_tensor(called: Called) -> Any:
     """What changes nothing that a layer would see."""
-    return called.subject if called.subject is not None else called.args[0]
+    value = called.subject if called.subject is not None else next(iter(called.args), None)
+    return tensor_of(value, called.frame) if value is None else value
 
 
 def detach_tensor(called: Called) -> Any:
@@ -232,7 +236,7 @@ def pack_sequence(called: Called) -> Packed:
 
 def unpack_sequence(called: Called) -> tuple[Wire, Any]:
     """``pad_packed_sequence(packed)``: recurrent layers here give padded batches anyway."""
-    packed = called.subject if called.subject is not None else called.args[0]
+    packed = next(iter(called.args_with_tensor()), None)
     if not isinstance(packed, Packed):
         raise Left("unpacks what was not packed here")
     return packed.wire, packed.lengths

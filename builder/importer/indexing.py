@@ -30,7 +30,7 @@ def tensor_of(value: Any, frame: Frame) -> Wire:
         case State():
             raise Left("takes the states of all layers at once; only the last state of the uppermost one is given here")
         case Unknown(reason=reason):
-            raise Left(f"needs a tensor, and what is given {reason}")
+            raise Left(f"has a part that {reason}")
     raise Left("needs a tensor, and is given something else")
 
 

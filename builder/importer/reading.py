@@ -32,6 +32,8 @@ def read_source(text: str) -> ast.Module:
         raise ImportRefused(
             f"The source is not Python{place}: {(error.msg or 'it cannot be read').rstrip('.')}. Paste a whole class."
         ) from None
+    except UnicodeError:
+        raise ImportRefused("The source is not Python: it holds signs that no text has. Save it as UTF-8.") from None
     except (ValueError, RecursionError, MemoryError):
         raise ImportRefused("The source is nested too deeply to be read. Paste the class alone.") from None
     check_size(tree)

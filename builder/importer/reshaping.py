@@ -105,9 +105,10 @@ def permute_tensor(called: Called) -> Wire:
 def transpose_tensor(called: Called) -> Wire:
     """``x.transpose(1, 2)``: a permutation as soon as the number of axes is known."""
     wire = called.tensor()
-    first, second = (plain(value) for value in (*called.args, *called.kwargs.values()))
-    if not isinstance(first, int) or not isinstance(second, int) or called.frame.drawing is None:
+    axes = [plain(value) for value in (*called.args, *called.kwargs.values())]
+    if len(axes) != 2 or not all(isinstance(axis, int) for axis in axes) or called.frame.drawing is None:
         raise Left("exchanges axes that are not known here")
+    first, second = axes
     if {first, second} == {0, 1}:
         return keep_batch_first(called, wire)
     rank = called.frame.drawing.rank(wire)

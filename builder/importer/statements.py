@@ -175,10 +175,14 @@ def run_decision(statement: ast.If, frame: Frame) -> Returned | None:
     """``if``: the branch that is taken, where that is known; else the one that keeps more."""
     if all(isinstance(part, (ast.Raise, ast.Assert)) for part in statement.body) and not statement.orelse:
         return None
+    drawn, remarks = dict(frame.drawing.nodes if frame.drawing else {}), dict(frame.session.remarks.found)
     try:
         condition = frame.evaluate(statement.test)
         chosen = is_true(condition)
     except Left as error:
+        frame.session.remarks.found = remarks
+        if frame.drawing is not None:
+            frame.drawing.keep_only(drawn)
         return run_undecided(statement, frame, error)
     if isinstance(condition, Mode):
         text = f"{show(statement.test)} differs between training and use. What is done in use was taken."

@@ -15,6 +15,8 @@ from builder.phrases import join_words
 
 TRAINING_METHODS = ("training_step", "validation_step", "test_step", "predict_step", "configure_optimizers", "fit",
                     "train_dataloader", "val_dataloader", "test_dataloader", "on_train_epoch_end")  # fmt: skip
+DEFAULT_NAME = "model"
+MODULES = (Layer, Chain, Instance)
 MODULE_NAME = re.compile(r"(?:^|\.)(?:Module|LightningModule|Sequential|PreTrainedModel)$")
 
 
@@ -32,7 +34,7 @@ def read_top(tree: ast.Module, session: Session) -> dict[str, Any]:
             session.names[node.name] = Function(node)
         elif isinstance(node, ast.ClassDef):
             read_class(node, frame)
-        elif isinstance(node, ast.Assign) and (module := read_assignment(node, frame)) is not None:
+        elif isinstance(node, (ast.Assign, ast.Expr)) and (module := read_assignment(node, frame)) is not None:
             made[module[0]] = module[1]
         elif not is_docstring(node) and not (isinstance(node, ast.Assign) and is_kept(node, session)):
             others.append(node)
@@ -117,40 +119,42 @@ def tell_training(cls: Class, remarks: Remarks) -> None:
         remarks.add(line, text)
 
 
-def read_assignment(node: ast.Assign, frame: Frame) -> tuple[str, Any] | None:
-    """``model = nn.Sequential(...)`` or ``model = Net()`` at the top; constants are kept beside. None for all others."""
-    target = node.targets[0]
-    if not isinstance(target, ast.Name):
+def read_assignment(node: ast.Assign | ast.Expr, frame: Frame) -> tuple[str, Any] | None:
+    """``model = nn.Sequential(...)`` or ``model = Net()`` at the top, or one without a name; constants are kept beside.
+
+    None for all others.
+    """
+    target = node.targets[0] if isinstance(node, ast.Assign) else ast.Name(DEFAULT_NAME)
+    if not isinstance(target, ast.Name) or (
+        isinstance(node.value, ast.Call) and not is_about_modules(node.value, frame)
+    ):
         return None
-    if isinstance(node.value, ast.Call) and not is_about_modules(node.value, frame):
-        return None
+    before = dict(frame.session.remarks.found)
     try:
         value = frame.evaluate(node.value)
     except Left as error:
         if isinstance(node.value, ast.Call):
             frame.session.remarks.left(node, error)
         return None
-    if is_constant(value) or isinstance(value, (dict, list, tuple, Symbol, Layer, Chain, Instance)):
+    if isinstance(node, ast.Assign) and (
+        is_constant(value) or isinstance(value, (dict, list, tuple, Symbol, *MODULES))
+    ):
         frame.session.names[target.id] = value
-    return (target.id, value) if isinstance(value, (Chain, Instance)) else None
+    if isinstance(value, (Chain, Instance)):
+        return target.id, value
+    frame.session.remarks.found = before
+    return None
 
 
 def is_about_modules(node: ast.Call, frame: Frame) -> bool:
-    """Whether a call at the top makes a module: by a class of the source, or of torch.nn and no loss."""
+    """Whether a call at the top may make a network: by a class or a function of the source, or a Sequential."""
     try:
         callee = frame.evaluate(node.func)
     except Left:
         return False
     if isinstance(callee, Class):
         return is_module(callee)
-    if isinstance(callee, Function):
-        return isinstance(callee.node, ast.FunctionDef) and returns_module(callee.node)
-    return isinstance(callee, Symbol) and callee.name.startswith("torch.nn.") and not callee.name.endswith("Loss")
-
-
-def returns_module(node: ast.FunctionDef) -> bool:
-    """Whether a function looks as if it made a network: it returns a call or a name and draws nothing else in."""
-    return any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(node))
+    return isinstance(callee, Function) or callee == Symbol("torch.nn.Sequential")
 
 
 def is_kept(node: ast.Assign, session: Session) -> bool:
