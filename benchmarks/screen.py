@@ -26,7 +26,7 @@ from builder.loading import dump_project, load_project
 from tests.browser.conftest import QUIET, Server, find_chromium, start_server
 
 PRESETS = Path(__file__).parents[1] / "presets"
-SIZES = (10, 100, 500)
+SIZES = (10, 100, 500, 1000)
 EXECUTORS = ("process", "thread")
 PATIENCE = 60_000
 EXPLANATION = (
@@ -35,7 +35,9 @@ EXPLANATION = (
     "number of channels to the frame that shows the new shape on the link behind it, in a chain of this many nodes. "
     "*First loss* is from the click on Train to the frame that shows a step and its curve, and *curves* how often a second "
     "the numbers change after that, for the compact CNN on the digits; *edit while training* is an edit of that network "
-    "in a second tab meanwhile."
+    "in a second tab meanwhile. *Opening* is from a click on the tab of a network to the frame that shows its nodes. "
+    "*Frames* are those of a node dragged to and fro for three seconds in a grid of 625 that is all in sight: milliseconds "
+    "of a frame, and in the last column the share of frames above 20 ms."
 )
 WATCH_EDIT = """
 (node, wanted) => {
@@ -153,6 +155,88 @@ def time_edit(page: Page, node: str, channels: int) -> float:
     return float(page.evaluate("() => window.editTook"))
 
 
+WATCH_OPENING = """
+(tab) => {
+  const root = tab.getRootNode();
+  const start = performance.now();
+  const look = () => {
+    if (root.querySelector('.node[data-node^="n"]')) window.openingTook = performance.now() - start;
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+"""
+WATCH_FRAMES = """
+() => {
+  window.frames_ = []; let last = performance.now();
+  const look = (now) => { window.frames_.push(now - last); last = now; window.isWatching && requestAnimationFrame(look); };
+  window.isWatching = true;
+  requestAnimationFrame((now) => { last = now; requestAnimationFrame(look); });
+}
+"""
+
+
+def measure_scale(browser: Browser) -> Iterator[dict[str, Any]]:
+    """Opening a thousand nodes, and dragging one of 625."""
+    with run_server() as server:
+        page = open_tab(browser)
+        open_canvas(page, server, store(server, make_project(1000)))
+        yield summarise("opening 1000 nodes", [time_opening(page) for _ in range(7)])
+        page.context.close()
+        page = open_tab(browser)
+        open_canvas(page, server, store(server, spread_out(make_project(625))))
+        page.get_by_role("button", name="Fit everything").click()
+        page.wait_for_timeout(1500)
+        frames = time_frames(page)
+        share = sum(frame > LONG_FRAME for frame in frames) / len(frames)
+        yield {**summarise("frames, 625 nodes", frames), "above 20 ms": f"{share:.1%}"}
+
+
+LONG_FRAME = 20
+
+
+def spread_out(project: Project, columns: int = 25) -> Project:
+    """The nodes of a chain in a grid, so that all are in sight."""
+    graph = project.networks["model"]
+    nodes = tuple(
+        node.model_copy(update={"position": (240.0 * (i % columns), 120.0 * (i // columns))})
+        for i, node in enumerate(graph.nodes)
+    )
+    return project.with_graph("networks.model", graph.model_copy(update={"nodes": nodes}))
+
+
+def time_opening(page: Page) -> float:
+    """Go to the training graph and back: milliseconds until the network is drawn again."""
+    page.get_by_role("tab", name="training").click()
+    page.wait_for_timeout(400)
+    tab = page.get_by_role("tab", name="model")
+    tab.evaluate(WATCH_OPENING)
+    tab.click()
+    page.wait_for_function("() => window.openingTook !== undefined")
+    took = float(
+        page.evaluate("() => { const took = window.openingTook; window.openingTook = undefined; return took; }")
+    )
+    page.wait_for_timeout(500)
+    return took
+
+
+def time_frames(page: Page, seconds: float = 3) -> list[float]:
+    """Drag a node in the middle to and fro: the length of every frame."""
+    box = page.locator('.node[data-node="n312"]').bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate(WATCH_FRAMES)
+    end, step = time.perf_counter() + seconds, 0
+    while time.perf_counter() < end:
+        page.mouse.move(x + 60 * ((step % 40) / 20 - 1), y + step % 30)
+        step += 1
+    frames: list[float] = page.evaluate("() => { window.isWatching = false; return window.frames_; }")
+    page.mouse.up()
+    return frames
+
+
 def measure_training(browser: Browser) -> Iterator[dict[str, Any]]:
     """The first loss after a click, how often curves move, and an edit meanwhile, with either executor."""
     text = (PRESETS / "mnist_cnn.json").read_text(encoding="utf-8")
@@ -202,6 +286,7 @@ def button(page: Page, name: str) -> Any:
 MEASUREMENTS: dict[str, Callable[[Browser], Iterator[dict[str, Any]]]] = {
     "start": measure_start,
     "edits": measure_edits,
+    "scale": measure_scale,
     "training": measure_training,
 }
 
