@@ -1,13 +1,15 @@
 /** Search at the cursor: what to add here, or what to hang on the link that was dropped here. */
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { nameOfKind } from "../core/blocks/offers";
 import { searchKinds } from "../core/search";
 import type { Kind } from "../core/types";
 import type { Search } from "../editor";
 import { useDialog } from "./dialog";
 import { Icon, lookOf } from "./icons";
 import { isFit, placeKind, titleOf } from "./placing";
-import { useEditor, useKinds, usePart } from "./use";
+import { useOffers } from "./blocks/offers";
+import { useEditor, usePart } from "./use";
 
 export function QuickAdd({ frame }: { frame: React.RefObject<HTMLDivElement | null> }) {
   const search = usePart((view) => view.search);
@@ -19,15 +21,15 @@ const HEIGHT = 320;
 
 function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDivElement | null> }) {
   const editor = useEditor();
-  const kinds = useKinds();
+  const offers = useOffers();
   const recent = usePart((view) => view.recent);
   const [query, setQuery] = useState("");
   const [place, setPlace] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const found = useMemo(() => {
-    const fitting = [...kinds.values()].filter((kind) => isFit(editor, kind, search));
+    const fitting = offers.filter((kind) => isFit(editor, kind, search));
     return searchKinds(query ? fitting : byRecency(fitting, recent), query, recent);
-  }, [editor, kinds, query, recent, search]);
+  }, [editor, offers, query, recent, search]);
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [place]);
@@ -63,6 +65,10 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
         <label className="search-box">
           <Icon name="find" size={14} />
           <input
+            role="combobox"
+            aria-expanded="true"
+            aria-controls="found-kinds"
+            aria-activedescendant={found[place] ? `found-kind-${place}` : undefined}
             value={query}
             placeholder={hint}
             aria-label="Search layers to add"
@@ -79,10 +85,11 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
             }}
           />
         </label>
-        <div className="results" role="listbox" ref={list}>
+        <div className="results" role="listbox" id="found-kinds" aria-label="What was found" ref={list}>
           {found.slice(0, 60).map((kind, at) => (
             <div
               key={kind.kind}
+              id={`found-kind-${at}`}
               role="option"
               tabIndex={-1}
               aria-selected={at === place}
@@ -96,7 +103,7 @@ function Box({ search, frame }: { search: Search; frame: React.RefObject<HTMLDiv
                 <Icon name={lookOf(kind.family).icon} size={14} />
               </span>
               <span>
-                {kind.kind}
+                {nameOfKind(kind)}
                 <small>{kind.summary}</small>
               </span>
             </div>
