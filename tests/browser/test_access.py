@@ -48,7 +48,7 @@ def test_the_dialogs_of_the_canvas_can_be_used_by_everybody(
 ) -> None:
     canvas = Canvas(page, server)
     canvas.press(keys)
-    expect(page.get_by_role(role, name=name)).to_be_visible()  # type: ignore[arg-type]
+    expect(page.get_by_role(role, name=name)).to_be_visible()
     assert find_faults(page) == []
 
 

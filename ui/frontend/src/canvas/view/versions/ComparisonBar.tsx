@@ -39,7 +39,6 @@ function Bar({ comparison }: { comparison: Comparison }) {
       <span className="tally" role="status">
         {tally(difference)}
       </span>
-      <span className="spacer" />
       <button type="button" className="repair" onClick={() => void goBackTo(editor, from)}>
         Go back to “{from.name}”
       </button>

@@ -41,15 +41,36 @@ export function useMarks(painted: Painted): Painted {
   return useMemo(() => {
     if (!difference || !ghosts) return isFixed ? { nodes: painted.nodes.map(fix), edges: painted.edges } : painted;
     const nodes = painted.nodes.map((node) => markNode(node, difference)).map((node) => (isFixed ? fix(node) : node));
+    const beside = stepAside(ghosts.nodes, nodes);
     return {
-      nodes: [...ghosts.nodes, ...nodes],
+      nodes: [...beside, ...nodes],
       edges: [
-        ...joinGhosts(ghosts.edges, [...ghosts.nodes, ...nodes]),
+        ...joinGhosts(ghosts.edges, [...beside, ...nodes]),
         ...painted.edges.map((edge) => markEdge(edge, difference)),
       ],
     };
   }, [painted.nodes, painted.edges, difference, ghosts, isFixed]);
 }
+
+const ASIDE = 24;
+
+/** A ghost stands where its node stood, or below what stands there now. */
+function stepAside(ghosts: readonly CanvasNode[], nodes: readonly CanvasNode[]): CanvasNode[] {
+  const taken = nodes.map(boxOf);
+  return ghosts.map((ghost) => {
+    const box = boxOf(ghost);
+    for (let hit = taken.find((one) => overlaps(one, box)); hit; hit = taken.find((one) => overlaps(one, box)))
+      box.y = hit.y + hit.height + ASIDE;
+    taken.push(box);
+    return { ...ghost, position: { x: box.x, y: box.y } };
+  });
+}
+
+const boxOf = ({ position, width = 0, height = 0 }: CanvasNode) => ({ ...position, width, height });
+type Box = ReturnType<typeof boxOf>;
+
+const overlaps = (a: Box, b: Box) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 const fix = (node: CanvasNode): CanvasNode => ({ ...node, draggable: false, connectable: false });
 
