@@ -1,4 +1,4 @@
-"""The builder's command line: ``check``, ``summary`` and ``code``, each of a project file or a preset."""
+"""The builder's command line: ``check``, ``summary`` and ``code`` of a project or a preset, ``import`` of PyTorch source."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 when all is well, 1 when there are errors, 2 for a wrong use."""
     options = make_parser().parse_args(arguments)
     try:
-        project = open_project(options.file)
-        return int(options.run(project, options))
+        return int(options.run(options.open(options.file), options))
     except (CommandError, LoadError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -41,12 +40,27 @@ def make_parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=words, description=words.capitalize() + ".")
         command.add_argument("file", metavar="FILE", help="a project file, or the name of a preset")
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, open=open_project)
         if name == "check":
             command.add_argument("--json", action="store_true", help="print the findings as JSON")
         if name == "code":
             command.add_argument("--train", action="store_true", help="print train.py instead of model.py")
+    words = "read PyTorch source into a project, without running it"
+    command = commands.add_parser("import", help=words, description=words.capitalize() + ".")
+    command.add_argument("file", metavar="FILE", help="a Python file with a class of nn.Module or an nn.Sequential")
+    command.add_argument("--name", help="the class that is meant, where there are several")
+    command.add_argument("--out", metavar="PROJECT", help="the project file to write")
+    command.set_defaults(run=run_import, open=open_source)
     return parser
+
+
+def open_source(name: str) -> str:
+    """Read a file of PyTorch source as text. Raises CommandError."""
+    try:
+        return Path(name).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CommandError(f"The file {quote(name)} cannot be read: {reason}.") from None
 
 
 def open_project(name: str) -> Project:
@@ -127,6 +141,29 @@ def run_code(project: Project, options: argparse.Namespace) -> int:
         print((generate_train if options.train else generate_model)(project), end="")
     except PlanError as error:
         raise CommandError(f"{error} See: python -m builder check {options.file}") from None
+    return 0
+
+
+def run_import(source: str, options: argparse.Namespace) -> int:
+    """Read PyTorch source, say what could not be taken, and write the project."""
+    from builder.importer import ImportRefused, import_source
+    from builder.loading import dump_project
+
+    try:
+        imported = import_source(source, options.name)
+    except ImportRefused as error:
+        raise CommandError(str(error)) from None
+    for remark in imported.notes:
+        print(remark)
+    for name, graph in imported.networks.items():
+        print(f"network {name}: {count(len(graph.nodes), 'node')}, {count(len(graph.edges), 'link')}")
+    if options.out:
+        try:
+            text = dump_project(imported.make_project(Path(options.file).stem))
+            Path(options.out).write_text(text, encoding="utf-8")
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise CommandError(f"The project {quote(options.out)} cannot be written: {reason}.") from None
     return 0
 
 

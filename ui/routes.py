@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from ui.assets import STATIC
 from ui.block_routes import BLOCK_ROUTES
+from ui.code_routes import CODE_ROUTES
 from ui.project_routes import PROJECT_ROUTES
 from ui.run_routes import RUN_ROUTES
 from ui.take_home_routes import TAKE_HOME_ROUTES
@@ -68,4 +69,5 @@ ROUTES: list[BaseRoute] = [
     *TAKE_HOME_ROUTES,
     *VERSION_ROUTES,
     *BLOCK_ROUTES,
+    *CODE_ROUTES,
 ]

@@ -24,11 +24,14 @@ def generate_model(project: Project, flows: dict[str, Flow] | None = None) -> st
     return print_model(project, flows).text
 
 
-def print_model(project: Project, flows: dict[str, Flow] | None = None) -> ModelSource:
-    """``model.py`` line by line, each with the nodes that it is of. Raises PlanError where a network has errors."""
+def print_model(project: Project, flows: dict[str, Flow] | None = None, names: list[str] | None = None) -> ModelSource:
+    """``model.py`` line by line, each with the nodes that it is of. Raises PlanError where a network has errors.
+
+    ``names`` are the networks to print where it is not those that training calls; their blocks come with them.
+    """
     flows = flows or infer(project)
-    used = used_networks(project)
-    return ModelPrinter(project, [plan_network(project, name, flows) for name in used]).print()
+    chosen = used_networks(project) if names is None else names
+    return ModelPrinter(project, [plan_network(project, name, flows) for name in chosen]).print()
 
 
 def used_networks(project: Project) -> list[str]:

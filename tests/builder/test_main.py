@@ -86,3 +86,27 @@ def test_it_runs_as_a_module() -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, "0 errors, 0 other findings.\n")
+
+
+def test_import_reads_source_says_what_it_leaves_and_writes_a_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listing, out = ROOT / "tests" / "builder" / "importer" / "listings" / "cifar_cnn.py", tmp_path / "net.json"
+    assert main(["import", str(listing), "--out", str(out)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("line 44: ")
+    assert lines[-1] == "network net: 14 nodes, 13 links"
+    assert main(["summary", str(out)]) == 0
+    assert "62,006" in capsys.readouterr().out
+
+
+def test_what_cannot_be_imported_gets_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "nothing.py"
+    source.write_bytes(b"\xff\xfe\x00")
+    assert main(["import", str(source)]) == 1
+    assert "null bytes" in capsys.readouterr().err
+    assert main(["import", str(tmp_path / "absent.py")]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+    source.write_text("nn.Sequential(nn.Linear(2, 1))")
+    assert main(["import", str(source), "--out", str(tmp_path)]) == 1
+    assert "cannot be written" in capsys.readouterr().err
