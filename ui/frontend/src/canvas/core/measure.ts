@@ -2,7 +2,6 @@
 
 import { NODE_WIDTH } from "./actions";
 import type { NodePorts } from "./ports";
-import type { NodeFacts } from "./types";
 
 export const ROW = 18;
 export const HEAD = 48;
@@ -11,9 +10,13 @@ const PADDING = 6;
 
 export const hasRows = (ports: NodePorts) => ports.inputs.length > 1 || ports.outputs.length > 1;
 
-export function nodeSize(ports: NodePorts, facts: NodeFacts | undefined): { width: number; height: number } {
-  const rows = hasRows(ports) ? Math.max(ports.inputs.length, ports.outputs.length) * ROW + PADDING : 0;
-  return { width: NODE_WIDTH, height: HEAD + rows + (facts?.parameters ? COST : 0) };
+/** How much of a node its rows of ports take. */
+export function rowsHeight(ports: NodePorts): number {
+  return hasRows(ports) ? Math.max(ports.inputs.length, ports.outputs.length) * ROW + PADDING : 0;
+}
+
+export function nodeSize(ports: NodePorts, showsCost: boolean): { width: number; height: number } {
+  return { width: NODE_WIDTH, height: HEAD + rowsHeight(ports) + (showsCost ? COST : 0) };
 }
 
 /** Where a port's handle lies: beside its row, or in the middle of the head where there is only one. */

@@ -1,8 +1,8 @@
 /** A graph as a picture: drawn from the document, in light colours, as an SVG that needs nothing but itself. */
 
+import { costOf, headlineCost, showsCost } from "./cost";
 import { insideOf } from "./outline";
-import { formatCount } from "./format";
-import { COST, HEAD, ROW, handleTop, hasRows, nodeSize } from "./measure";
+import { COST, HEAD, ROW, handleTop, hasRows, nodeSize, rowsHeight } from "./measure";
 import { type NodePorts, type Scene, kindsOf, outputFacts, scenePorts } from "./ports";
 import { drawRoute, middleOf, routeCurves } from "./routing";
 import type { Frame, FrameColour, GraphNode, Kind, NodeFacts, Note, Position, Project } from "./types";
@@ -79,7 +79,16 @@ function measure(scene: Scene): Map<string, Drawn> {
     scene.graph.nodes.map((node) => {
       const ports = scenePorts(scene, node);
       const own = facts?.nodes[node.id];
-      return [node.id, { node, kind: kinds.get(node.kind), ports, facts: own, ...nodeSize(ports, own) }];
+      return [
+        node.id,
+        {
+          node,
+          kind: kinds.get(node.kind),
+          ports,
+          facts: own,
+          ...nodeSize(ports, showsCost(scene.path, node.kind, own)),
+        },
+      ];
     }),
   );
 }
@@ -141,9 +150,9 @@ function drawNode({ node, ports, facts, width, height }: Drawn, look: Look, insi
     text(shorten(node.id, 16), 46, 21, { size: 14, colour: INK, bold: true }),
     text(shorten([node.kind, title].filter(Boolean).join(" "), 22), 46, 37, { size: 12, colour: QUIET }),
     ...rows,
-    ...(facts?.parameters
+    ...(height > HEAD + rowsHeight(ports)
       ? [
-          text(formatCount(facts.parameters), width - 10, height - COST + 10, {
+          text(headlineCost(costOf(facts)), width - 10, height - COST + 10, {
             size: 11,
             colour: QUIET,
             anchor: "end",

@@ -2,13 +2,13 @@
 
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
-import { formatCount, formatExact } from "../core/format";
+import { describeCost, headlineCost } from "../core/cost";
 import { handleTop, hasRows } from "../core/measure";
 import { WORDS, dtypeClass, refuse } from "../core/ports";
 import type { Finding, Port } from "../core/types";
 import { useFar } from "./distance";
 import { Icon, lookOf } from "./icons";
-import { type CanvasNode, type NodeData } from "./scene";
+import type { CanvasNode, Costs, NodeData } from "./scene";
 import { usePart } from "./use";
 
 export const LayerNode = memo(function LayerNode(props: NodeProps<CanvasNode>) {
@@ -51,7 +51,7 @@ function NearNode({ data, selected }: NodeProps<CanvasNode>) {
         <Badge findings={findings} />
       </div>
       {hasRows(ports) && <PortRows data={data} />}
-      <Cost parameters={facts?.parameters ?? 0} operations={facts?.multiply_adds ?? 0} share={data.share} />
+      {data.costs ? <CostBars {...data.costs} /> : null}
       <Handles data={data} />
     </div>
   );
@@ -94,17 +94,21 @@ function PortRows({ data }: { data: NodeData }) {
   );
 }
 
-function Cost({ parameters, operations, share }: { parameters: number; operations: number; share: number }) {
-  if (parameters === 0) return null;
+/** Three bars, each against the most of its sort in this graph: parameters, multiply-adds, memory of what it gives. */
+function CostBars({ own, most }: Costs) {
+  const shares = [
+    [own.parameters, most.parameters],
+    [own.operations, most.operations],
+    [own.memory, most.memory],
+  ] as const;
   return (
-    <div
-      className="node-cost"
-      title={`${formatExact(parameters)} parameters, ${formatExact(operations)} multiply-adds`}
-    >
-      <span className="bar">
-        <i style={{ width: `${Math.max(2, share * 100)}%` }} />
+    <div className="node-cost" title={describeCost(own)}>
+      <span className="bars">
+        {shares.map(([part, whole], place) => (
+          <i key={place} style={{ height: part > 0 ? `${Math.max(12, (100 * part) / whole)}%` : "1px" }} />
+        ))}
       </span>
-      <span>{formatCount(parameters)}</span>
+      <span>{headlineCost(own)}</span>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from "@xyflow/react";
 import { NODE_WIDTH } from "../core/actions";
+import { type Cost, costOf, largestCost, showsCost } from "../core/cost";
 import { type LinkedPorts, edgeKey, linkedPorts } from "../core/document";
 import { handleTop, nodeSize } from "../core/measure";
 import { type NodePorts, dtypeClass, outputFacts, portsOf } from "../core/ports";
@@ -9,12 +10,18 @@ import type { Analysis, Edge, Finding, Graph, GraphNode, Kind, NodeFacts, Output
 
 const HANDLE = 10;
 
+export interface Costs {
+  readonly own: Cost;
+  readonly most: Cost;
+}
+
 export interface NodeData extends Record<string, unknown> {
   readonly node: GraphNode;
   readonly kind: Kind | undefined;
   readonly ports: NodePorts;
   readonly facts: NodeFacts | undefined;
-  readonly share: number;
+  /** What it costs, beside the most that any node of the graph costs; undefined where it shows no cost. */
+  readonly costs: Costs | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -70,10 +77,13 @@ interface NodeKey {
   readonly kind: Kind | undefined;
   readonly facts: NodeFacts | undefined;
   readonly links: LinkedPorts;
-  readonly share: number;
+  readonly most: Cost | undefined;
   readonly isSelected: boolean;
   readonly findings: readonly Finding[];
 }
+
+const isSameCost = (a: Cost | undefined, b: Cost | undefined): boolean =>
+  a === b || (a?.parameters === b?.parameters && a?.operations === b?.operations && a?.memory === b?.memory);
 
 const isSameLinks = (a: LinkedPorts, b: LinkedPorts): boolean =>
   a === b || (a.into.join() === b.into.join() && a.from.join() === b.from.join());
@@ -83,7 +93,7 @@ const isSameKey = (a: NodeKey, b: NodeKey): boolean =>
   a.kind === b.kind &&
   a.facts === b.facts &&
   isSameLinks(a.links, b.links) &&
-  a.share === b.share &&
+  isSameCost(a.most, b.most) &&
   a.isSelected === b.isSelected &&
   (a.findings === b.findings || JSON.stringify(a.findings) === JSON.stringify(b.findings));
 
@@ -112,7 +122,7 @@ export class ScenePainter {
     this.open(path);
     const facts = analysis?.graphs[path];
     const findings = groupFindings(analysis, path);
-    const largest = graph.nodes.reduce((most, node) => Math.max(most, facts?.nodes[node.id]?.parameters ?? 0), 1);
+    const most = largestCost(graph, facts);
     const painted = new Map<string, { key: NodeKey; drawn: CanvasNode }>();
     const drawn = graph.nodes.map((node) => {
       const own = facts?.nodes[node.id];
@@ -121,7 +131,7 @@ export class ScenePainter {
         kind: kinds.get(node.kind),
         facts: own,
         links: linkedPorts(graph, node.id),
-        share: (own?.parameters ?? 0) / largest,
+        most: showsCost(path, node.kind, own) ? most : undefined,
         isSelected: selection.has(node.id),
         findings: findings.get(node.id) ?? NOTHING,
       };
@@ -173,15 +183,16 @@ export class ScenePainter {
   }
 }
 
-function paintNode({ node, kind, facts, share, isSelected, findings }: NodeKey, ports: NodePorts): CanvasNode {
+function paintNode({ node, kind, facts, most, isSelected, findings }: NodeKey, ports: NodePorts): CanvasNode {
   const [x, y] = node.position;
+  const costs = most && { own: costOf(facts), most };
   return {
     id: node.id,
     type: "layer",
     position: { x, y },
-    data: { node, kind, ports, facts, share, findings },
+    data: { node, kind, ports, facts, costs, findings },
     selected: isSelected,
-    ...nodeSize(ports, facts),
+    ...nodeSize(ports, most !== undefined),
     handles: handlesOf(ports),
   };
 }

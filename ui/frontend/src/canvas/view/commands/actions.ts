@@ -24,7 +24,7 @@ export function layOutGraph(editor: Editor): void {
   );
   const facts = scene.analysis?.graphs[view.path];
   const sizes = new Map(
-    graph.nodes.map((node) => [node.id, nodeSize(portsOf(node, kinds.get(node.kind), facts, graph), undefined)]),
+    graph.nodes.map((node) => [node.id, nodeSize(portsOf(node, kinds.get(node.kind), facts, graph), false)]),
   );
   const only = view.selection.size > 1 ? view.selection : undefined;
   const positions = layOut(graph, (id) => sizes.get(id) ?? { width: 176, height: 44 }, only);

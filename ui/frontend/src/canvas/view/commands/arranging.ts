@@ -2,6 +2,7 @@
 
 import { changeAnnotations, frameEdits, keyOf, noteEdits, readKey, resizeBy, COLOURS } from "../../core/annotations";
 import { type Side, alignEdits, distributeEdits, snapEdits } from "../../core/arranging";
+import { showsCost } from "../../core/cost";
 import { edgeKey } from "../../core/document";
 import { nodeSize } from "../../core/measure";
 import { annotationKeys, type Reach, reachFrom } from "../../core/picking";
@@ -17,7 +18,7 @@ function boxesOf(editor: Editor): Map<string, Box> {
   const chosen = graph.nodes.filter((node) => view.selection.has(node.id));
   return new Map(
     chosen.map((node) => {
-      const size = nodeSize(scenePorts(scene, node), facts?.nodes[node.id]);
+      const size = nodeSize(scenePorts(scene, node), showsCost(scene.path, node.kind, facts?.nodes[node.id]));
       return [node.id, { x: node.position[0], y: node.position[1], ...size }];
     }),
   );
