@@ -9,6 +9,8 @@ export const COLOURS: readonly FrameColour[] = ["grey", "blue", "green", "orange
 /** How far a frame stands off the nodes in it, and more above for its title. */
 const MARGIN = 24;
 const TITLE = 32;
+/** A node is about so high. */
+const NODE_HEIGHT = 72;
 
 /** `frame 0` or `note 2`, read. */
 export function readKey(key: string): { sort: "frame" | "note"; place: number } {
@@ -41,9 +43,21 @@ export function frameEdits(graph: Graph, path: string, boxes: readonly Box[]): {
   return { edits: [setFrames(path, [...graph.frames, frame])], key: keyOf("frame", graph.frames.length) };
 }
 
+const NOTE: Position = [240, 120];
+
+/** Put an empty note at a place, or below it where nodes stand there. */
 export function noteEdits(graph: Graph, path: string, [x, y]: Position): { edits: Edit[]; key: string } {
-  const note: Note = { text: "", position: [snap(x), snap(y)], size: [240, 120] };
+  const note: Note = { text: "", position: [snap(x), snap(freeBelow(graph, x, y))], size: NOTE };
   return { edits: [setNotes(path, [...graph.notes, note])], key: keyOf("note", graph.notes.length) };
+}
+
+function freeBelow(graph: Graph, x: number, y: number): number {
+  const beside = graph.nodes.filter(({ position }) => position[0] < x + NOTE[0] && position[0] + NODE_WIDTH > x);
+  const stands = (top: number) =>
+    beside.some(({ position }) => position[1] < top + NOTE[1] && position[1] + NODE_HEIGHT > top);
+  let top = y;
+  while (stands(top)) top += MARGIN;
+  return top;
 }
 
 type Piece = { readonly position: Position; readonly size: Position };

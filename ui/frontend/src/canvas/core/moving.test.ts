@@ -98,7 +98,9 @@ describe("frames and notes", () => {
     const small = after(changeAnnotations(graph, path, new Set(["note 0"]), resizeBy(-1000, 8)));
     expect(small.notes[0]?.size).toEqual([96, 64]);
   });
-  it("a note is put on the grid", () => {
-    expect(after(noteEdits(graph, path, [101, 7]).edits).notes.at(-1)).toMatchObject({ position: [104, 8], text: "" });
+  it("a note is put on the grid, below nodes that stand there", () => {
+    const place = (x: number, y: number) => after(noteEdits(graph, path, [x, y]).edits).notes.at(-1)?.position;
+    expect(place(1001, 407)).toEqual([1000, 408]);
+    expect(place(241, -40)).toEqual([240, 80]);
   });
 });

@@ -15,7 +15,7 @@ export function DrawnLink(props: ConnectionLineComponentProps<DrawnNode>) {
   const zoom = useStore((state) => state.transform[2]);
   const from = { node: fromHandle.nodeId, port: fromHandle.id ?? "", isSource: fromHandle.type === "source" };
   const reason = reasonAgainst();
-  const snapped = toHandle ? undefined : nearestFit(editor, flow.getNodes(), from, [toX, toY]);
+  const snapped = toHandle ? undefined : nearestFit(editor, flow.getNodes(), from, [toX, toY], zoom);
   const at: Position = snapped?.at ?? [toX, toY];
   const ends: [Position, Position] = from.isSource ? [[fromX, fromY], at] : [at, [fromX, fromY]];
   function reasonAgainst(): string | undefined {

@@ -24,27 +24,29 @@ export function ReroutePoint({ edge, place, at, hold }: Props) {
   const editor = useEditor();
   const flow = useReactFlow();
   const isSelected = usePart(({ point }) => point?.edge === edge && point.place === place);
-  const to = useRef<Position | undefined>(undefined);
+  /** Where the point was taken hold of, and where it is held. */
+  const held = useRef<{ readonly from: Position; readonly to: Position } | undefined>(undefined);
   const { path } = editor.view;
   const grab = (event: React.PointerEvent<SVGCircleElement>) => {
     if (event.button !== 0 || event.ctrlKey) return;
     event.stopPropagation();
     event.currentTarget.setPointerCapture(event.pointerId);
+    held.current = { from: at, to: at };
     editor.update({ ...NOTHING_PICKED, edges: new Set([edge]), point: { edge, place } });
   };
   const drag = (event: React.PointerEvent<SVGCircleElement>) => {
-    if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+    if (!held.current) return;
     const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });
-    to.current = [snap(x), snap(y)];
-    hold({ place, at: to.current });
+    held.current = { from: held.current.from, to: [snap(x), snap(y)] };
+    hold({ place, at: held.current.to });
   };
   const drop = () => {
-    const end = to.current;
-    to.current = undefined;
+    const { current } = held;
+    held.current = undefined;
     hold(undefined);
-    if (!end || (end[0] === at[0] && end[1] === at[1])) return;
+    if (!current || String(current.from) === String(current.to)) return;
     editor.apply(
-      movePoint(editor.graph, path, { edge, place }, () => end),
+      movePoint(editor.graph, path, { edge, place }, () => current.to),
       "move a reroute point",
     );
   };
@@ -61,7 +63,10 @@ export function ReroutePoint({ edge, place, at, hold }: Props) {
         onPointerDown={grab}
         onPointerMove={drag}
         onPointerUp={drop}
-        onPointerCancel={() => hold(undefined)}
+        onPointerCancel={() => {
+          held.current = undefined;
+          hold(undefined);
+        }}
         onClick={stop}
         onDoubleClick={(event) => {
           stop(event);

@@ -3,11 +3,11 @@
 import { useEffect, useRef, useState } from "react";
 import { listTabs } from "../core/blocks/uses";
 import { findFault, suggestId } from "../core/ids";
-import { findNodes } from "../core/finding";
 import { isSaved } from "../core/sync";
 import { NETWORKS, TRAINING } from "../core/types";
 import { BlocksMenu } from "./blocks/BlocksMenu";
 import { type Context, findCommand, runCommand } from "./commands/registry";
+import { FindBox } from "./FindBox";
 import { Icon, type IconName } from "./icons";
 import { useEditor, usePart } from "./use";
 
@@ -221,39 +221,4 @@ function emptyNetwork() {
     edges: [],
     params: {},
   };
-}
-
-function FindBox({ close }: { close: () => void }) {
-  const editor = useEditor();
-  const field = useRef<HTMLInputElement>(null);
-  const [found, setFound] = useState<readonly string[]>([]);
-  const [place, setPlace] = useState(0);
-  useEffect(() => field.current?.focus(), []);
-  const search = (query: string) => {
-    const ids = findNodes(editor.scene, query);
-    setFound(ids);
-    setPlace(0);
-    if (ids[0]) editor.reveal([ids[0]]);
-  };
-  const step = (direction: number) => {
-    const next = (place + direction + found.length) % Math.max(1, found.length);
-    setPlace(next);
-    if (found[next]) editor.reveal([found[next]]);
-  };
-  return (
-    <span className="find-box">
-      <input
-        ref={field}
-        type="search"
-        placeholder="Name, kind or value"
-        aria-label="Find a node"
-        onChange={(event) => search(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
-          if (event.key === "Escape") close();
-        }}
-      />
-      <small>{found.length > 0 ? `${place + 1} of ${found.length}` : ""}</small>
-    </span>
-  );
 }

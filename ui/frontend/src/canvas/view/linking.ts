@@ -46,7 +46,7 @@ export function useLinking() {
       return;
     }
     const { x, y } = flow.screenToFlowPosition({ x: point.clientX, y: point.clientY }, { snapToGrid: false });
-    const near = nearestFit(editor, flow.getNodes(), linking, [x, y]);
+    const near = nearestFit(editor, flow.getNodes(), linking, [x, y], flow.getZoom());
     const under = idUnder(
       { clientX: point.clientX, clientY: point.clientY, target: event.target },
       ".react-flow__node",
