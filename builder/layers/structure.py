@@ -44,7 +44,7 @@ class Block(Layer):
     kind = "Block"
     family = "Structure"
     synonyms = ("module", "subgraph", "group", "residual block", "repeat", "function")
-    shown = ("network", "repeat")
+    shown = ("repeat", "network")
     inputs = ()
     outputs = ()
     dynamic_ports = True

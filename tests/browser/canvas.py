@@ -6,6 +6,7 @@ import json
 import uuid
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -22,6 +23,15 @@ class Canvas:
         page.goto(self.address)
         self.wait_for_shapes()
         page.get_by_role("button", name="Fit everything").click()
+
+    @classmethod
+    def here(cls, page: Page, server: Server) -> Canvas:
+        """The build page that is open."""
+        canvas = cls.__new__(cls)
+        canvas.page, canvas.server, canvas.address = page, server, page.url
+        page.wait_for_url("**project=*")
+        canvas.project = parse_qs(urlsplit(page.url).query)["project"][0]
+        return canvas
 
     def wait_for_shapes(self) -> None:
         """Wait until shapes and findings stand for what is drawn."""

@@ -45,7 +45,8 @@ function NearNode({ data, selected }: NodeProps<CanvasNode>) {
             className="node-kind"
             title={kind?.summary ?? `${node.kind}: this kind is not known here. It is kept as it is.`}
           >
-            {node.kind} <b>{facts?.title}</b>
+            {node.kind === "Block" && facts?.title ? null : `${node.kind} `}
+            <b>{facts?.title}</b>
           </div>
         </div>
         <Badge findings={findings} />
