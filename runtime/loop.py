@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -23,6 +24,10 @@ BEST_CHECKPOINT_SECONDS = 1.0
 """While every validation is better than the last, no checkpoint is made for each."""
 LONGEST_UNSAVED_SECONDS = 60.0
 """However long an epoch is, no more than this is lost to a power cut."""
+WINDOW_SECONDS = 2.0
+"""How far back the speed is measured."""
+LEAST_SECONDS = 1.0
+"""How long steps are watched before it is said how long the rest takes."""
 DIVERGED = "lower the learning rate, clip gradients with clip_norm, or scale the inputs"
 
 __all__ = ["Session", "train"]
@@ -31,6 +36,15 @@ __all__ = ["Session", "train"]
 def train(session: Session, command: Callable[[], str]) -> Iterator[Event]:
     """Train until the end, or until ``command`` answers ``pause`` or ``stop``. The last event is always Ended."""
     yield from Loop(session, command).run()
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A loss that is no finite number any more: its name, the first step at which it was none, and what it was then."""
+
+    name: str
+    step: int
+    value: float
 
 
 class Loop:
@@ -44,8 +58,9 @@ class Loop:
         self.flushed = self.sampled = 0.0
         self.saved = time.perf_counter()
         self.is_saved = session.step > 0
-        self.window = (time.perf_counter(), session.step)
+        self.begun = self.window = (time.perf_counter(), session.step)
         self.sampled_step = -1
+        self.lost: dict[str, Lost] = {}
 
     def run(self) -> Iterator[Event]:
         """The whole run."""
@@ -61,12 +76,13 @@ class Loop:
             self.keep_log(session.run_step())
             if not self.flushed:
                 self.saved = time.perf_counter()
+                self.begun = self.window = (self.saved, session.step)
                 yield Phase("training")
             flushed = self.flushed
             if time.perf_counter() - flushed > FLUSH_SECONDS:
                 yield from self.flush()
             yield from self.after_step()
-            if self.flushed != flushed and self.is_diverged():
+            if self.flushed != flushed and self.lost:
                 yield self.diverged()
                 return
         yield from self.finish()
@@ -120,15 +136,20 @@ class Loop:
         now = time.perf_counter()
         if self.pending:
             yield from self.read_losses()
-            results = {id: metric.compute() for id, metric in self.session.machinery.metrics.items()}
-            values = {id: r for id, r in results.items() if not isinstance(r, list) and math.isfinite(r)}
-            values |= {f"{id}.lr": item.learning_rate for id, item in self.session.machinery.optimizers.items()}
-            yield self.scalars("train", values)
-            self.session.last_metrics["train"] = {**self.session.last_metrics.get("train", {}), **values}
+            if not self.lost:
+                yield from self.read_metrics()
         yield self.progress(now)
         self.flushed = time.perf_counter()
         if self.flushed - self.sampled > SAMPLE_SECONDS:
             yield from self.sample()
+
+    def read_metrics(self) -> Iterator[Event]:
+        """What metrics found in this epoch so far, and the learning rates."""
+        results = {id: metric.compute() for id, metric in self.session.machinery.metrics.items()}
+        values = {id: r for id, r in results.items() if not isinstance(r, list) and math.isfinite(r)}
+        values |= {f"{id}.lr": item.learning_rate for id, item in self.session.machinery.optimizers.items()}
+        yield self.scalars("train", values)
+        self.session.last_metrics["train"] = {**self.session.last_metrics.get("train", {}), **values}
 
     def read_losses(self) -> Iterator[Event]:
         """A row for each step that logged something, all read in one piece. Not every step logs the same losses."""
@@ -141,18 +162,21 @@ class Loop:
                 values = {name: next(numbers) for name in log}
                 train.update(values)
                 yield Scalars(step, epoch, self.seconds(), "train", values)
+                self.watch_losses(step, values)
 
-    def is_diverged(self) -> bool:
-        """Whether the newest losses are no numbers any more."""
-        train = self.session.last_metrics.get("train", {})
-        return any(not math.isfinite(train[id]) for id in self.session.plan.logged_losses() if id in train)
+    def watch_losses(self, step: int, values: dict[str, float]) -> None:
+        """Note which losses have become no finite number, and which are one again."""
+        for id in self.session.plan.logged_losses():
+            if math.isfinite(values.get(id, math.inf)):
+                self.lost.pop(id, None)
+            elif id in values:
+                self.lost.setdefault(id, Lost(id, step, values[id]))
 
     def diverged(self) -> Ended:
         """The end of a run whose loss is no number."""
-        train = self.session.last_metrics["train"]
-        name = next(id for id in self.session.plan.logged_losses() if not math.isfinite(train.get(id, 0.0)))
-        word = "infinite" if math.isinf(train[name]) else "not a number"
-        reason = f'The loss "{name}" became {word} at step {self.session.step:,}.'
+        lost = min(self.lost.values(), key=lambda lost: lost.step)
+        word = "infinite" if math.isinf(lost.value) else "not a number"
+        reason = f'The loss "{lost.name}" became {word} at step {lost.step:,}.'
         return Ended("failed", reason, f"The steps were too large: {DIVERGED}.", self.session.last_metrics)
 
     def seconds(self) -> float:
@@ -165,14 +189,23 @@ class Loop:
         return Scalars(self.session.step, self.session.part_of_epoch, self.seconds(), split, values)
 
     def progress(self, now: float) -> Progress:
-        """How far and how fast."""
+        """How far and how fast. What is left is not guessed from the first steps, which are slower than the others."""
         session = self.session
         since, step = self.window
         speed = (session.step - step) / max(1e-9, now - since)
-        if now - since > 2:
+        if now - since > WINDOW_SECONDS:
             self.window = (now, session.step)
-        left = (session.steps - session.step) / speed if speed > 0 else None
-        samples = speed * session.lead.params.batch_size
+        is_known = speed > 0 and now - self.begun[0] > LEAST_SECONDS
+        left = (session.steps - session.step) / speed if is_known else None
+        return self.describe_progress(speed, left)
+
+    def last_progress(self) -> Progress:
+        """How far it came, and how fast on average."""
+        return self.describe_progress(self.session.step / max(1e-9, self.seconds()), None)
+
+    def describe_progress(self, speed: float, left: float | None) -> Progress:
+        """Progress at so many steps a second."""
+        session, samples = self.session, speed * self.session.lead.params.batch_size
         return Progress(
             session.step, session.steps, session.part_of_epoch, session.epochs, self.seconds(), samples, left
         )
@@ -214,7 +247,7 @@ class Loop:
     def checkpoint(self, reason: Reason) -> Iterator[Event]:
         """Ask for a checkpoint; everything measured so far is reported first. Weights that are lost replace none."""
         yield from self.flush()
-        if self.is_diverged():
+        if self.lost:
             return
         yield Phase("saving")
         yield self.checkpoint_due(reason)
@@ -230,7 +263,8 @@ class Loop:
     def leave(self, word: str) -> Iterator[Event]:
         """Pause or stop between two steps."""
         yield from self.flush()
-        if self.is_diverged():
+        yield self.last_progress()
+        if self.lost:
             yield self.diverged()
             return
         yield self.checkpoint_due("pause" if word == "pause" else "stop")
@@ -242,7 +276,8 @@ class Loop:
     def finish(self) -> Iterator[Event]:
         """Validate once more, test the weights that are exported, and end."""
         yield from self.flush()
-        if self.is_diverged():
+        yield self.last_progress()
+        if self.lost:
             yield self.diverged()
             return
         yield from self.validate()

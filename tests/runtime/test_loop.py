@@ -10,8 +10,8 @@ from torch import nn
 
 from builder.document import Project
 from builder.parts.sampler import order_samples, split_batches
-from runtime.events import CheckpointDue, Ended, Scalars
-from runtime.loop import Session, train
+from runtime.events import CheckpointDue, Ended, Progress, Scalars
+from runtime.loop import Loop, Session, train
 from tests.builder.drawn import chain, classifier, graph, node
 from tests.builder.test_step_planner import two_optimizers
 from tests.runtime.prepared import make_up
@@ -202,6 +202,47 @@ def test_a_run_stopped_by_hand_says_so_and_wants_a_checkpoint():
     events = run_all(start(classifier(small_cnn(), epochs=5)), lambda: "stop")
     assert [type(e) for e in events[-2:]] == [CheckpointDue, Ended]
     assert events[-1].status == "stopped"
+
+
+def test_a_run_that_diverges_names_the_first_step_whose_loss_was_no_number(monkeypatch):
+    project = classifier(small_cnn(), node("sgd", "SGD", networks=["model"], lr=1e30), epochs=5)
+    by_hand = start(project)
+    while math.isfinite(by_hand.run_step()["loss"].item()):
+        pass
+    monkeypatch.setattr("runtime.loop.FLUSH_SECONDS", 60.0)
+    session = start(project)
+    events = run_all(session)
+    ended = events[-1]
+    assert ended.status == "failed" and f"at step {by_hand.step:,}." in ended.reason
+    assert session.step > by_hand.step
+    rows = [
+        event for event in events if isinstance(event, Scalars) and "loss" in event.values and event.split == "train"
+    ]
+    first = next(row for row in rows if not math.isfinite(row.values["loss"]))
+    assert first.step == by_hand.step and math.isfinite(rows[rows.index(first) - 1].values["loss"])
+
+
+def test_a_loss_that_is_a_number_again_ends_nothing():
+    loop = Loop(start(classifier(small_cnn(), epochs=1)), lambda: "run")
+    for step, value in enumerate((1.0, math.nan, 2.0), start=1):
+        loop.watch_losses(step, {"loss": value})
+    assert not loop.lost
+    for step, value in enumerate((math.inf, math.nan, math.nan), start=4):
+        loop.watch_losses(step, {"loss": value})
+    assert loop.diverged().reason == 'The loss "loss" became infinite at step 4.'
+
+
+def test_how_long_it_takes_is_said_after_a_second_of_steps_and_the_average_speed_at_the_end(monkeypatch):
+    monkeypatch.setattr("runtime.loop.FLUSH_SECONDS", 0.0)
+    monkeypatch.setattr("runtime.loop.LEAST_SECONDS", 600.0)
+    session = start(classifier(small_cnn(), epochs=4))
+    told = [event for event in run_all(session) if isinstance(event, Progress)]
+    assert all(progress.seconds_left is None for progress in told)
+    samples = session.steps * session.lead.params.batch_size
+    assert math.isclose(told[-1].samples_per_second, samples / told[-1].seconds, rel_tol=0.2)
+    monkeypatch.setattr("runtime.loop.LEAST_SECONDS", 0.0)
+    told = [event for event in run_all(start(classifier(small_cnn(), epochs=4))) if isinstance(event, Progress)]
+    assert any(progress.seconds_left is not None for progress in told)
 
 
 def test_the_first_checkpoint_waits_for_no_epoch_and_later_ones_do(monkeypatch):
