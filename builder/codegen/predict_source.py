@@ -135,7 +135,12 @@ class PredictPrinter:
             "        return json.loads(text)",
             "    except json.JSONDecodeError:",
             "        path = Path(text)",
+            "    if not path.is_file():",
+            "        raise ValueError(f'There is no file \"{text}\", and it is no JSON value either.')",
+            "    try:",
             '        return json.loads(path.read_text(encoding="utf-8")) if path.suffix == ".json" else path',
+            "    except ValueError:",
+            "        raise ValueError(f'The file \"{text}\" holds no JSON.') from None",
         ]
 
     def print_main(self) -> list[str]:
@@ -146,6 +151,10 @@ class PredictPrinter:
             "args = parser.parse_args()",
             "model = load_model()",
             "for text in args.samples:",
-            "    print(json.dumps(predict(model, read_sample(text))))",
+            "    try:",
+            "        answer = predict(model, read_sample(text))",
+            "    except (OSError, ValueError) as error:",
+            '        parser.exit(1, f"{error}\\n")',
+            "    print(json.dumps(answer))",
         ]
         return ["def main() -> None:", '    """Print an answer for each sample, as JSON."""', *indented(body)]

@@ -40,7 +40,7 @@ def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
 
 
 def describe_metrics(report: Mapping[str, Any]) -> str:
-    """The last metrics of each part; the test part is measured with the exported weights."""
+    """What was measured with the exported weights, part by part."""
     metrics: Mapping[str, Mapping[str, float]] = report.get("metrics") or {}
     names = list(dict.fromkeys(name for values in metrics.values() for name in values if not name.endswith(".lr")))
     if not names:

@@ -9,12 +9,17 @@ from builder.document import Project
 from runtime.data.located import Report
 from runtime.data.prepare import prepare
 from runtime.export.package import Package, Progress, build_package, write_prepared
-from runtime.runs.checkpoint_index import read_index
 from runtime.runs.folder import RunFolder
-from runtime.runs.store import read_status, since
+from runtime.runs.store import notices, open_run, read_status
 from runtime.runs.weights import read_snapshot
 
 EXPORTS = "take-home"
+EVER = 2**62
+NEWEST = (
+    "SELECT name, (SELECT value FROM scalars WHERE series = series.id AND step BETWEEN ? AND ? ORDER BY point DESC LIMIT 1) "
+    "FROM series WHERE split = ? ORDER BY id"
+)
+"""The newest value of every curve of a part within a span of steps."""
 
 
 def export_run(
@@ -61,31 +66,26 @@ def as_it_ran(folder: RunFolder) -> Project:
 
 def describe_run(folder: RunFolder, checkpoint: str | None, step: int) -> dict[str, Any]:
     """What the model card tells of a run, and of the checkpoint that its weights stood at."""
-    latest = since(folder)
     return {
         "run": folder.id,
         "name": folder.read_meta()["name"],
         "status": read_status(folder),
         "checkpoint": checkpoint or "best, or last",
         "step": step,
-        "metrics": find_metrics(folder, checkpoint, latest),
+        "metrics": find_metrics(folder, step, is_tested=checkpoint is None),
         "environment": folder.read_environment(),
-        "notices": latest.get("notices") or [],
+        "notices": notices(folder),
     }
 
 
-def find_metrics(folder: RunFolder, checkpoint: str | None, latest: dict[str, Any]) -> dict[str, dict[str, float]]:
-    """What was measured with the weights that leave; of a checkpoint between two validations that is nothing."""
-    if checkpoint is None:
-        return (latest["ended"] or {}).get("metrics") or last_values(latest["series"])
-    entry = read_index(folder.checkpoints).find(checkpoint)
-    return {"validation": entry.metrics} if entry and entry.metrics else {}
+def find_metrics(folder: RunFolder, step: int, is_tested: bool) -> dict[str, dict[str, float]]:
+    """What was measured with the weights of a step.
 
-
-def last_values(series: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """The newest value of every curve, by part."""
-    found: dict[str, dict[str, float]] = {}
-    for curve in series:
-        if curve["values"]:
-            found.setdefault(curve["split"], {})[curve["name"]] = curve["values"][-1]
-    return found
+    On the validation part that is what was measured at this very step, and of the training part the newest values up to it.
+    The test part is measured at the end, with the weights that are exported unless another checkpoint is asked for.
+    """
+    spans = {"train": (0, step), "validation": (step, step)} | ({"test": (0, EVER)} if is_tested else {})
+    with open_run(folder) as connection:
+        rows = {part: connection.execute(NEWEST, (*span, part)).fetchall() for part, span in spans.items()}
+    found = {part: {name: value for name, value in values if value is not None} for part, values in rows.items()}
+    return {part: values for part, values in found.items() if values}

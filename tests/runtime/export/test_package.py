@@ -18,13 +18,16 @@ from safetensors.torch import load_file, save_file
 from builder.compiler import build_network
 from builder.loading import load_project
 from runtime.data.prepare import prepare
+from runtime.export.card import write_card
 from runtime.export.files import write_files
 from runtime.export.package import Package
-from runtime.export.runs import as_it_ran, export_prepared, export_run
+from runtime.export.runs import as_it_ran, describe_run, export_prepared, export_run
 from runtime.export.verification import Answers, Verification, compare_answers, verify_files
+from runtime.runs.checkpoint_index import list_checkpoints
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.project_file import change_project, read_project
-from runtime.runs.weights import read_weights
+from runtime.runs.store import scalars
+from runtime.runs.weights import read_snapshot, read_weights
 from runtime.runs.worker import work
 from runtime.session import with_facts
 
@@ -216,6 +219,37 @@ def test_threads_and_precision_are_those_that_were_recorded_not_those_of_the_mac
 
 
 @pytest.mark.slow
+def test_the_metrics_of_a_package_are_those_of_the_weights_in_it(home, tmp_path):
+    settings = ["run.epochs=30", "training.adam.lr=0.5", "run.keep_best.metric=loss", "run.keep_best.mode=min"]
+    folder = create_run(change_project(read_project("mlp_iris"), settings))
+    assert work(folder).status == "finished"
+    told = describe_run(folder, None, read_snapshot(folder).step)
+    curve = scalars(folder).query("split == 'validation' and name == 'loss'")
+    assert told["step"] == curve.loc[curve["value"].idxmin(), "step"] < curve["step"].max()
+    assert told["metrics"]["validation"]["loss"] == curve["value"].min()
+    card = write_card(folder.read_project(), told, {})
+    assert f"Results after {told['step']} steps" in card and f"{curve['value'].min():.4g}" in card
+    last = list_checkpoints(folder.checkpoints)[-1]
+    told = describe_run(folder, last["name"], last["step"])
+    assert told["metrics"]["validation"]["loss"] == curve.iloc[-1]["value"] and "test" not in told["metrics"]
+
+
+@pytest.mark.parametrize(
+    ("sample", "sentence"),
+    [
+        ("nope.png", 'There is no file "nope.png", and it is no JSON value either.'),
+        ("torn.png", 'The picture "torn.png" cannot be read: it is damaged, too large or of a kind not known here.'),
+        ("torn.json", 'The file "torn.json" holds no JSON.'),
+    ],
+)
+def test_predict_says_in_a_sentence_what_it_cannot_read(taken, tmp_path, sample, sentence):
+    for name in ("torn.png", "torn.json"):
+        (tmp_path / name).write_bytes(b"{torn")
+    command = [sys.executable, str(taken.folder / "predict.py"), sample]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip(), done.stdout) == (1, sentence, "")
+
+
 def test_a_hostile_name_is_words_and_nothing_else(home, tmp_path):
     project = change_project(read_project("mlp_iris"), ["run.max_steps=2"])
     run = create_run(project.model_copy(update={"name": HOSTILE, "description": HOSTILE}))
