@@ -28,6 +28,8 @@ def events_since(run: str | Path, cursor: str | None = None) -> dict[str, Any]:
             news = since(folder, cursor or "")
             if news["status"] == "queued":
                 news |= {"status": FORGOTTEN.status, "ended": asdict(FORGOTTEN)}
+        elif news["status"] == "queued":
+            news |= {"phase": "starting", "detail": tell_start(folder)}
     except sqlite3.Error as error:
         raise RunError(f'What the run "{folder.id}" recorded cannot be read: {error}.') from error
     return news
@@ -36,6 +38,12 @@ def events_since(run: str | Path, cursor: str | None = None) -> dict[str, Any]:
 def is_cared_for(folder: RunFolder) -> bool:
     """Whether a run is trained by this server, or has a worker."""
     return folder.id in supervisor.active() or folder.is_locked()
+
+
+def tell_start(folder: RunFolder) -> str:
+    """What a run waits for between the wish to train it and its worker's first word."""
+    is_inside = folder.read_project().run.executor == "thread"
+    return "inside the server" if is_inside else "loading PyTorch in a process of its own"
 
 
 def tell_status(folder: RunFolder) -> str:

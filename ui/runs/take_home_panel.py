@@ -20,6 +20,8 @@ from ui.runs.take_home import HELP, Parcel, begin, begin_data, find_data, find_j
 STYLE: Final = Path(__file__).parent / "style.css"
 BEST: Final = "best"
 NEWEST: Final = "newest"
+NOTHING_YET: Final = "There is no checkpoint to take home yet. Training makes the first one after about a second."
+NOTHING: Final = "This run ended before its first checkpoint, so there is nothing to take home. Train again."
 CODE: Final = ("model.py", "train.py", "predict.py")
 CODE_HEIGHT: Final = 420
 WORKING_SECONDS: Final = 0.4
@@ -53,7 +55,7 @@ def show_panel(folder: RunFolder, pace: float | None) -> None:
     checkpoints = {entry["name"]: entry for entry in reversed(list_checkpoints(folder.checkpoints))}
     parcel = find_parcel(folder)
     if not checkpoints:
-        st.markdown("There is no checkpoint to take home yet. Training makes the first one after about a second.")
+        st.markdown(NOTHING_YET if tell_status(folder) in UNFINISHED else NOTHING)
         return
     show_choices(folder, checkpoints, parcel)
     show_work(folder, "files")

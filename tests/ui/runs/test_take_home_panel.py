@@ -65,9 +65,14 @@ def leave_files(folder: RunFolder, **report: object) -> None:
 
 
 def test_a_run_without_a_checkpoint_offers_nothing_and_says_so(home):
-    app = open_panel(create_run(linear()))
-    assert "no checkpoint to take home yet" in app.markdown[0].value
-    assert not app.button
+    folder = create_run(linear())
+    with folder.lock():
+        app = open_panel(folder)
+        assert "no checkpoint to take home yet" in app.markdown[0].value and not app.button
+    with folder.lock(), folder.writer() as writer:
+        writer.write_status("failed", "It failed.")
+    app = open_panel(folder)
+    assert "ended before its first checkpoint" in app.markdown[0].value and not app.button
 
 
 def test_a_run_that_is_gone_is_told_in_a_sentence(home):
