@@ -62,11 +62,11 @@ def test_a_node_is_found_edited_deleted_and_brought_back_by_keyboard_in_the_outl
     keyboard.press("ArrowDown")
     keyboard.press("Delete")
     expect(row(canvas, "relu1")).to_have_count(0)
-    expect(told(canvas)).to_have_text("Deleted relu1")
+    expect(told(canvas)).to_contain_text("Deleted relu1")
     expect(row(canvas, "pool1")).to_be_focused()
     expect(row(canvas, "pool1")).to_have_attribute("aria-selected", "true")
     keyboard.press("Control+z")
-    expect(told(canvas)).to_have_text("Undone: delete relu1")
+    expect(told(canvas)).to_contain_text("Undone: delete relu1")
     expect(row(canvas, "relu1")).to_be_visible()
     expect(row(canvas, "pool1")).to_be_focused()
     canvas.expect_saved()
@@ -78,7 +78,7 @@ def test_a_node_is_added_behind_another_in_the_outline(canvas: Canvas) -> None:
     canvas.page.keyboard.press("Insert")
     canvas.page.keyboard.type("batchnorm2d")
     canvas.page.keyboard.press("Enter")
-    expect(told(canvas)).to_have_text("Added BatchNorm2d")
+    expect(told(canvas)).to_contain_text("Added BatchNorm2d")
     added = row(canvas, "batchnorm2d")
     expect(added).to_be_focused()
     expect(added).to_have_attribute("aria-label", re.compile("^batchnorm2d, BatchNorm2d.*from conv1"))
@@ -98,7 +98,7 @@ def test_a_link_is_made_in_the_outline(canvas: Canvas) -> None:
     expect(row(canvas, "conv1")).to_have_attribute("aria-label", re.compile("a link starts here$"))
     keyboard.press("ArrowDown")
     keyboard.press("c")
-    expect(told(canvas)).to_have_text("Connected conv1 and add")
+    expect(told(canvas)).to_contain_text("Connected conv1 and add")
     canvas.expect_saved()
     into = [edge["target_port"] for edge in canvas.stored()["networks"]["model"]["edges"] if edge["target"] == "add"]
     assert into == ["inputs.0", "inputs.1"]
@@ -123,9 +123,9 @@ def test_what_is_inside_a_network_stands_a_level_deeper(canvas: Canvas) -> None:
 def test_an_edit_that_breaks_something_is_announced_with_its_count(canvas: Canvas) -> None:
     canvas.select("flatten1")
     canvas.press("Delete")
-    expect(told(canvas)).to_have_text(re.compile("^1 error"))
+    expect(told(canvas)).to_contain_text(re.compile("1 error"))
     canvas.press("Control+z")
-    expect(told(canvas)).to_have_text("Nothing to mend")
+    expect(told(canvas)).to_contain_text("Nothing to mend")
 
 
 def test_the_drawing_surface_says_what_it_is_and_how_it_is_used(canvas: Canvas) -> None:
@@ -134,13 +134,16 @@ def test_the_drawing_surface_says_what_it_is_and_how_it_is_used(canvas: Canvas) 
     expect(surface).to_have_accessible_description(re.compile("Enter edits what is selected.*Shift and Tab leave"))
 
 
-@pytest.mark.parametrize(("keys", "name"), [("?", "Keys"), ("Control+k", "Commands"), ("Tab", "Add a node")])
+@pytest.mark.parametrize(
+    ("keys", "name"),
+    [("?", "Keys"), ("Control+k", "Commands"), ("Insert", "Add a node"), ("Control+Shift+S", "Keep this version")],
+)
 def test_a_dialog_keeps_the_focus_and_gives_it_back(canvas: Canvas, keys: str, name: str) -> None:
     open_outline(canvas)
     where = row(canvas, "conv1")
     where.click()
     expect(where).to_be_focused()
-    canvas.page.keyboard.press("Insert" if keys == "Tab" else keys)
+    canvas.page.keyboard.press(keys)
     dialog = canvas.page.get_by_role("dialog", name=name)
     expect(dialog).to_be_visible()
     for _ in range(4):
@@ -149,3 +152,13 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(canvas: Canvas, keys: str, n
     canvas.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(where).to_be_focused()
+
+
+def test_finding_a_node_gives_the_focus_back_to_where_it_was(canvas: Canvas) -> None:
+    open_outline(canvas)
+    row(canvas, "conv1").click()
+    canvas.page.keyboard.press("Control+f")
+    canvas.page.keyboard.type("linear1")
+    expect(row(canvas, "linear1")).to_have_attribute("aria-selected", "true")
+    canvas.page.keyboard.press("Escape")
+    expect(canvas.page.locator('[role="treeitem"]:focus')).to_have_attribute("data-key", "linear1")

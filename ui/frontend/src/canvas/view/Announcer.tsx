@@ -33,14 +33,23 @@ function describeSelection(view: View, editor: Editor): string {
   return [node.id, node.kind, label].filter(Boolean).join(", ");
 }
 
+interface Told {
+  readonly text: string;
+  readonly turn: number;
+}
+
+/** What follows quickly must not take the place of what is still being read. */
+const KEPT = 3;
+
 /** Steps, undo and redo as they happen; findings when an edit changed how many there are. */
 function Happenings() {
   const editor = useEditor();
-  const [told, setTold] = useState({ text: "", turn: 0 });
+  const [told, setTold] = useState<readonly Told[]>([]);
   const history = useRef(editor.view.history);
   const findings = useRef(tellIfKnown(editor.view.analysis));
   useEffect(() => {
-    const tell = (text: string) => setTold((before) => ({ text, turn: before.turn + 1 }));
+    const tell = (text: string) =>
+      setTold((before) => [...before.slice(1 - KEPT), { text, turn: (before.at(-1)?.turn ?? 0) + 1 }]);
     return editor.subscribe(() => {
       const { view } = editor;
       const step = tellStep(history.current, view.history);
@@ -55,7 +64,9 @@ function Happenings() {
   }, [editor]);
   return (
     <div className="unseen" aria-live="polite" data-tells="happenings">
-      <span key={told.turn}>{told.text}</span>
+      {told.map(({ text, turn }) => (
+        <p key={turn}>{text}</p>
+      ))}
     </div>
   );
 }

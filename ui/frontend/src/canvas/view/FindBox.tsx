@@ -1,16 +1,16 @@
 /** Finding nodes by name, kind, value or trouble: Enter goes to the next, Shift+Enter to the one before. */
 
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { findNodes } from "../core/finding";
+import { useDialog } from "./dialog";
 import { useEditor } from "./use";
 
 export function FindBox({ close }: { close: () => void }) {
   const editor = useEditor();
-  const field = useRef<HTMLInputElement>(null);
+  const dialog = useDialog<HTMLSpanElement>(close, false);
   const [query, setQuery] = useState("");
   const [found, setFound] = useState<readonly string[]>([]);
   const [place, setPlace] = useState(0);
-  useEffect(() => field.current?.focus(), []);
   const show = (ids: readonly string[], at: number) => {
     setFound(ids);
     setPlace(at);
@@ -25,9 +25,8 @@ export function FindBox({ close }: { close: () => void }) {
     show(ids, next);
   };
   return (
-    <span className="find-box">
+    <span className="find-box" {...dialog}>
       <input
-        ref={field}
         type="search"
         placeholder="Name, kind, kernel_size=3, error"
         aria-label="Find a node"
@@ -38,7 +37,6 @@ export function FindBox({ close }: { close: () => void }) {
         }}
         onKeyDown={(event) => {
           if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
-          if (event.key === "Escape") close();
         }}
       />
       <small role="status">{query.trim() && (found.length > 0 ? `${place + 1} of ${found.length}` : "none")}</small>

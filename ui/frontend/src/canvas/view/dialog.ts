@@ -8,7 +8,10 @@ type Root = Document | ShadowRoot;
 
 export const rootOf = (element: Element): Root => element.getRootNode() as Root;
 
-/** The ref of a dialog's element, and the handler of its keys. The focus starts at what bears `data-first`. */
+/**
+ * The ref of a dialog's element, and the handler of its keys. The focus starts at what bears `data-first`. A dialog that
+ * does not keep the focus inside lets all keys but Escape through.
+ */
 export function useDialog<E extends HTMLElement>(close: () => void, keepsFocusInside = true) {
   const dialog = useRef<E>(null);
   useLayoutEffect(() => {
@@ -23,7 +26,7 @@ export function useDialog<E extends HTMLElement>(close: () => void, keepsFocusIn
   }, []);
   const onKeyDown = useCallback(
     (event: React.KeyboardEvent<E>) => {
-      event.stopPropagation();
+      if (keepsFocusInside || event.key === "Escape") event.stopPropagation();
       if (event.key === "Escape") {
         event.preventDefault();
         close();

@@ -94,8 +94,9 @@ function Tree({ name }: { name: string }) {
       aria-multiselectable="true"
       data-outline
       onKeyDown={onKeyDown}
-      onFocus={() => {
+      onFocus={(event) => {
         hadFocus.current = true;
+        if (!event.currentTarget.contains(event.relatedTarget)) findRow(event.currentTarget, cursor)?.focus();
       }}
       onBlur={(event) => {
         if (event.relatedTarget) hadFocus.current = false;
@@ -116,6 +117,9 @@ function Tree({ name }: { name: string }) {
     </div>
   );
 }
+
+const findRow = (tree: HTMLElement, key: string | undefined) =>
+  ([...tree.children] as HTMLElement[]).find((row) => row.dataset.key === key);
 
 function useRows(open: ReadonlySet<string>): Row[] {
   const project = usePart((view) => view.history.present);
@@ -150,8 +154,7 @@ function useCursor(
     const element = tree.current;
     if (!element || !key) return;
     const active = rootOf(element).activeElement;
-    const row = [...element.children].find((one) => (one as HTMLElement).dataset.key === key) as
-      HTMLElement | undefined;
+    const row = findRow(element, key);
     const holds = active !== null && element.contains(active);
     if (holds || (hadFocus.current && (!active || active === document.body))) {
       if (active !== row) row?.focus({ preventScroll: true });
