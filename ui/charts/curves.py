@@ -8,7 +8,7 @@ from typing import Any, Literal
 from builder.document import Project
 from builder.training import TRAINING_CATALOGUE, Metric
 from ui.charts.figures import Figure, build_axis, build_layout
-from ui.theme import SPLITS
+from ui.theme import SPLITS, WRONG
 
 Goal = Literal["min", "max"]
 
@@ -48,9 +48,10 @@ def build_panel(name: str, goal: Goal) -> Panel:
 
 
 def build_curve_figure(title: str) -> Figure:
-    """Lines for train, validation and test without points; ``meta`` tells the live view which points are whose."""
+    """Lines of the three parts and two marks, without points; ``meta`` tells the live view which points are whose."""
     layout = build_layout(build_axis("step"), build_axis(), hovermode="x unified")
-    return {"data": [*(build_line(split, title) for split in SPLITS), build_best_mark(title)], "layout": layout}
+    lines = [build_line(split, title) for split in SPLITS]
+    return {"data": [*lines, build_best_mark(title), build_lost_mark()], "layout": layout}
 
 
 def build_line(split: str, title: str) -> dict[str, Any]:
@@ -87,6 +88,24 @@ def build_best_mark(title: str) -> dict[str, Any]:
             "color": SPLITS["validation"],
             "line": {"width": 2},
         },
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+
+
+def build_lost_mark() -> dict[str, Any]:
+    """A cross at the last number of a curve that became no number, with the step at which it did."""
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": "lost",
+        "meta": {"mark": "lost"},
+        "x": [],
+        "y": [],
+        "text": [],
+        "textposition": "bottom left",
+        "textfont": {"color": WRONG, "size": 11},
+        "marker": {"symbol": "x", "size": 9, "color": WRONG},
         "cliponaxis": False,
         "hoverinfo": "skip",
     }

@@ -23,13 +23,13 @@ def prepare_live_view() -> None:
     register("livechart")(key="live-none", data={"run": "", "plotly": PLOTLY_ADDRESS})
 
 
-def show_live_view(run: str, view: dict[str, Any], on_end: Callable[[], None]) -> None:
+def show_live_view(run: str, view: dict[str, Any], on_change: Callable[[], None]) -> None:
     """Show a run as it happens.
 
     Args:
         run: The run's id.
         view: What does not change while it runs: panels of curves and titles of previews.
-        on_end: Called once when a run that was watched has ended.
+        on_change: Called when a run that is watched has ended, and when one that had ended goes on.
     """
     data = {"run": run, "plotly": PLOTLY_ADDRESS, **view}
-    register("livechart")(key=f"live-{run}", data=data, on_ended_change=on_end)
+    register("livechart")(key=f"live-{run}", data=data, on_ended_change=on_change, on_resumed_change=on_change)

@@ -15,13 +15,13 @@ from ui.training.settings import name_device
 
 
 def watch_run(folder: RunFolder) -> None:
-    """Show a run as it happens; when one that was watched ends, the page runs again to offer what comes after."""
+    """Show a run as it happens; when it ends or goes on, the page runs again to offer what can be done then."""
     try:
         view = describe_view(folder)
     except RunError as error:
         st.warning(str(error), icon=":material/info:")
         return
-    show_live_view(folder.id, view, on_end=do_nothing)
+    show_live_view(folder.id, view, on_change=do_nothing)
 
 
 def describe_view(folder: RunFolder) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import { choice, h } from "./dom";
 import { Plot } from "./plots";
-import { along, type Axis, findBest, type SeriesStore, smooth } from "./series";
+import { along, type Axis, findBest, findLost, type SeriesStore, smooth } from "./series";
 import type { Panel, Split, Trace, View } from "./types";
 import { formatValue } from "./words";
 
@@ -124,6 +124,10 @@ class CurvePanel {
   }
 
   private fill(trace: Trace, best: [number, number] | null): Trace {
+    if (trace.meta?.mark === "lost") {
+      const lost = this.markLost();
+      return lost ? { ...trace, ...lost } : { ...trace, x: [], y: [], text: [] };
+    }
     if (trace.meta?.mark === "best") {
       if (!best) return { ...trace, x: [], y: [], text: [] };
       return { ...trace, x: [best[0]], y: [best[1]], text: [formatValue(best[1])] };
@@ -132,7 +136,9 @@ class CurvePanel {
     const series = this.store.get(this.panel.name, split);
     const values = split === "train" ? smooth(series.values, this.smoothing) : series.values;
     const mode = chooseMode(split, series.values.length);
-    return { ...trace, mode, x: [...along(series, this.axis)], y: [...values] };
+    const lost = findLost(values);
+    const end = lost < 0 ? values.length : lost;
+    return { ...trace, mode, x: along(series, this.axis).slice(0, end), y: values.slice(0, end) };
   }
 
   private markBest(): [number, number] | null {
@@ -140,6 +146,16 @@ class CurvePanel {
     const kept = this.view.kept;
     const place = findBest(series.values, kept?.metric === this.panel.name ? kept.mode : this.panel.goal);
     return place < 0 ? null : [along(series, this.axis)[place]!, series.values[place]!];
+  }
+
+  /** Where a curve ends because what comes after is no number: at its last number, with the step of the first that is none. */
+  private markLost(): Pick<Trace, "x" | "y"> & { text: string[] } | null {
+    const series = this.store.get(this.panel.name, "train");
+    const place = findLost(series.values);
+    if (place < 0) return null;
+    const at = Math.max(0, place - 1);
+    const text = `no number at step ${series.steps[place]!.toLocaleString("en")}`;
+    return { x: [along(series, this.axis)[at]!], y: [series.values[at] ?? 0], text: [text] };
   }
 
   private layout(): Record<string, unknown> {

@@ -6,6 +6,10 @@ const PERIOD = 300;
 const SHORTEST_PAUSE = 60;
 const PERIOD_HIDDEN = 3000;
 const LONGEST_WAIT = 5000;
+const SILENT = "No answer from Layerloom; trying again.";
+
+/** What the server answered when it could not tell the news. */
+class Refusal extends Error {}
 
 export class Feed {
   private cursor: string | null = null;
@@ -16,7 +20,7 @@ export class Feed {
   constructor(
     private readonly run: string,
     private readonly onNews: (news: News) => void,
-    private readonly onTrouble: (sentence: string) => void,
+    private readonly onTrouble: (sentence: string, isSilent: boolean) => void,
   ) {}
 
   start(): void {
@@ -56,7 +60,7 @@ export class Feed {
       const answer = await fetch(this.address("events") + since, { cache: "no-store" });
       if (this.closed) return;
       const news = (await answer.json()) as News & { error?: string };
-      if (!answer.ok) throw new Error(news.error ?? "");
+      if (!answer.ok) throw new Refusal(news.error ?? "");
       this.failures = 0;
       this.cursor = news.cursor;
       this.onNews(news);
@@ -64,7 +68,8 @@ export class Feed {
     } catch (error) {
       if (this.closed) return;
       this.failures += 1;
-      if (this.failures > 2) this.onTrouble((error as Error).message || "Layerloom does not answer. Trying again.");
+      const isSilent = !(error instanceof Refusal);
+      if (this.failures > 1) this.onTrouble(isSilent ? SILENT : error.message, isSilent);
       this.wait(Math.min(PERIOD * 2 ** this.failures, LONGEST_WAIT));
     }
   }

@@ -3,10 +3,14 @@
 import { h } from "./dom";
 import type { Feed } from "./feed";
 import type { News } from "./types";
-import { formatCount, formatSeconds, nameState } from "./words";
+import { countEpoch, formatCount, formatSeconds, nameState } from "./words";
 
 const ENDED = new Set(["paused", "stopped", "finished", "failed", "interrupted"]);
 const RESUMABLE = new Set(["paused", "stopped", "interrupted", "failed"]);
+
+/** Whether a run failed because a loss was no number any more: to go on from there would only fail again. */
+export const hasDiverged = (news: News): boolean =>
+  news.status === "failed" && Object.values(news.ended?.metrics["train"] ?? {}).some((value) => value === null);
 
 export const hasEnded = (status: string): boolean => ENDED.has(status);
 
@@ -34,19 +38,31 @@ export class Header {
     const line = h("div", { class: "ll-line" }, this.state, this.facts, h("span", { class: "ll-space" }), ...Object.values(this.buttons));
     this.element = h("header", { class: "ll-header" }, line, this.bar, this.message);
     this.state.textContent = "Starting";
-    this.showButtons("queued");
+    this.buttons.stop.title = "End the run. Its checkpoints and curves are kept.";
+    this.showButtons("queued", false);
   }
 
   update(news: News): void {
     if (news.status === "running" ? this.asked === "Resuming" : hasEnded(news.status)) this.asked = "";
     this.state.textContent = this.asked || nameState(news.status, news.phase);
     this.element.dataset["status"] = news.status;
-    this.facts.replaceChildren(...this.listFacts(news, news.status === "running" ? news.detail : "").map((text) => h("span", {}, text)));
+    this.element.classList.remove("ll-silent");
+    this.facts.replaceChildren(...this.listFacts(news, hasEnded(news.status) ? "" : news.detail).map((text) => h("span", {}, text)));
     this.showProgress(news);
-    this.showButtons(news.status);
+    this.showButtons(news.status, hasDiverged(news));
     for (const notice of news.notices) if (!this.notices.includes(notice)) this.notices.push(notice);
     const end = news.ended;
     this.say([...this.notices, end?.reason ?? "", end?.advice ?? ""].filter(Boolean).join(" "));
+  }
+
+  /** Say what keeps the news away. Where nobody answers, what is shown is no longer true: it turns grey until news come. */
+  complain(sentence: string, isSilent: boolean): void {
+    if (isSilent) {
+      this.element.classList.add("ll-silent");
+      this.state.textContent = "No answer";
+      for (const button of Object.values(this.buttons)) button.disabled = true;
+    }
+    this.say(sentence);
   }
 
   say(sentence: string): void {
@@ -58,13 +74,13 @@ export class Header {
     const { progress } = news;
     if (!progress) return [this.device, detail].filter(Boolean);
     const running = news.status === "running";
-    const epoch = Math.min(Math.floor(progress.epoch) + (running ? 1 : 0), progress.epochs);
+    const epoch = countEpoch(progress.epoch, progress.epochs);
     const left = progress.seconds_left === null ? "" : `${formatSeconds(progress.seconds_left)} left`;
     return [
       this.device,
       `step ${progress.step.toLocaleString("en")} of ${progress.steps.toLocaleString("en")}`,
       `epoch ${epoch.toLocaleString("en")} of ${progress.epochs.toLocaleString("en")}`,
-      `${formatCount(progress.samples_per_second)} samples/s`,
+      progress.samples_per_second > 0 ? `${formatCount(progress.samples_per_second)} samples/s` : "",
       running ? left : formatSeconds(progress.seconds),
       detail,
     ].filter(Boolean);
@@ -77,10 +93,11 @@ export class Header {
     this.bar.classList.toggle("ll-waiting", !hasEnded(news.status) && !news.progress?.step);
   }
 
-  private showButtons(status: string): void {
+  private showButtons(status: string, isLost: boolean): void {
     const running = !hasEnded(status);
-    this.buttons.pause.hidden = this.buttons.stop.hidden = !running;
-    this.buttons.resume.hidden = !RESUMABLE.has(status);
+    this.buttons.pause.hidden = !running;
+    this.buttons.stop.hidden = !running && status !== "paused";
+    this.buttons.resume.hidden = !RESUMABLE.has(status) || isLost;
     for (const button of Object.values(this.buttons)) button.disabled = this.asked !== "";
   }
 

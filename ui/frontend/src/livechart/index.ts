@@ -30,15 +30,14 @@ class LiveView {
   private readonly tryIt: TryIt;
   private readonly timer: number;
   private theme = "";
-  private watched = false;
-  private told = false;
+  private wasOver: boolean | null = null;
 
   constructor(
     readonly view: View,
     parent: HTMLElement,
-    private readonly onEnd: (status: string) => void,
+    private readonly onChange: (change: "ended" | "resumed", status: string) => void,
   ) {
-    this.feed = new Feed(view.run, (news) => this.take(news), (sentence) => this.header.say(sentence));
+    this.feed = new Feed(view.run, (news) => this.take(news), (sentence, isSilent) => this.header.complain(sentence, isSilent));
     this.header = new Header(this.feed, view.device);
     this.curves = new Curves(view, this.store);
     this.samples = new Samples(view);
@@ -68,18 +67,14 @@ class LiveView {
     this.matrices.update(news.tables);
     this.curves.update();
     this.tryIt.update(news.checkpoints, hasEnded(news.status));
-    this.noticeEnd(news.status);
+    this.noticeChange(news.status);
   }
 
-  /** Tell the page once when a run that was watched ends, so that it can offer what comes after. */
-  private noticeEnd(status: string): void {
-    if (!hasEnded(status)) {
-      this.watched = true;
-      this.told = false;
-    } else if (this.watched && !this.told) {
-      this.told = true;
-      this.onEnd(status);
-    }
+  /** Tell the page once when a run that was watched ends, or goes on, so that it offers what can be done then. */
+  private noticeChange(status: string): void {
+    const isOver = hasEnded(status);
+    if (this.wasOver !== null && isOver !== this.wasOver) this.onChange(isOver ? "ended" : "resumed", status);
+    this.wasOver = isOver;
   }
 
   /** Streamlit changes its variables without calling us. */
@@ -107,7 +102,7 @@ export default function mount(component: Mounted): () => void {
   const current = views.get(parentElement);
   if (current?.view.run !== data.run) {
     current?.close();
-    views.set(parentElement, new LiveView(data, parentElement, (status) => component.setTriggerValue("ended", status)));
+    views.set(parentElement, new LiveView(data, parentElement, (change, status) => component.setTriggerValue(change, status)));
   }
   return () => {
     views.get(parentElement)?.close();

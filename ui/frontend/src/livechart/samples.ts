@@ -2,6 +2,7 @@
 
 import { h } from "./dom";
 import { Plot } from "./plots";
+import { formatShare } from "./words";
 import type { ImagesPayload, Matrix, Sample, TablePayload, View } from "./types";
 
 const MOST_KEPT = 300;
@@ -171,7 +172,7 @@ function describe(payload: ImagesPayload, place: number): string {
   const sure = payload.confidence?.[place];
   const parts = [
     payload.predicted ? `predicted ${payload.predicted[place]}` : "",
-    sure === undefined ? "" : `${Math.round(sure * 100)}% sure`,
+    sure === undefined ? "" : `${formatShare(sure)} sure`,
     payload.truth ? `true ${payload.truth[place]}` : "",
   ];
   return parts.filter(Boolean).join(", ");
@@ -185,7 +186,8 @@ function drawTable(payload: TablePayload): HTMLElement {
   const rows = payload.rows.map((row, number) =>
     h("tr", payload.wrong?.[number] ? { class: "ll-wrong" } : {}, ...order.map((place) => h("td", { class: answerClass(payload, place) }, cell(row[place] ?? null)))),
   );
-  return h("div", { class: "ll-scroll" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows)));
+  const table = h("div", { class: "ll-scroll", tabindex: "0" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows)));
+  return h("div", {}, table, h("p", { class: "ll-count" }, `${rows.length} row${rows.length === 1 ? "" : "s"}`));
 }
 
 function answerClass(payload: TablePayload, place: number): string {

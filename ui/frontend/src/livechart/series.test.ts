@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findBest, SeriesStore, smooth } from "./series";
+import { findBest, findLost, SeriesStore, smooth } from "./series";
 import type { SeriesPiece } from "./types";
 
 const piece = (steps: number[], values: (number | null)[]): SeriesPiece => ({
@@ -63,5 +63,11 @@ describe("smoothing", () => {
     expect([first, gap]).toEqual([1, null]);
     expect(last).toBeGreaterThan(1);
     expect(last).toBeLessThan(3);
+  });
+});
+
+describe("a curve that becomes no number", () => {
+  it("is lost where the values at its end begin to be none", () => {
+    expect([findLost([3, 1e30, null, null]), findLost([1, null, 2]), findLost([]), findLost([null])]).toEqual([2, -1, -1, 0]);
   });
 });

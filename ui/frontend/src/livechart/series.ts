@@ -62,6 +62,13 @@ export function findBest(values: (number | null)[], goal: "min" | "max"): number
   return best;
 }
 
+/** The place of the first of the values at the end that are no numbers; -1 where the last one is a number. */
+export function findLost(values: (number | null)[]): number {
+  let place = values.length;
+  while (place > 0 && (values[place - 1] === null || !Number.isFinite(values[place - 1]))) place -= 1;
+  return place < values.length ? place : -1;
+}
+
 /** An average that forgets: `weight` of the past stays at every point, and the start is not drawn to zero. */
 export function smooth(values: (number | null)[], weight: number): (number | null)[] {
   if (weight <= 0) return values;

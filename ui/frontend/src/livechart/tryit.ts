@@ -4,7 +4,7 @@ import { type Checkpoint, isFollowing, listChoices, resolveChoice } from "./chec
 import { h } from "./dom";
 import { type Control, buildControl, type Question, type Value } from "./inputs";
 import { Pace } from "./pace";
-import { formatValue } from "./words";
+import { formatShare, formatValue } from "./words";
 
 interface Answer {
   step: number;
@@ -119,13 +119,13 @@ export class TryIt {
   private show(answer: Answer): void {
     const seen = Object.values(answer.seen).map((data) => h("img", { src: `data:image/png;base64,${data}`, alt: "What the network sees", title: "What the network sees" }));
     const label = answer.label === null ? answer.values.map(formatValue).join(", ") : answer.label;
-    const sure = answer.confidence === null ? "" : `${(answer.confidence * 100).toFixed(1)}%`;
+    const sure = answer.confidence === null ? "" : formatShare(answer.confidence);
     const head = h("div", { class: "ll-answer-head" }, ...seen, h("strong", {}, label), h("span", {}, sure || answer.target), h("span", { class: "ll-at" }, `step ${answer.step.toLocaleString("en")}`));
     const ranked = Object.entries(answer.confidences);
     const shown = ranked.length > MOST_BARS ? ranked.sort((a, b) => b[1] - a[1]).slice(0, MOST_BARS) : ranked;
     const bars = shown.map(([name, share]) => {
       const bar = h("i", { style: `--part: ${share}` });
-      return h("li", { class: name === answer.label ? "ll-chosen" : "" }, h("span", {}, name), bar, h("span", {}, `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`));
+      return h("li", { class: name === answer.label ? "ll-chosen" : "" }, h("span", {}, name), bar, h("span", {}, formatShare(share)));
     });
     this.answer.replaceChildren(head, h("ul", {}, ...bars));
   }

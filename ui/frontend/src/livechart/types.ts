@@ -91,7 +91,7 @@ export interface Ended {
   status: string;
   reason: string;
   advice: string;
-  metrics: Record<string, Record<string, number>>;
+  metrics: Record<string, Record<string, number | null>>;
 }
 
 export interface News {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatCount, formatSeconds, formatValue, nameState } from "./words";
+import { countEpoch, formatCount, formatSeconds, formatShare, formatValue, nameState } from "./words";
 
 describe("numbers for people", () => {
   it("tell time in the two largest units", () => {
@@ -26,5 +26,19 @@ describe("what a run is doing", () => {
     expect(nameState("running", "preparing data")).toBe("Preparing data");
     expect(nameState("running", "validating")).toBe("Training");
     expect(nameState("queued", "")).toBe("Waiting");
+  });
+});
+
+describe("what stands together", () => {
+  it("has shares of the same number of digits", () => {
+    expect([0.9991, 1, 0.0004].map(formatShare)).toEqual(["99.9%", "100.0%", "0.0%"]);
+  });
+
+  it("names the epoch that a run is in the same whether it runs or rests", () => {
+    expect([0, 0.2, 1, 3.4, 4, 10].map((epoch) => countEpoch(epoch, 10))).toEqual([1, 1, 1, 4, 4, 10]);
+  });
+
+  it("says what a run waits for", () => {
+    expect([nameState("queued", "starting"), nameState("queued", ""), nameState("paused", "starting")]).toEqual(["Starting", "Waiting", "Paused"]);
   });
 });

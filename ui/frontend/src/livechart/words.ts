@@ -24,6 +24,16 @@ export function formatValue(value: number | null | undefined): string {
   return size >= 100 ? value.toFixed(1) : value.toFixed(size >= 10 ? 2 : 4);
 }
 
+/** A part of a whole, always with one decimal, so that what stands together can be compared. */
+export function formatShare(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}
+
+/** The epoch that a run is in, counted from one: after the last step of an epoch still that one. */
+export function countEpoch(epoch: number, epochs: number): number {
+  return Math.min(Math.max(1, Math.ceil(epoch - 1e-9)), epochs);
+}
+
 const STATES: Record<string, string> = {
   queued: "Waiting",
   running: "Training",
@@ -38,6 +48,6 @@ const STATES: Record<string, string> = {
 const LASTING = new Set(["preparing data", "warming up", "testing", "starting"]);
 
 export function nameState(status: string, phase: string): string {
-  if (status === "running" && LASTING.has(phase)) return phase[0]!.toUpperCase() + phase.slice(1);
+  if ((status === "running" || status === "queued") && LASTING.has(phase)) return phase[0]!.toUpperCase() + phase.slice(1);
   return STATES[status] ?? status;
 }
