@@ -44,7 +44,23 @@ def test_a_value_out_of_bounds_is_refused_beside_its_field(canvas: Canvas) -> No
     canvas.field("out_channels").fill("0")
     expect(canvas.page.locator(".reason")).to_have_text("At least 1.")
     canvas.field("out_channels").blur()
+    expect(canvas.field("out_channels")).to_have_value("0")
+    expect(canvas.page.locator(".reason")).to_have_text("At least 1.")
+    canvas.field("out_channels").press("Escape")
     expect(canvas.field("out_channels")).to_have_value("32")
+    expect(canvas.page.locator(".reason")).to_have_count(0)
+
+
+def test_a_number_is_taken_as_it_was_typed(canvas: Canvas) -> None:
+    canvas.page.get_by_role("tab", name="training").click()
+    canvas.select("adam")
+    canvas.field("lr").fill("")
+    canvas.field("lr").press_sequentially("1e30", delay=120)
+    expect(canvas.field("lr")).to_have_value("1e30")
+    canvas.field("lr").blur()
+    canvas.expect_saved()
+    adam = next(node for node in canvas.stored()["training"]["nodes"] if node["id"] == "adam")
+    assert adam["params"]["lr"] == 1e30
 
 
 def test_a_reset_takes_a_parameter_back_to_its_default(canvas: Canvas) -> None:

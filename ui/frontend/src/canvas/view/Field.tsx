@@ -95,8 +95,9 @@ function TextControl({ field, shown, set, references, suggestions }: FieldProps 
   const [text, setText] = useState(writeText(shown));
   const [reason, setReason] = useState<string>();
   const written = writeText(shown);
+  // What is being typed stays as it is typed: 1e3 on the way to 1e30 must not turn into 1000.
   useEffect(() => {
-    setText(written);
+    setText((now) => (isWritten(now, written, field) ? now : written));
     setReason(undefined);
   }, [written]);
   const commit = (next: string, typing: boolean) => {
@@ -124,13 +125,16 @@ function TextControl({ field, shown, set, references, suggestions }: FieldProps 
         spellCheck={false}
         onChange={(event) => commit(event.target.value, true)}
         onBlur={() => {
-          if (reason) setText(written);
-          setReason(undefined);
+          if (!reason) setText(written);
         }}
         onKeyDown={(event) => {
           const moved = event.key === "ArrowUp" ? step(1) : event.key === "ArrowDown" ? step(-1) : false;
           if (moved) event.preventDefault();
           if (event.key === "Enter") event.currentTarget.blur();
+          if (event.key !== "Escape" || !reason) return;
+          event.stopPropagation();
+          setText(written);
+          setReason(undefined);
         }}
       />
       {options.length > 0 ? (
@@ -140,9 +144,18 @@ function TextControl({ field, shown, set, references, suggestions }: FieldProps 
           ))}
         </datalist>
       ) : null}
-      {reason ? <span className="reason">{reason}</span> : null}
+      {reason ? (
+        <span className="reason" role="alert">
+          {reason}
+        </span>
+      ) : null}
     </span>
   );
+}
+
+function isWritten(text: string, written: string, field: Field): boolean {
+  const parsed = parseText(text, field.type, field.nullable);
+  return "value" in parsed && writeText(parsed.value) === written;
 }
 
 const choicesOf = (type: FieldType): string[] =>

@@ -25,7 +25,10 @@ export function Form({ nodes, kind }: { nodes: readonly GraphNode[]; kind: Kind 
   const start = meant.filter((field) => field.group === "start");
   const shown =
     isOpen || main.length <= AT_ONCE + 1 ? main : main.filter((field, place) => place < AT_ONCE || isTouched(field));
-  const row = (field: Field) => <Row key={field.name} field={field} nodes={nodes} fault={faults.get(field.name)} />;
+  const ids = nodes.map((node) => node.id).join();
+  const row = (field: Field) => (
+    <Row key={`${ids} ${field.name}`} field={field} nodes={nodes} fault={faults.get(field.name)} />
+  );
   return (
     <div className="form">
       {shown.map(row)}
