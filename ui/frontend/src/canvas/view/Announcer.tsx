@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { Analysis } from "../core/types";
+import { tellPicked } from "../core/tellingPicked";
 import { tellFindings, tellStep } from "../core/telling";
 import type { Editor, View } from "../editor";
 import { useEditor, usePart } from "./use";
@@ -25,12 +26,7 @@ function Selection() {
 }
 
 function describeSelection(view: View, editor: Editor): string {
-  const [id] = view.selection;
-  if (view.selection.size > 1) return `${view.selection.size} nodes selected`;
-  const node = editor.graph.nodes.find((one) => one.id === id);
-  if (!node) return "";
-  const label = editor.shown?.graphs[view.path]?.nodes[node.id]?.outputs?.[0]?.label;
-  return [node.id, node.kind, label].filter(Boolean).join(", ");
+  return tellPicked(editor.graph, editor.shown?.graphs[view.path], view);
 }
 
 interface Told {
