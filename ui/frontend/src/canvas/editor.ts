@@ -43,7 +43,7 @@ export type Purpose =
   | { readonly does: "splice"; readonly edge: Edge };
 
 /** What lies over the editor and takes the keyboard. */
-export type Dialog = "find" | "commands" | "keys" | "keep-version" | "connect" | "menu";
+export type Dialog = "find" | "commands" | "keys" | "keep-version" | "connect" | "menu" | "import";
 
 export interface View extends Picked {
   readonly project: string;
@@ -63,6 +63,8 @@ export interface View extends Picked {
   readonly grasp: number;
   /** Whether the panel with what comes out of the selected node is open. */
   readonly glimpsing: boolean;
+  /** Whether the code stands beside the graph. */
+  readonly coding: boolean;
   readonly versioning: Versioning;
   /** The link that the node which is being dragged would be put into. */
   readonly dropLink: string | undefined;
@@ -107,6 +109,7 @@ export class Editor {
       panels: recallPanels(),
       grasp: 0,
       glimpsing: false,
+      coding: false,
       versioning: NO_VERSIONS,
       dropLink: undefined,
       writing: undefined,

@@ -4,7 +4,7 @@ import { joinAnalysis } from "./core/analysis";
 import type { Seen } from "./core/glimpse";
 import { type Patch, findPatch } from "./core/patch";
 import { type Answer, countFailure, isSaved, keepMine, nextChange, patienceAfter, receive } from "./core/sync";
-import type { Project } from "./core/types";
+import { NETWORKS, type Project } from "./core/types";
 import type { Editor } from "./editor";
 import { tabName } from "./memory";
 
@@ -57,7 +57,8 @@ export class Exchange {
   async look(graph: string, node: string): Promise<Seen> {
     await this.settle();
     if (!this.server) throw new Error("The page is not connected yet.");
-    return this.server.look(graph, node, []);
+    const way = this.editor.trail.map(([path, block]) => [path.slice(NETWORKS.length), block] as const);
+    return this.server.look(graph, node, graph === this.editor.view.path ? way : []);
   }
 
   /** The canvas is gone. What is under way or waits still goes up, nothing more comes down. */

@@ -4,6 +4,7 @@ import flow from "@xyflow/react/dist/style.css?inline";
 import annotations from "./annotations.css?inline";
 import base from "./base.css?inline";
 import blocks from "./blocks.css?inline";
+import code from "./code.css?inline";
 import dialogs from "./dialogs.css?inline";
 import findings from "./findings.css?inline";
 import glimpse from "./glimpse.css?inline";
@@ -28,6 +29,7 @@ export const STYLE = [
   search,
   inspector,
   glimpse,
+  code,
   blocks,
   dialogs,
   findings,

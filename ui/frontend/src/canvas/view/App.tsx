@@ -7,6 +7,8 @@ import { NETWORKS, TRAINING } from "../core/types";
 import { Announcer } from "./Announcer";
 import { useLibrary } from "./blocks/offers";
 import { Trail } from "./blocks/Trail";
+import { CodePanel } from "./code/CodePanel";
+import { ImportDialog } from "./code/ImportDialog";
 import { CommandPalette } from "./commands/CommandPalette";
 import { KeySheet } from "./commands/KeySheet";
 import { ConnectDialog } from "./commands/ConnectDialog";
@@ -49,6 +51,7 @@ function Frame() {
   const hasSelection = usePart((view) => view.selection.size > 0);
   const panels = usePart((view) => view.panels);
   const showsVersions = usePart((view) => view.versioning.isOpen);
+  const coding = usePart((view) => view.coding);
   const width = useWindowFill(frame);
   const [context, point] = useContextOfCommands(frame);
   const keyboard = useKeyboard(context, point);
@@ -71,6 +74,7 @@ function Frame() {
             {isReady ? <Glimpse /> : null}
           </Surface>
         </div>
+        {coding ? <CodePanel /> : null}
         {showsVersions ? <VersionsPanel context={context} /> : showsInspector ? <Inspector /> : null}
       </div>
       <Findings />
@@ -126,6 +130,7 @@ function Dialogs({ context }: { context: Context }) {
   if (dialog === "commands") return <CommandPalette context={context} close={close} />;
   if (dialog === "connect") return <ConnectDialog close={close} />;
   if (dialog === "menu") return <Menu context={context} close={close} />;
+  if (dialog === "import") return <ImportDialog close={close} />;
   if (dialog === "keep-version") return <KeepDialog close={close} />;
   return dialog === "keys" ? <KeySheet close={close} /> : null;
 }

@@ -18,6 +18,7 @@ export function Toolbar({ context }: { context: Context }) {
   const panels = usePart((view) => view.panels);
   const dialog = usePart((view) => view.dialog);
   const glimpsing = usePart((view) => view.glimpsing);
+  const coding = usePart((view) => view.coding);
   const versions = usePart((view) => view.versioning.isOpen);
   return (
     <header className="toolbar">
@@ -46,6 +47,7 @@ export function Toolbar({ context }: { context: Context }) {
       <CommandTool id="fit" icon="fit" label="Fit everything" context={context} />
       <CommandTool id="find" icon="find" label="Find a node" pressed={dialog === "find"} context={context} />
       {dialog === "find" ? <FindBox close={() => editor.update({ dialog: undefined })} /> : null}
+      <CommandTool id="code" icon="code" label="Code" pressed={coding} context={context} />
       <CommandTool id="glimpse" icon="glimpse" label="Run up to here" pressed={glimpsing} context={context} />
       <CommandTool
         id="commands"

@@ -12,6 +12,7 @@ import type { Editor } from "../../editor";
 import type { DrawnNode } from "../annotations/paint";
 import { PICTURES } from "../pictures/commands";
 import { BLOCKS, listLibraryCommands } from "../blocks/commands";
+import { CODING } from "../code/commands";
 import { VERSIONS } from "../versions/commands";
 import * as act from "./actions";
 import { ALIGNING, ANNOTATING, REACHING } from "./arrangingCommands";
@@ -277,6 +278,7 @@ export const COMMANDS: readonly Command[] = [
   ...VIEW,
   ...PROJECT,
   ...VERSIONS,
+  ...CODING,
   ...PICTURES,
 ];
 

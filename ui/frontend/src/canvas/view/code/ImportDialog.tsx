@@ -1,0 +1,117 @@
+/** PyTorch source becomes networks of this project, as one step; what could not be taken is said line by line. */
+
+import { useState } from "react";
+import type { Remark } from "../../core/code";
+import { NETWORKS } from "../../core/types";
+import { type Imported, readSource } from "../../code";
+import { useDialog } from "../dialog";
+import { useEditor } from "../use";
+
+const EXAMPLE = `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 32, 3)
+        ...`;
+
+export function ImportDialog({ close }: { close: () => void }) {
+  const editor = useEditor();
+  const dialog = useDialog<HTMLFormElement>(close);
+  const [source, setSource] = useState("");
+  const [fault, setFault] = useState<string>();
+  const [done, setDone] = useState<Imported>();
+  const [isBusy, setBusy] = useState(false);
+  const take = async () => {
+    setBusy(true);
+    setFault(undefined);
+    try {
+      const imported = await readSource(source, Object.keys(editor.project.networks));
+      const before = new Set(Object.keys(editor.project.networks));
+      if (!editor.apply(imported.edits, `import ${imported.main}`)) return;
+      const added = Object.keys(editor.project.networks).filter((name) => !before.has(name));
+      const main = added.includes(imported.main) ? imported.main : added.at(-1);
+      if (main) editor.openGraph(NETWORKS + main);
+      if (imported.remarks.length === 0) close();
+      else setDone(imported);
+    } catch (error) {
+      setFault((error as Error).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <div className="veil" onPointerDown={close} />
+      <form
+        className="import-source"
+        role="dialog"
+        aria-label="Import PyTorch source"
+        aria-modal="true"
+        {...dialog}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (done) close();
+          else void take();
+        }}
+      >
+        <h2>Import PyTorch source</h2>
+        {done ? <Remarks imported={done} /> : null}
+        {done ? null : (
+          <>
+            <p className="summary">
+              Paste an <code>nn.Module</code> or an <code>nn.Sequential</code>, or open a file. It is read, never run.
+            </p>
+            <textarea
+              data-first
+              aria-label="PyTorch source"
+              rows={16}
+              spellCheck={false}
+              placeholder={EXAMPLE}
+              value={source}
+              onChange={(event) => setSource(event.target.value)}
+            />
+            <input
+              type="file"
+              accept=".py,.txt"
+              aria-label="A file with PyTorch source"
+              onChange={async (event) => setSource((await event.target.files?.[0]?.text()) ?? source)}
+            />
+          </>
+        )}
+        {fault ? (
+          <p className="field-note fault" role="alert">
+            {fault}
+          </p>
+        ) : null}
+        <div className="buttons">
+          {done ? null : (
+            <button type="button" className="plain" onClick={close}>
+              Cancel
+            </button>
+          )}
+          <button type="submit" className="primary" disabled={!done && (isBusy || !source.trim())}>
+            {done ? "Done" : "Import"}
+          </button>
+        </div>
+      </form>
+    </>
+  );
+}
+
+function Remarks({ imported }: { imported: Imported }) {
+  const count = Object.keys(imported.networks).length;
+  return (
+    <>
+      <p className="summary" role="status">
+        {count === 1 ? "One network was added." : `${count} networks were added.`} Undo takes the whole import back.
+        What was not taken as it stands:
+      </p>
+      <ul className="remarks">
+        {imported.remarks.map((remark: Remark) => (
+          <li key={`${remark.line} ${remark.text}`}>
+            <small>line {remark.line}</small> {remark.text}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

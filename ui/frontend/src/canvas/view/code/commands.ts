@@ -1,0 +1,20 @@
+/** Code among the commands. */
+
+import type { Command } from "../commands/registry";
+
+export const CODING: readonly Command[] = [
+  {
+    id: "code",
+    title: "Show or hide the code",
+    group: "View",
+    keys: ["P"],
+    run: ({ editor }) => editor.update({ coding: !editor.view.coding }),
+  },
+  {
+    id: "import",
+    title: "Import PyTorch source…",
+    group: "Project",
+    keys: ["Shift+P"],
+    run: ({ editor }) => editor.update({ dialog: "import" }),
+  },
+];
