@@ -81,7 +81,7 @@ def test_the_first_two_commands_start_the_application_and_test_it():
 
 def test_the_builder_understands_every_command_shown():
     shown = find_arguments("builder")
-    assert {arguments[0] for arguments in shown} == {"check", "summary", "code"}
+    assert {arguments[0] for arguments in shown} == {"check", "summary", "code", "import"}
     for arguments in shown:
         builder.__main__.make_parser().parse_args(arguments)
 

@@ -58,7 +58,8 @@ def combine(kind: type[ast.operator], first: Any, second: Any) -> Any:
         return type(first)(list(first) * second) if len(first) * second <= LONGEST_LIST else too_long()
     if sign == "*" and isinstance(second, (list, tuple)) and isinstance(first, int):
         return combine(kind, second, first)
-    raise Left("is arithmetic on what is not known here")
+    unknown = next((value for value in (first, second) if isinstance(value, Unknown)), None)
+    raise Left(unknown.reason if unknown else "is arithmetic on what is not known here")
 
 
 def bounded_length(first: Any, length: int, second: Any) -> Any:

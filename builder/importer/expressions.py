@@ -110,7 +110,7 @@ def evaluate_dict(node: ast.Dict, frame: Frame, wish: str) -> dict[Any, Any]:
 
 def evaluate_operator(node: ast.BinOp, frame: Frame, wish: str) -> Any:
     """An operator on numbers, or on tensors, where it is a layer."""
-    first, second = evaluate(node.left, frame), evaluate(node.right, frame)
+    first, second = read_argument(node.left, frame), read_argument(node.right, frame)
     try:
         return apply_operator(type(node.op), first, second, frame, wish, node)
     except Left as error:

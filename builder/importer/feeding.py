@@ -21,6 +21,7 @@ from builder.importer.values import (
     State,
     Wire,
     Zeros,
+    plain,
 )
 from builder.layers import CATALOGUE
 from builder.layers.initialise import StartParams
@@ -34,7 +35,7 @@ def call_module(module: Any, args: list[Any], kwargs: dict[str, Any], frame: Fra
     if frame.drawing is None:
         raise Left("calls a module outside forward")
     if isinstance(module, Chain):
-        return call_chain(module, args, frame, wish, line)
+        return call_chain(module, [*args, *kwargs.values()], frame, wish, line)
     if isinstance(module, Instance):
         return call_part(module, args, kwargs, frame, wish, line)
     if not module.known:
@@ -58,7 +59,10 @@ def draw(
         wire = frame.add(kind, params, links, wish or uses[0].node, line, weights_of=shares)
     uses.append(Use(wire.node, wish))
     if isinstance(module, Layer):
-        drawing.sizes[wire.node] = dict(module.sizes)
+        drawing.sizes[wire.node] = {
+            name: (port, axis, plain(value) if frame.is_in_place else value)
+            for name, (port, axis, value) in module.sizes.items()
+        }
         if module.sequence_first:
             drawing.time_first.add(wire.node)
     return wire
@@ -209,10 +213,6 @@ def draw_block(
 def call_part(module: Instance, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Any:
     """An object of a class of the source: a block, or its lines in place where it is not of a block's shape."""
     values = [*args, *kwargs.values()]
-    if module.chain is not None and not module.cls.methods.get("forward"):
-        if not module.chain.wish:
-            module.chain.wish = module.wish
-        return call_chain(module.chain, args, frame, wish, line)
     use = None
     if values and all(isinstance(value, Wire) for value in values):
         use = frame.session.draw_part(module, len(args), frame.session, tuple(kwargs))
@@ -220,8 +220,7 @@ def call_part(module: Instance, args: list[Any], kwargs: dict[str, Any], frame: 
         return call_in_place(module, args, kwargs, frame, line)
     links = list(zip(use.inputs, values, strict=True))
     wire = draw_block(module, use, use.params, links, frame, wish, line)
-    outputs = [Wire(wire.node, port) for port in use.outputs]
-    return outputs[0] if use.is_one else tuple(outputs)
+    return use.give(wire.node)
 
 
 def call_in_place(module: Instance, args: list[Any], kwargs: dict[str, Any], frame: Frame, line: int) -> Any:
@@ -230,11 +229,7 @@ def call_in_place(module: Instance, args: list[Any], kwargs: dict[str, Any], fra
     if forward is None:
         raise Left("calls an object without a forward", operands=(*args, *kwargs.values()))
     prefix = "_".join(part for part in (frame.prefix, module.wish) if part)
-    before, frame.prefix = frame.prefix, prefix
-    try:
-        return frame.call(forward, args, kwargs, "", line)
-    finally:
-        frame.prefix = before
+    return frame.call_in_place(forward, args, kwargs, prefix, line)
 
 
 CALLS: dict[str, Callable[..., Any]] = {

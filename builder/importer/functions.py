@@ -230,8 +230,9 @@ def mask_later(called: Called) -> CausalMask:
 
 def pack_sequence(called: Called) -> Packed:
     """``pack_padded_sequence(x, lengths)``: the lengths are a link here."""
+    wire = called.tensor()
     named = dict(zip(("lengths",), called.args, strict=False)) | called.kwargs
-    return Packed(called.tensor(), tensor_of(named.get("lengths"), called.frame))
+    return Packed(wire, tensor_of(named.get("lengths"), called.frame))
 
 
 def unpack_sequence(called: Called) -> tuple[Wire, Any]:

@@ -10,6 +10,7 @@ from builder.importer.remarks import Left
 from builder.importer.session import Frame
 from builder.importer.values import Chain, LayerState, Packed, Reference, Shape, Size, State, Unknown, Wire, plain
 
+PART = "has a part that"
 FULL = slice(None, None, None)
 
 
@@ -30,7 +31,7 @@ def tensor_of(value: Any, frame: Frame) -> Wire:
         case State():
             raise Left("takes the states of all layers at once; only the last state of the uppermost one is given here")
         case Unknown(reason=reason):
-            raise Left(f"has a part that {reason}")
+            raise Left(reason if reason.startswith(PART) else f"{PART} {reason}")
     raise Left("needs a tensor, and is given something else")
 
 

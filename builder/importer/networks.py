@@ -25,9 +25,16 @@ FALLBACKS = {"num_classes": 10, "n_classes": 10, "vocab_size": 10_000, "vocabula
 FALLBACK = 64
 
 
+@dataclass(frozen=True)
+class Exit:
+    """The tensor that leaves by the Output of this number."""
+
+    number: int
+
+
 @dataclass
 class Drawn:
-    """A network that was read: its graph, its ports, and whether it gives one tensor or a tuple."""
+    """A network that was read: its graph, its ports, and what it gives, one value or a tuple, with an Exit for each tensor."""
 
     name: str
     stem: str
@@ -35,6 +42,7 @@ class Drawn:
     inputs: list[str]
     outputs: list[str]
     is_one: bool
+    values: list[Any] = field(default_factory=list)
     params: dict[str, Any] = field(default_factory=dict)
     scope: dict[str, Any] = field(default_factory=dict)
 
@@ -51,7 +59,13 @@ class PartUse:
     inputs: list[str]
     outputs: list[str]
     is_one: bool
+    values: list[Any] = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
+
+    def give(self, node: str) -> Any:
+        """What a node that is such a use gives."""
+        values = [Wire(node, self.outputs[item.number]) if isinstance(item, Exit) else item for item in self.values]
+        return values[0] if self.is_one else tuple(values)
 
     @property
     def is_single(self) -> bool:
@@ -107,25 +121,35 @@ def draw_sequence(module: Any, name: str, frame: Frame) -> Drawn | None:
 
 
 def finish(stem: str, frame: Frame, inputs: list[Wire], value: Any, node: ast.expr | None) -> Drawn | None:
-    """Add the Outputs, named like what is returned; None where that is not tensors alone."""
+    """Add the Outputs, named like what is returned; None where there is no tensor in it."""
     assert frame.drawing is not None
     if isinstance(value, dict):
         value = tuple(value.values())
-    values = list(value) if isinstance(value, (tuple, list)) else [value]
-    try:
-        wires = [tensor_of(item, frame) for item in values]
-    except Left:
-        return None
-    nodes = (
-        node.elts if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(wires) else [node] * len(wires)
-    )
-    outputs = []
-    for wire, part in zip(wires, nodes, strict=True):
-        wish = part.id if isinstance(part, ast.Name) and len(wires) == len(set(map(id, nodes))) else "output"
-        free = wish not in frame.drawing.nodes and wish not in frame.drawing.reserved
-        outputs.append(frame.drawing.add("Output", {}, wish if free else "output", [("input", wire)], own=True))
+    is_one = not isinstance(value, (tuple, list))
+    values = [value] if is_one else list(value)
+    parts: list[Any] = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]
+    names = parts if len(parts) == len(values) else [None] * len(values)
+    given: list[Any] = []
+    outputs: list[str] = []
+    for item, name in zip(values, names, strict=True):
+        try:
+            wire = tensor_of(item, frame)
+        except Left:
+            given.append(item)
+            continue
+        given.append(Exit(len(outputs)))
+        outputs.append(add_output(frame.drawing, wire, name))
     frame.drawing.settle_owners()
-    return Drawn("", stem, frame.drawing, [wire.node for wire in inputs], outputs, not isinstance(value, (tuple, list)))
+    if not outputs:
+        return None
+    return Drawn("", stem, frame.drawing, [wire.node for wire in inputs], outputs, is_one, given)
+
+
+def add_output(drawing: Drawing, wire: Wire, name: ast.expr | None) -> str:
+    """Add an Output, named like the variable that is returned unless a node has that name."""
+    wish = name.id if isinstance(name, ast.Name) else "output"
+    is_free = wish not in drawing.nodes and wish not in drawing.reserved
+    return drawing.add("Output", {}, wish if is_free else "output", [("input", wire)], own=True)
 
 
 def use_network(drawn: Drawn, instance: Instance, session: Session) -> PartUse:
@@ -137,7 +161,9 @@ def use_network(drawn: Drawn, instance: Instance, session: Session) -> PartUse:
         drawn.params.setdefault(name, FALLBACKS.get(name, FALLBACK) if value is None else value)
     arguments = {name: as_param(instance.arguments[name]) for name in params if params[name] is not None}
     more = {"arguments": arguments} if arguments else {}
-    return PartUse({"network": drawn.name, **more}, drawn.inputs, drawn.outputs, drawn.is_one, instance.arguments)
+    return PartUse(
+        {"network": drawn.name, **more}, drawn.inputs, drawn.outputs, drawn.is_one, drawn.values, instance.arguments
+    )
 
 
 def keep_network(drawn: Drawn, session: Session) -> Drawn:
@@ -184,7 +210,7 @@ def draw_root(module: Any, name: str, session: Session) -> Drawn | None:
     else:
         drawn = draw_instance(module, count_tensors(module), session)
     if drawn is None:
-        raise Left(f'"{name}" returns something that is no tensor', "Return tensors, or a tuple of them.")
+        raise Left("returns something that is no tensor", "Return tensors, or a tuple of them.")
     if isinstance(module, Instance):
         set_root_params(drawn, module, session)
     return keep_network(drawn, session)

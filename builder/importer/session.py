@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from builder.importer.drawing import Drawing
 from builder.importer.remarks import Exhausted, Left, Remarks
-from builder.importer.values import Class, Instance, Symbol, Wire
+from builder.importer.values import Class, Instance, Symbol, Wire, plain
 
 MOST_STEPS = 150_000
 DEEPEST_CALL = 16
@@ -72,6 +72,7 @@ class Frame:
     drawing: Drawing | None = None
     singles: frozenset[str] = frozenset()
     prefix: str = ""
+    is_in_place: bool = False
     depth: int = 0
 
     def evaluate(self, node: ast.expr, wish: str = "") -> Any:
@@ -85,6 +86,11 @@ class Frame:
     def call(self, callee: Any, args: list[Any], kwargs: dict[str, Any], wish: str = "", line: int = 0) -> Any:
         """What a call gives here. Raises Left."""
         return self.session.reader.call(callee, args, kwargs, self, wish, line)
+
+    def call_in_place(self, callee: Any, args: list[Any], kwargs: dict[str, Any], prefix: str, line: int) -> Any:
+        """What a call gives whose nodes are drawn here, under names that begin with ``prefix``. Raises Left."""
+        inner = replace(self, prefix=prefix, is_in_place=True)
+        return inner.call(callee, args, kwargs, "", line)
 
     def inner(self, **changes: Any) -> Frame:
         """A frame for a function that is called from here. Raises Left where calls are nested too deeply."""
@@ -114,11 +120,15 @@ class Frame:
         own: bool = False,
         **more: Any,
     ) -> Wire:
-        """Draw a node. ``wires`` are its links by port, or the one that goes into ``input``. Raises Left outside forward."""
+        """Draw a node. ``wires`` are its links by port, or the one that goes into ``input``. Raises Left outside forward.
+
+        A part that is drawn in place has no parameters of its own, so there its references become their numbers.
+        """
         if self.drawing is None:
             raise Left("works with tensors, and only forward may do that")
         links = [("input", wires)] if isinstance(wires, Wire) else list(wires)
         wish = f"{self.prefix}_{wish or kind.lower()}" if self.prefix else wish
+        params = {name: plain(value) for name, value in params.items()} if self.is_in_place else params
         return Wire(self.drawing.add(kind, params, wish, links, line, own, **more))
 
     def remark(self, line: int, text: str) -> None:

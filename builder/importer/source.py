@@ -88,6 +88,8 @@ def draw_roots(tree: ast.Module, session: Session, name: str | None) -> list[Dra
             roots[drawn.name] = drawn
         except Left as error:
             reasons.append(f"{title} {error}.")
+            line = session.classes[title].node.lineno if title in session.classes else 0
+            session.remarks.add(line, f"{title} was left out: it {error}. {error.hint}".strip())
     if not roots:
         why = " ".join(reasons) or "There is no class with a forward in it, and no nn.Sequential."
         raise ImportRefused(f"No network was found in this source. {why} Paste a class that is made from nn.Module.")
