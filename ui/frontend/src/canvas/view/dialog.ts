@@ -18,11 +18,18 @@ export function useDialog<E extends HTMLElement>(close: () => void, keepsFocusIn
     const element = dialog.current;
     if (!element) return undefined;
     const root = rootOf(element);
-    const before = root.activeElement;
+    const before = leaving?.root === root ? leaving.before : root.activeElement;
+    leaving = undefined;
     const first = element.querySelector<HTMLElement>("[data-first]") ?? reachableIn(element)[0];
     first?.focus({ preventScroll: true });
     if (first instanceof HTMLInputElement) first.select();
-    return () => giveBack(root, element, before);
+    return () => {
+      leaving = { root, before };
+      queueMicrotask(() => {
+        if (leaving) giveBack(root, before);
+        leaving = undefined;
+      });
+    };
   }, []);
   const onKeyDown = useCallback(
     (event: React.KeyboardEvent<E>) => {
@@ -37,10 +44,16 @@ export function useDialog<E extends HTMLElement>(close: () => void, keepsFocusIn
   return { ref: dialog, onKeyDown };
 }
 
+/**
+ * A dialog that closes, and what had the focus before it: a dialog that opens in the same moment will give it back. The focus
+ * moves only when React is done, which listens to no event while it takes elements away.
+ */
+let leaving: { readonly root: Root; readonly before: Element | null } | undefined;
+
 /** Where something else took the focus on purpose, it stays there. */
-function giveBack(root: Root, dialog: Element, before: Element | null): void {
+function giveBack(root: Root, before: Element | null): void {
   const active = root.activeElement;
-  if (active && active !== document.body && !dialog.contains(active)) return;
+  if (active && active !== document.body) return;
   const surface = root.querySelector<HTMLElement>("[data-canvas]");
   const target = before instanceof HTMLElement && before.isConnected && before !== document.body ? before : surface;
   target?.focus({ preventScroll: true });
