@@ -28,6 +28,7 @@ export function openBlock(editor: Editor, id: string, turn = 0): void {
   if (!name || NETWORKS + name === path) return;
   const isBlock = findNode(editor.graph, id)?.kind === "Block";
   editor.openGraph(NETWORKS + name, isBlock && path !== TRAINING ? [...editor.trail, [path, id, turn]] : []);
+  editor.update({ notice: undefined });
   editor.takeFocus();
 }
 
@@ -59,7 +60,7 @@ export function collapseSelection(editor: Editor): void {
   if ("refusal" in made) return editor.tell(made.refusal);
   if (!editor.apply(made.edits, `make a block of ${editor.view.selection.size} nodes`)) return;
   editor.select([made.node]);
-  editor.tell(`These nodes are the block ${made.node} now. Double-click opens it; Ctrl+Shift+G unpacks it.`);
+  editor.tell(`The nodes are inside ${made.node} now. A double-click opens it, Ctrl+Shift+G unpacks it.`);
 }
 
 export function unpackSelection(editor: Editor): void {

@@ -1,6 +1,7 @@
 /** Which commands stand in the menu of what: ids of the registry, in sections. */
 
 import type { Editor } from "../../editor";
+import { openable } from "../blocks/actions";
 
 type Sections = readonly (readonly string[])[];
 
@@ -10,6 +11,8 @@ const NODE: Sections = [
   ["bypass", "detach", "delete", "delete-cut"],
   ["select-upstream", "select-downstream", "select-connected", "frame"],
 ];
+
+const BLOCK: Sections = [["open-block", "unpack", "keep-block"], ...NODE];
 
 const SEVERAL: Sections = [
   ["copy", "cut", "duplicate", "duplicate-linked", "replace"],
@@ -34,11 +37,15 @@ const CANVAS: Sections = [
   ["fit", "find", "commands", "keys"],
 ];
 
-export function listMenu({ view }: Editor): Sections {
+const INSIDE: Sections = [["leave-block", "keep-block"], ...CANVAS];
+
+export function listMenu(editor: Editor): Sections {
+  const { view } = editor;
   if (view.selection.size > 1) return SEVERAL;
-  if (view.selection.size === 1) return NODE;
+  if (view.selection.size === 1) return openable(editor) ? BLOCK : NODE;
   if (view.annotations.size > 0) return ANNOTATION;
-  return view.edges.size > 0 ? LINK : CANVAS;
+  if (view.edges.size > 0) return LINK;
+  return editor.trail.length > 0 ? INSIDE : CANVAS;
 }
 
-export const ALL_SECTIONS: readonly Sections[] = [NODE, SEVERAL, LINK, ANNOTATION, CANVAS];
+export const ALL_SECTIONS: readonly Sections[] = [NODE, BLOCK, SEVERAL, LINK, ANNOTATION, CANVAS, INSIDE];
