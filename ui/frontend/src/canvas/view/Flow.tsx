@@ -16,6 +16,7 @@ import { addAt, splice } from "../core/adding";
 import { isAnnotation } from "../core/annotations";
 import { edgeKey } from "../core/document";
 import type { Position } from "../core/types";
+import type { Editor } from "../editor";
 import { FrameNode } from "./annotations/FrameNode";
 import { NoteNode } from "./annotations/NoteNode";
 import { type DrawnNode, paintAnnotations } from "./annotations/paint";
@@ -35,7 +36,7 @@ import { type CanvasEdge, ScenePainter } from "./scene";
 import { idUnder, useLinking } from "./linking";
 import { useFit, useOpening } from "./fit";
 import { useEditor, useKinds, usePart } from "./use";
-import { useMarks } from "./versions/marks";
+import { GHOST, useMarks } from "./versions/marks";
 
 const NODE_TYPES = { layer: LayerNode, frame: FrameNode, note: NoteNode };
 const EDGE_TYPES = { shape: ShapeEdge };
@@ -91,6 +92,7 @@ export function Flow() {
             if ((event.target as Element).classList.contains("react-flow__pane")) openSearch(event);
           }}
           onNodeDoubleClick={(_, { id }) => openBlock(editor, id)}
+          onNodeClick={(event, { id }) => selectOnly(editor, event, id)}
           onEdgeDoubleClick={addPointAt}
           onPaneClick={() => editor.view.point && editor.update({ point: undefined })}
           onMoveStart={(event) => event && keepView()}
@@ -159,6 +161,15 @@ function usePainted() {
     nodes: useMemo(() => painter.paintNodes(inputs), [graph, path, kinds, analysis, selection]),
     edges: useMemo(() => painter.paintEdges(inputs), [graph, path, analysis, edges]),
   };
+}
+
+/** A plain click on one of several selected nodes means that one. */
+function selectOnly(editor: Editor, event: React.MouseEvent, id: string): void {
+  const { selection, annotations, edges } = editor.view;
+  if (event.shiftKey || event.ctrlKey || event.metaKey || id.startsWith(GHOST)) return;
+  if (selection.size + annotations.size + edges.size <= 1) return;
+  if (isAnnotation(id)) editor.select([], [], [id]);
+  else editor.select([id]);
 }
 
 function useAnnotations() {
