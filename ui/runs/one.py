@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from runtime.runs.folder import RunFolder
 from runtime.runs.listing import delete_run, rename_run
 from runtime.runs.store import UNFINISHED
 from ui.pages import go_to
-from ui.projects import Stored, UnreadableProject, create_project, load_project
+from ui.projects import Stored, UnreadableProject, create_project, load_project, name_apart
+from ui.runs.facts import list_facts, write_facts
 from ui.runs.take_home import WANTED, ask_for, is_being_made
 from ui.runs.take_home_panel import render_take_home
 from ui.session import open_project
 from ui.training.start import read_origin
-from ui.training.watching import watch_run
+from ui.training.watching import name_place, watch_run
 
 STYLE = Path(__file__).parent / "style.css"
 RUN = "run"
@@ -34,9 +36,17 @@ def show_run(folder: RunFolder) -> None:
             leave()
         st.html(f'<b class="ll-title">{escape(str(name))}</b>', width="stretch")
         show_actions(folder, str(name))
+    show_settings(folder)
     if st.session_state.get(WANTED) == folder.id or is_being_made(folder.id):
         show_take_home(folder)
     watch_run(folder)
+
+
+def show_settings(folder: RunFolder) -> None:
+    """What the run trained with; nothing where its project cannot be read, which is told below."""
+    with suppress(RunError):
+        project = folder.read_project()
+        st.html(write_facts(list_facts(project, name_place(folder, project))))
 
 
 def leave() -> None:
@@ -72,7 +82,8 @@ def open_as_trained(folder: RunFolder) -> None:
     if stored and stored.project.networks == project.networks and stored.project.training == project.training:
         open_project(stored.id)
     else:
-        open_project(create_project(project.model_copy(update={"name": f"{project.name} from a run"[:200]})).id)
+        name = name_apart(f"{project.name[:150]} from a run")
+        open_project(create_project(project.model_copy(update={"name": name})).id)
     go_to("build")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from runtime.runs.errors import RunNotFound
 from runtime.runs.folder import find_run
@@ -13,6 +14,7 @@ from runtime.runs.listing import list_runs, restore_run
 from runtime.runs.store import UNFINISHED
 from runtime.runs.supervisor import active
 from ui.pages import go_to
+from ui.runs.comparing import COMPARE, MOST, show_comparison
 from ui.runs.one import DISCARDED, RUN, show_run
 from ui.runs.table import build_table
 
@@ -33,6 +35,10 @@ def show_page() -> None:
         else:
             show_run(folder)
             return
+    compared = st.query_params.get(COMPARE)
+    if compared:
+        show_comparison(compared.split(","))
+        return
     show_undo()
     runs = list_runs(owned=active())
     if runs.empty:
@@ -67,7 +73,7 @@ def show_table(was_active: bool) -> None:
     runs = list_runs(owned=active())
     if was_active and not runs["status"].isin(UNFINISHED).any():
         st.rerun()
-    runs = choose_runs(runs)
+    runs, place = choose_runs(runs)
     table = build_table(runs)
     height = HEAD + ROW * min(max(len(table), 1), TALLEST) + 2
     picked = st.dataframe(
@@ -77,9 +83,12 @@ def show_table(was_active: bool) -> None:
         height=height,
         row_height=ROW,
         on_select="rerun",
-        selection_mode="single-cell",
+        selection_mode=["multi-row", "single-cell"],
         column_config=configure_columns(),
     )
+    ticked = [str(runs.iloc[row]["id"]) for row in find_ticked(picked) if row < len(runs)]
+    with place:
+        show_compare(ticked)
     row = find_picked(picked)
     if row is not None and row < len(runs):
         st.session_state.pop("runs", None)
@@ -87,20 +96,32 @@ def show_table(was_active: bool) -> None:
         st.rerun(scope="app")
 
 
-def choose_runs(runs: pd.DataFrame) -> pd.DataFrame:
-    """The runs that a person asks for, by name and status."""
+def show_compare(ticked: list[str]) -> None:
+    """The button that compares what is ticked."""
+    label = f"Compare {len(ticked)} runs" if len(ticked) > 1 else "Compare"
+    help = f"Tick two runs or more, up to {MOST}, at the left of the table."
+    if st.button(label, icon=":material/compare_arrows:", disabled=not 2 <= len(ticked) <= MOST, help=help):
+        st.session_state.pop("runs", None)
+        st.query_params[COMPARE] = ",".join(ticked)
+        st.rerun(scope="app")
+
+
+def choose_runs(runs: pd.DataFrame) -> tuple[pd.DataFrame, DeltaGenerator]:
+    """The runs that a person asks for, by name and status, and a place beside that for what is done with them."""
     with st.container(horizontal=True, vertical_alignment="center"):
         wanted = st.text_input("Find", placeholder="Find a run", label_visibility="collapsed", width=240)
         counts = runs["status"].str.capitalize().value_counts()
         states = [state for state in STATES if state == "All" or state in counts.index]
         state = st.segmented_control("Status", states, default="All", label_visibility="collapsed")
-        st.caption(f"{len(runs):,} run{'' if len(runs) == 1 else 's'}. Click one to open it.", width="content")
+        place = st.container(width="content")
+        count = f"{len(runs):,} run{'' if len(runs) == 1 else 's'}"
+        st.caption(f"{count}. Click one to open it, tick two or more to compare them.", width="content")
     if wanted:
         names = runs["name"].astype(str) + " " + runs["project"].astype(str) + " " + runs["tags"].astype(str)
         runs = runs[names.str.contains(wanted, case=False, regex=False)]
     if state and state != "All":
         runs = runs[runs["status"].str.capitalize() == state]
-    return runs
+    return runs, place
 
 
 def configure_columns() -> dict[str, Any]:
@@ -118,6 +139,12 @@ def configure_columns() -> dict[str, Any]:
         "Device": column.TextColumn(width="small"),
         "Started": column.DatetimeColumn(format="D MMM, HH:mm", width="small"),
     }
+
+
+def find_ticked(picked: object) -> list[int]:
+    """The rows that are ticked."""
+    selection = getattr(picked, "selection", None)
+    return [int(row) for row in (selection.get("rows") or [])] if selection else []
 
 
 def find_picked(picked: object) -> int | None:

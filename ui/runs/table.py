@@ -9,21 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from runtime.recent import Recent
 from runtime.runs.folder import RunFolder
-from runtime.runs.listing import MOST_KNOWN, list_runs, read_stamp
-from runtime.runs.store import open_run
+from runtime.runs.listing import list_runs
 from runtime.runs.supervisor import active
 from ui.runs.comparison import describe_difference, read_values
+from ui.runs.measures import measure
 from ui.training.start import read_origin
-
-SPARKS = 40
-"""How many points a sparkline is drawn from."""
-CURVE = (
-    "SELECT value FROM scalars WHERE series = (SELECT id FROM series WHERE name = ? "
-    "ORDER BY split = 'validation' DESC, split = 'train' DESC LIMIT 1) ORDER BY point"
-)
-_sparks: Recent[Path, tuple[tuple[int, ...], list[float]]] = Recent(MOST_KNOWN)
 
 
 def build_table(runs: pd.DataFrame) -> pd.DataFrame:
@@ -35,19 +26,25 @@ def build_table(runs: pd.DataFrame) -> pd.DataFrame:
 
 def build_row(row: dict[str, Any], difference: str) -> dict[str, Any]:
     """One run as a row."""
-    metric = row["metric"] or "loss"
+    kept = row["metric"] if isinstance(row["metric"], str) else None
+    judged = measure(RunFolder(Path(row["folder"])), kept, row["metrics"] or {})
     return {
         "Run": row["name"],
         "Status": str(row["status"]).capitalize(),
-        "Curve": read_sparks(RunFolder(Path(row["folder"])), metric),
-        "Metric": metric,
-        "Best": row["best"] if row["best"] is not None else find_final(row["metrics"], metric),
+        "Curve": list(judged.points),
+        "Metric": judged.name,
+        "Best": judged.best,
         "Changed": difference,
         "Epochs": describe_epochs(row),
         "Duration": describe_seconds(row["seconds"]),
-        "Device": "CPU" if row["device"] == "cpu" else row["device"] or "",
+        "Device": name_device(row["device"]),
         "Started": read_time(row["created"]),
     }
+
+
+def name_device(device: Any) -> str:
+    """A device as people call it; nothing where it is not known yet."""
+    return "" if not isinstance(device, str) else "CPU" if device == "cpu" else device
 
 
 def find_differences(rows: list[dict[str, Any]]) -> list[str]:
@@ -59,37 +56,6 @@ def find_differences(rows: list[dict[str, Any]]) -> list[str]:
         older = next((place for place in range(number + 1, len(rows)) if origins[place] == origin), None)
         found.append("" if older is None else describe_difference(values[number], values[older]))
     return found
-
-
-def read_sparks(folder: RunFolder, metric: str) -> list[float]:
-    """A few points of the metric's curve, on validation where that was measured."""
-    stamp = read_stamp(folder)
-    known = _sparks.find(folder.path)
-    if known is None or known[0] != stamp:
-        try:
-            with open_run(folder) as connection:
-                values = [float(value) for (value,) in connection.execute(CURVE, (metric,)) if value is not None]
-        except Exception:
-            return []
-        known = _sparks.keep(folder.path, (stamp, thin(values)))
-    return known[1]
-
-
-def thin(values: list[float]) -> list[float]:
-    """At most so many values, evenly chosen, the last among them."""
-    finite = [value for value in values if math.isfinite(value)]
-    if len(finite) <= SPARKS:
-        return finite
-    return [finite[round(place * (len(finite) - 1) / (SPARKS - 1))] for place in range(SPARKS)]
-
-
-def find_final(metrics: Any, metric: str) -> float | None:
-    """The last value of a metric, on validation where that was measured."""
-    for split in ("validation", "train"):
-        value = (metrics or {}).get(split, {}).get(metric)
-        if isinstance(value, int | float):
-            return float(value)
-    return None
 
 
 def describe_epochs(row: dict[str, Any]) -> str:

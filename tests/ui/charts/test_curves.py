@@ -11,7 +11,7 @@ def test_losses_come_first_then_metrics_that_are_numbers() -> None:
     assert [(panel.name, panel.goal) for panel in build_panels(project)] == [("loss", "min"), ("accuracy", "max")]
 
 
-def test_a_panel_has_a_line_for_each_split_and_a_mark_for_the_best() -> None:
+def test_a_panel_has_a_line_for_each_split_and_marks_for_the_best_and_for_its_loss() -> None:
     project = load_preset("linear_regression")
     assert project is not None
     figure = build_panels(project)[0].as_json()["figure"]
@@ -20,6 +20,7 @@ def test_a_panel_has_a_line_for_each_split_and_a_mark_for_the_best() -> None:
         {"split": "validation"},
         {"split": "test"},
         {"mark": "best"},
+        {"mark": "lost"},
     ]
     colours = {trace["line"]["color"] for trace in figure["data"][:3]}
     assert len(colours) == 3 and all(colour.startswith("var(--st-") for colour in colours)

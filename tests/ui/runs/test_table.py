@@ -7,8 +7,9 @@ import pytest
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.listing import list_runs
 from runtime.runs.worker import work
-from tests.runtime.runs.made import linear
-from ui.runs.table import SPARKS, build_table, describe_latest, describe_seconds, thin
+from tests.runtime.runs.made import iris, linear
+from ui.runs.measures import SPARKS, thin
+from ui.runs.table import build_table, describe_latest, describe_seconds
 from ui.training.start import find_latest, mark_origin
 
 
@@ -17,6 +18,21 @@ def test_a_run_is_a_row_with_its_curve_and_its_result(finished: RunFolder) -> No
     assert row["Status"] == "Finished" and row["Metric"] == "loss" and row["Best"] < 1e-3
     assert len(row["Curve"]) == SPARKS and row["Curve"][0] > row["Curve"][-1]
     assert row["Epochs"] == "2000" and row["Duration"] and row["Device"]
+
+
+def test_a_run_that_keeps_no_best_is_judged_by_its_loss_beside_one_that_does(finished: RunFolder) -> None:
+    kept = create_run(iris("run.max_steps=30"))
+    assert work(kept).status == "finished"
+    table = build_table(list_runs()).set_index("Metric")
+    assert set(table.index) == {"loss", kept.read_project().run.keep_best.metric}
+    assert all(len(points) > 0 for points in table["Curve"]) and table["Best"].notna().all()
+
+
+def test_a_run_that_only_waits_has_an_empty_row(home: Path) -> None:
+    create_run(linear(epochs=5))
+    create_run(iris())
+    table = build_table(list_runs())
+    assert list(table["Device"]) == ["", ""] and table["Best"].isna().all() and "None" not in set(table["Metric"])
 
 
 def test_a_run_says_what_it_changed_from_the_one_of_its_project_before(home: Path) -> None:
