@@ -1,65 +1,68 @@
-"""The gallery's cards as data: what a project looks like, what it learns, on what, how large it is and how long it takes."""
+"""The gallery's cards as data: what a project looks like, what it learns, on what, how large it is and how long it takes.
+
+Names and lines are there at once; pictures and sizes need torch, so a sketch of a card is without them.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder.document import NETWORKS, Graph, Project
-from builder.flow import Flow
-from builder.layers import CATALOGUE
 from builder.loading import load_project
-from builder.shape_flow import infer, list_inside
 from ui.charts.graph_picture import draw_graph
 from ui.faults import log_fault
 from ui.projects import Stored
 from ui.session import PRESETS
 from ui.theme import FAMILIES, GREY, HEIGHTS
 
+if TYPE_CHECKING:
+    from builder.flow import Flow
+
 Card = dict[str, Any]
 
 
 @lru_cache(1)
-def list_preset_cards() -> tuple[Card, ...]:
+def list_presets() -> tuple[tuple[Path, Project], ...]:
     """The shipped presets in their order. They do not change while the application runs."""
     presets = [(file, load_project(file.read_bytes())) for file in PRESETS.glob("*.json")]
-    presets.sort(key=lambda item: (item[1].about.get("order", 10_000), item[0].stem))
-    return tuple(build_preset_card(file, project, number == 0) for number, (file, project) in enumerate(presets))
+    return tuple(sorted(presets, key=lambda item: (item[1].about.get("order", 10_000), item[0].stem)))
 
 
-def build_preset_card(file: Path, project: Project, is_first: bool) -> Card:
+@lru_cache(2)
+def list_preset_cards(is_sketch: bool) -> tuple[Card, ...]:
+    """The cards of the shipped presets in their order."""
+    return tuple(
+        build_preset_card(file, project, number == 0, is_sketch)
+        for number, (file, project) in enumerate(list_presets())
+    )
+
+
+def build_preset_card(file: Path, project: Project, is_first: bool, is_sketch: bool = False) -> Card:
     """A preset's card; the first says where to begin."""
     about = project.about
-    facts = [*describe_project(project), describe_seconds(about.get("seconds"))]
+    known = [describe_data(project)] if is_sketch else describe_project(project)
+    facts = [*known, describe_seconds(about.get("seconds"))]
     return {
         "id": file.stem,
         "own": False,
         "title": about.get("title") or project.name,
         "line": about.get("summary") or project.description,
-        "picture": draw_project(project),
+        "picture": "" if is_sketch else draw_project(project),
         "facts": [fact for fact in facts if fact],
         "task": find_task(project),
         "first": is_first,
+        "changed": None,
     }
 
 
-def build_own_card(stored: Stored, last: str) -> Card:
+def build_own_card(stored: Stored, last: str, is_sketch: bool = False) -> Card:
     """The card of one of the person's own projects; ``last`` tells what became of its latest run."""
-    return _build_own_card(stored.id, stored.revision, stored.project.model_dump_json(), last)
-
-
-@lru_cache(256)
-def _build_own_card(id: str, revision: int, text: str, last: str) -> Card:
-    """The card; of a project that cannot be described, one that only names it: no project hides the others."""
-    project = Project.model_validate_json(text)
-    try:
-        picture, about = draw_project(project), describe_project(project)
-    except Exception as fault:
-        log_fault(fault)
-        picture, about = draw_project(Project()), [describe_parameters(None)]
+    project = stored.project
+    picture, about = ("", [describe_data(project)]) if is_sketch else describe_own(stored.id, project.model_dump_json())
     return {
-        "id": id,
+        "id": stored.id,
         "own": True,
         "title": project.name,
         "line": project.about.get("summary") or project.description or "",
@@ -67,7 +70,19 @@ def _build_own_card(id: str, revision: int, text: str, last: str) -> Card:
         "facts": [fact for fact in (*about, last) if fact],
         "task": find_task(project),
         "first": False,
+        "changed": stored.changed_at,
     }
+
+
+@lru_cache(256)
+def describe_own(id: str, text: str) -> tuple[str, list[str]]:
+    """Picture and facts of a project; of one that cannot be described, next to nothing: no project hides the others."""
+    project = Project.model_validate_json(text)
+    try:
+        return draw_project(project), describe_project(project)
+    except Exception as fault:
+        log_fault(fault)
+        return draw_project(Project()), [describe_parameters(None)]
 
 
 def draw_project(project: Project) -> str:
@@ -78,6 +93,8 @@ def draw_project(project: Project) -> str:
 
 def choose_look(kind: str) -> tuple[str, float]:
     """The colour of a kind's family and the height of its block: what learns stands tall."""
+    from builder.layers import CATALOGUE
+
     layer = CATALOGUE.get(kind)
     family = layer.family if layer else ""
     return FAMILIES.get(family, GREY), HEIGHTS.get(family, 0.25)
@@ -100,6 +117,8 @@ def describe_data(project: Project) -> str:
 
 def count_parameters(project: Project) -> int | None:
     """How many numbers its networks learn, told from the shapes alone; None while one of them has an open end."""
+    from builder.shape_flow import infer, list_inside
+
     flows, inside = infer(project), list_inside(project)
     outer = [flows[NETWORKS + name] for name in project.networks if name not in inside]
     if not outer or not all(is_known(flow) for flow in outer):

@@ -6,6 +6,7 @@ same project are told apart from one tab whose answer got lost.
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import time
@@ -23,6 +24,8 @@ from ui.versions import keep_when_due
 
 REVISION, WRITER = "revision", "writer"
 LEGAL_ID = re.compile(r"[a-z0-9_-]{1,80}")
+LONGEST_NAME = 190
+"""Of what is named after another project, so that a number has room behind it."""
 MOST_KNOWN = 1_000
 """How many projects are remembered, so that they need not be read again."""
 Stamp = tuple[int, int, int]
@@ -139,6 +142,16 @@ def list_projects() -> list[Stored]:
         if stored:
             found.append(stored)
     return sorted(found, key=lambda stored: -stored.changed_at)
+
+
+def name_apart(name: str) -> str:
+    """A name that no project has: the given one, or with the next free number behind it: ``Digits 2``."""
+    taken = {stored.project.name for stored in list_projects()}
+    if name not in taken:
+        return name
+    stem = re.sub(r" \d+$", "", name)[:LONGEST_NAME]
+    number = next(number for number in itertools.count(2) if f"{stem} {number}" not in taken)
+    return f"{stem} {number}"
 
 
 def create_project(project: Project) -> Stored:

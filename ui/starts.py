@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from builder.document import Graph, Project
+from ui.projects import name_apart
 from ui.session import load_preset
 
 STARTS: Final[dict[str, tuple[str, str, str]]] = {
@@ -28,7 +29,7 @@ def start_project(name: str) -> Project:
         raise KeyError(name)
     networks = {network: strip_layers(graph) for network, graph in model.networks.items()}
     about = {"task": model.about.get("task", "other")}
-    return model.model_copy(update={"name": title, "description": "", "networks": networks, "about": about})
+    return model.model_copy(update={"name": name_apart(title), "description": "", "networks": networks, "about": about})
 
 
 def strip_layers(graph: Graph) -> Graph:

@@ -23,9 +23,10 @@ def wait_until_loaded() -> None:
 def _load() -> None:
     """Import what is heavy, then let the garbage collector forget it: a full collection drops from 285 ms to a few."""
     import builder.analysis
-    import builder.layers
     import builder.training  # noqa: F401
+    from ui.cards import list_preset_cards
 
+    list_preset_cards(False)  # also the first shapes: torch loads hundreds of modules for them, which must not race either
     gc.collect()
     gc.freeze()
     _loader.submit(_stand_by)

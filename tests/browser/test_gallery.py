@@ -59,7 +59,7 @@ def test_a_project_is_renamed_copied_deleted_and_taken_back(page: Page, server: 
     page.get_by_label("Name", exact=True).press("Enter")
     expect(own_card(page, f"{name} renamed")).to_be_visible(timeout=PATIENCE)
     choose(page, f"{name} renamed", "Duplicate")
-    expect(own_card(page, f"{name} renamed copy")).to_be_visible(timeout=PATIENCE)
+    expect(own_card(page, f"{name} renamed 2")).to_be_visible(timeout=PATIENCE)
     choose(page, f"{name} renamed", "Delete")
     expect(page.get_by_text(f"{name} renamed", exact=True)).to_have_count(0, timeout=PATIENCE)
     assert not file.exists()

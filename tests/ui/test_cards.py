@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from ui.cards import build_own_card, count_parameters, list_preset_cards, shorte
 from ui.projects import create_project
 from ui.session import PRESETS, load_preset
 
+ROOT = Path(__file__).parents[2]
+
 
 def test_every_preset_has_a_card_and_the_first_learns_in_under_a_minute() -> None:
-    shown = list_preset_cards()
+    shown = list_preset_cards(False)
     assert {card["id"] for card in shown} == {file.stem for file in PRESETS.glob("*.json")}
     assert [card["first"] for card in shown] == [True] + [False] * (len(shown) - 1)
     preset = load_preset(shown[0]["id"])
@@ -21,6 +25,24 @@ def test_every_preset_has_a_card_and_the_first_learns_in_under_a_minute() -> Non
     for card in shown:
         text = " ".join(card["facts"])
         assert card["line"] and card["picture"].startswith("<svg") and "parameter" in text and "–" not in text
+
+
+def test_a_first_look_at_the_gallery_waits_for_nothing_heavy(home: Path) -> None:
+    create_project(Project(name="Mine"))
+    look = (
+        "import sys, ui.pages, ui.starts, ui.warmup; from ui.projects import list_projects; "
+        "from ui.cards import build_own_card, list_preset_cards; "
+        "own = [build_own_card(stored, '', True)['title'] for stored in list_projects()]; presets = list_preset_cards(True); "
+        "assert not {'torch', 'pandas', 'sklearn'} & set(sys.modules); "
+        "print(own, len(presets), {card['picture'] for card in presets})"
+    )
+    done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == f"['Mine'] {len(list(PRESETS.glob('*.json')))} {{''}}", done.stderr
+
+
+def test_a_card_of_ones_own_says_when_it_was_changed(home: Path) -> None:
+    stored = create_project(Project(name="Mine"))
+    assert build_own_card(stored, "")["changed"] == stored.changed_at > 0
 
 
 def test_parameters_are_those_of_the_network_that_is_built() -> None:

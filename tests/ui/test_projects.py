@@ -14,6 +14,7 @@ from ui.projects import (
     discard_project,
     list_projects,
     load_project,
+    name_apart,
     save_project,
 )
 
@@ -112,3 +113,12 @@ def test_a_discarded_project_lies_in_the_trash(home: Path) -> None:
     assert list_projects() == []
     (kept,) = (home / "trash").iterdir()
     assert json.loads(kept.read_text())["name"] == "gone"
+
+
+def test_what_is_named_after_another_project_gets_the_next_free_number() -> None:
+    assert name_apart("Digits") == "Digits"
+    for name in ("Digits", "Digits 2", "Digits 4"):
+        create_project(Project(name=name))
+    assert [name_apart(name) for name in ("Digits", "Digits 2", "Letters")] == ["Digits 3", "Digits 3", "Letters"]
+    create_project(Project(name="x" * 200))
+    assert len(name_apart("x" * 200)) <= 200

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from ui.assets import MissingFrontend, write_loader
+from ui.cards import build_own_card, list_preset_cards
 from ui.pages import go_to
-from ui.projects import create_project, discard_project, list_projects, load_project, save_project
+from ui.projects import create_project, discard_project, list_projects, load_project, name_apart, save_project
 from ui.session import open_preset, open_project
+from ui.starts import STARTS, start_project
 from ui.trash import restore
-from ui.warmup import wait_until_loaded
+from ui.warmup import begin_loading
 
 TASKS = [["classification", "Classes"], ["binary", "Yes or no"], ["regression", "Numbers"]]
 DISCARDED = "discarded_project"
+LOOK_SECONDS = 0.05
 
 
 def show_gallery() -> None:
     """Show the page."""
-    with st.spinner("Loading", show_time=False):
-        wait_until_loaded()
+    loading = begin_loading()
     show_undo()
     try:
         component = register()
@@ -30,7 +34,7 @@ def show_gallery() -> None:
         return
     done = component(
         key="gallery",
-        data=collect_cards(),
+        data=collect_cards(is_sketch=not loading.done()),
         on_look_change=nothing,
         on_start_change=nothing,
         on_rename_change=nothing,
@@ -38,6 +42,17 @@ def show_gallery() -> None:
         on_discard_change=nothing,
     )
     act(done)
+    if not loading.done():
+        await_loaded(loading)
+        st.rerun()
+
+
+def await_loaded(loading: Future[None]) -> None:
+    """Wait until pictures and sizes can be told; whoever clicks on a card meanwhile is not kept waiting."""
+    while not loading.done():
+        with suppress(TimeoutError):
+            loading.result(LOOK_SECONDS)
+        st.session_state.get(DISCARDED)  # here Streamlit lets go of this run of the page where a click asks for another
 
 
 @cache
@@ -50,16 +65,19 @@ def nothing() -> None:
     """What was asked is read from the component's result, where the page may change."""
 
 
-def collect_cards() -> dict[str, Any]:
-    """What the gallery shows."""
-    from ui.cards import build_own_card, list_preset_cards
-    from ui.runs.table import describe_latest
-    from ui.starts import STARTS
-
-    latest = describe_latest()
-    own = [build_own_card(stored, latest.get(stored.id, "")) for stored in list_projects()]
+def collect_cards(is_sketch: bool) -> dict[str, Any]:
+    """What the gallery shows: everything, or a sketch of it that needs nothing heavy."""
+    latest = {} if is_sketch else read_latest()
+    own = [build_own_card(stored, latest.get(stored.id, ""), is_sketch) for stored in list_projects()]
     starts = [[name, title, line] for name, (_, title, line) in STARTS.items()]
-    return {"tasks": TASKS, "starts": starts, "own": own, "presets": list(list_preset_cards())}
+    return {"tasks": TASKS, "starts": starts, "own": own, "presets": list(list_preset_cards(is_sketch))}
+
+
+def read_latest() -> dict[str, str]:
+    """For every project what became of its latest run."""
+    from ui.runs.table import describe_latest
+
+    return describe_latest()
 
 
 def act(done: Any) -> None:
@@ -67,8 +85,6 @@ def act(done: Any) -> None:
     if done.look:
         look(done.look)
     elif done.start:
-        from ui.starts import start_project
-
         open_project(create_project(start_project(done.start)).id)
         go_to("build")
     elif done.rename:
@@ -103,7 +119,7 @@ def duplicate(id: str) -> None:
     """Make a second project of the same content."""
     stored = load_project(id)
     if stored:
-        create_project(stored.project.model_copy(update={"name": f"{stored.project.name} copy"[:200]}))
+        create_project(stored.project.model_copy(update={"name": name_apart(stored.project.name)}))
     st.rerun()
 
 

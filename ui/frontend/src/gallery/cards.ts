@@ -1,17 +1,22 @@
 /** One card: picture, title, what it learns, facts, and for own projects a menu. */
 
+import { tellTime } from "../canvas/view/versions/times";
 import { h } from "../livechart/dom";
 import type { Act, Card } from "./types";
 
 export function buildCard(card: Card, act: Act): HTMLElement {
-  const picture = h("div", { class: "ll-picture" });
+  const picture = h("div", { class: card.picture ? "ll-picture" : "ll-picture ll-awaited" });
   picture.innerHTML = card.picture;
   const open = h("button", { type: "button", class: "ll-open", "aria-label": `Open ${card.title}` }, card.title);
   open.onclick = () => act("look", { [card.own ? "project" : "preset"]: card.id });
-  const facts = h("p", { class: "ll-facts" }, ...card.facts.map((fact) => h("span", {}, fact)));
+  const facts = h("p", { class: "ll-facts" }, ...listFacts(card).map((fact) => h("span", {}, fact)));
   const body = h("div", { class: "ll-body" }, h("h3", {}, open), h("p", { class: "ll-says" }, card.line), facts);
   const badge = card.first ? h("span", { class: "ll-badge" }, "Start here") : null;
   return h("article", { class: "ll-card", "data-card": card.id }, picture, badge, body, card.own ? buildMenu(card, open, act) : null);
+}
+
+function listFacts(card: Card): string[] {
+  return card.changed === null ? card.facts : [...card.facts, `changed ${tellTime(card.changed)}`];
 }
 
 function buildMenu(card: Card, title: HTMLElement, act: Act): HTMLElement {

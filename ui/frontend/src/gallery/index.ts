@@ -55,7 +55,10 @@ class Gallery {
     const shown = (cards: GalleryData["presets"]) => cards.filter((card) => this.task === "all" || card.task === this.task);
     const tools = h("div", { class: "ll-tools" }, filter, h("span", { class: "ll-space" }), this.newButton(data), this.openButton());
     const own = shown(data.own);
-    const act: Act = (name, value) => this.component.setTriggerValue(name, value);
+    const act: Act = (name, value) => {
+      this.say("");
+      this.component.setTriggerValue(name, value);
+    };
     const grid = (cards: GalleryData["own"]) => h("div", { class: "ll-grid" }, ...cards.map((card) => buildCard(card, act)));
     this.body.replaceChildren(
       tools,
@@ -69,7 +72,10 @@ class Gallery {
     const menu = h("div", { class: "ll-menu", role: "menu" });
     for (const [task, title, line] of data.starts) {
       const item = h("button", { type: "button", role: "menuitem" }, h("b", {}, title), h("span", {}, line));
-      item.onclick = () => this.component.setTriggerValue("start", task);
+      item.onclick = () => {
+        this.say("");
+        this.component.setTriggerValue("start", task);
+      };
       menu.append(item);
     }
     return h("details", { class: "ll-new" }, h("summary", {}, "New project"), menu);

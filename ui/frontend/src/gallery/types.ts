@@ -9,6 +9,8 @@ export interface Card {
   facts: string[];
   task: string;
   first: boolean;
+  /** When a project of one's own was changed, in seconds since 1970. */
+  changed: number | null;
 }
 
 export interface GalleryData {
