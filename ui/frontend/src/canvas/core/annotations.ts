@@ -29,18 +29,33 @@ const setFrames = (path: string, frames: readonly Frame[]): Edit => ({
 });
 const setNotes = (path: string, notes: readonly Note[]): Edit => ({ op: "set_graph", graph: path, fields: { notes } });
 
-/** Put a frame around boxes. */
-export function frameEdits(graph: Graph, path: string, boxes: readonly Box[]): { edits: Edit[]; key: string } {
+/** The rectangle of a frame around boxes. */
+function rectangleAround(boxes: readonly Box[]): Pick<Frame, "position" | "size"> {
   const [left, top] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
   const right = Math.max(...boxes.map((box) => box.x + box.width));
   const bottom = Math.max(...boxes.map((box) => box.y + box.height));
-  const frame: Frame = {
-    title: "",
+  return {
     position: [snap(left - MARGIN), snap(top - MARGIN - TITLE)],
     size: [snap(right - left + 2 * MARGIN), snap(bottom - top + 2 * MARGIN + TITLE)],
-    colour: COLOURS[(graph.frames.length + 1) % COLOURS.length] as FrameColour,
   };
+}
+
+/** Put a frame around boxes. */
+export function frameEdits(graph: Graph, path: string, boxes: readonly Box[]): { edits: Edit[]; key: string } {
+  const colour = COLOURS[(graph.frames.length + 1) % COLOURS.length] as FrameColour;
+  const frame: Frame = { title: "", ...rectangleAround(boxes), colour };
   return { edits: [setFrames(path, [...graph.frames, frame])], key: keyOf("frame", graph.frames.length) };
+}
+
+/** Draw frames anew around the nodes that they hold, where these go to other places. */
+export function refitFrames(graph: Graph, path: string, boxes: ReadonlyMap<string, Box>): Edit[] {
+  const frames = graph.frames.map((frame, place) => {
+    const held = [...carriedBy(graph, new Set([keyOf("frame", place)])).nodes];
+    const isMoved = held.some((id) => boxes.has(id));
+    const around = held.map((id) => boxes.get(id)).filter((box) => box !== undefined);
+    return isMoved && around.length === held.length ? { ...frame, ...rectangleAround(around) } : frame;
+  });
+  return frames.some((frame, place) => frame !== graph.frames[place]) ? [setFrames(path, frames)] : [];
 }
 
 const NOTE: Position = [240, 120];

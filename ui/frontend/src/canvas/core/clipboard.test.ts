@@ -38,8 +38,13 @@ describe("copy and paste", () => {
     expect(after(pasteEdits(led, path, clip).edits).edges.at(-1)?.via).toEqual([[432, 72]]);
   });
   it("survives text that only looks like nodes", () => {
-    const clip = readClip('{"nodes": [{"id": "a", "kind": "ReLU"}], "edges": [null, 3, {"source": 1}]}', path);
-    expect(pasteEdits(SCENE.graph, path, clip).ids).toEqual(["a"]);
+    const clip = readClip(
+      '{"nodes": [{"id": "a", "kind": "ReLU", "position": "x"}], "edges": [null, 3, {"source": "a", "target": "a", "via": 7}]}',
+      path,
+    );
+    const pasted = after(pasteEdits(SCENE.graph, path, clip).edits);
+    expect(pasted.nodes.at(-1)).toMatchObject({ id: "a", position: [32, 32] });
+    expect(pasted.edges.at(-1)?.via).toEqual([]);
   });
   it("says what is wrong with foreign text", () => {
     expect(() => readClip("hello", path)).toThrow("The clipboard holds no nodes.");

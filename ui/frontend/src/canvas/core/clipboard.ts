@@ -41,7 +41,15 @@ export function readClip(text: string, path: string): Clip {
 }
 
 const readEdges = (edges: unknown): Edge[] =>
-  Array.isArray(edges) ? edges.filter((edge) => typeof edge === "object" && edge !== null).map(fillEdge) : [];
+  Array.isArray(edges) ? edges.filter((edge) => typeof edge === "object" && edge !== null).map(readEdge) : [];
+
+function readEdge(loose: Record<string, unknown>): Edge {
+  const edge = fillEdge(loose);
+  return { ...edge, via: Array.isArray(edge.via) ? edge.via.filter(isPoint) : [] };
+}
+
+const isPoint = (point: unknown): point is Position =>
+  Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
 
 function isNode(node: unknown): boolean {
   const { id, kind } = (node ?? {}) as { id?: unknown; kind?: unknown };
@@ -73,7 +81,7 @@ export function pasteEdits(
   const nodes = clip.nodes.map((node) => ({
     ...node,
     id: names.get(node.id) as string,
-    position: moved(node.position ?? [0, 0], shift),
+    position: moved(placeOf(node), shift),
     weights_of: node.weights_of
       ? (names.get(node.weights_of) ?? (findNode(graph, node.weights_of) ? node.weights_of : null))
       : null,
@@ -103,9 +111,11 @@ export function pasteEdits(
 
 const moved = ([x, y]: Position, [dx, dy]: Position): Position => [snap(x + dx), snap(y + dy)];
 
+const placeOf = ({ position }: GraphNode): Position => (isPoint(position) ? position : [0, 0]);
+
 function shiftTo(nodes: readonly GraphNode[], at: Position | undefined): Position {
   if (!at) return [32, 32];
-  const left = Math.min(...nodes.map((node) => node.position?.[0] ?? 0));
-  const top = Math.min(...nodes.map((node) => node.position?.[1] ?? 0));
+  const left = Math.min(...nodes.map((node) => placeOf(node)[0]));
+  const top = Math.min(...nodes.map((node) => placeOf(node)[1]));
   return [at[0] - left, at[1] - top];
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { carriedBy, changeAnnotations, frameEdits, noteEdits, removeAnnotations, resizeBy } from "./annotations";
+import {
+  carriedBy,
+  changeAnnotations,
+  frameEdits,
+  noteEdits,
+  refitFrames,
+  removeAnnotations,
+  resizeBy,
+} from "./annotations";
 import { edgeKey } from "./document";
 import { applyEdits } from "./edits";
 import { addPoint, moveEdits, removePoint, straightenEdits } from "./moving";
@@ -85,6 +93,16 @@ describe("frames and notes", () => {
     expect(key).toBe("frame 2");
     expect(after(edits).frames.at(-1)).toMatchObject({ position: [216, -56], size: [464, 152] });
     expect(carriedBy(after(edits), new Set([key])).nodes).toEqual(new Set(["conv1", "relu1"]));
+  });
+  it("frames are drawn anew around their nodes where these are laid out", () => {
+    const boxes = new Map([
+      ["conv1", { x: 0, y: 400, width: 176, height: 64 }],
+      ["relu1", { x: 240, y: 400, width: 176, height: 48 }],
+    ]);
+    const [outer, inner] = after(refitFrames(graph, path, boxes)).frames;
+    expect(outer).toMatchObject({ title: "features", position: [-24, 344], size: [464, 144] });
+    expect(inner).toMatchObject({ title: "inner", position: [-24, 344], size: [224, 144] });
+    expect(refitFrames(graph, path, new Map([["out", { x: 0, y: 0, width: 1, height: 1 }]]))).toEqual([]);
   });
   it("are removed without the nodes in them", () => {
     const rest = after(removeAnnotations(graph, path, new Set(["frame 0", "note 1"])));

@@ -1,13 +1,13 @@
 /** What the keyboard and the toolbar do. */
 
 import { bypassEdits, joinEdits } from "../../core/actions";
-import { removeAnnotations } from "../../core/annotations";
-import { edgeKey } from "../../core/document";
+import { refitFrames, removeAnnotations } from "../../core/annotations";
+import { edgeKey, findNode } from "../../core/document";
 import { layOut } from "../../core/layout";
 import { nodeSize } from "../../core/measure";
 import { moveEdits, removePoint, straightenEdits } from "../../core/moving";
 import { NOTHING_PICKED, countPicked } from "../../core/picking";
-import { portsOf } from "../../core/ports";
+import { portsOf, scenePorts } from "../../core/ports";
 import { removeEdits } from "../../core/removing";
 import type { Position } from "../../core/types";
 import { leaveBlock } from "../blocks/actions";
@@ -28,7 +28,15 @@ export function layOutGraph(editor: Editor): void {
   );
   const only = view.selection.size > 1 ? view.selection : undefined;
   const positions = layOut(graph, (id) => sizes.get(id) ?? { width: 176, height: 44 }, only);
-  const edits = [{ op: "move", graph: view.path, positions }, ...straightenEdits(graph, view.path, only)];
+  const boxes = graph.nodes.map(({ id, position }) => {
+    const [x, y] = positions[id] ?? position;
+    return [id, { x, y, ...(sizes.get(id) ?? { width: 0, height: 0 }) }] as const;
+  });
+  const edits = [
+    { op: "move", graph: view.path, positions },
+    ...straightenEdits(graph, view.path, only),
+    ...refitFrames(graph, view.path, new Map(boxes)),
+  ];
   if (editor.apply(edits, "lay out")) editor.update({ focus: { ids: [], count: (view.focus?.count ?? 0) + 1 } });
 }
 
@@ -107,7 +115,10 @@ export function linkByKey(editor: Editor): void {
   const { linking } = editor.view;
   if (!current) return editor.tell("Select a node first, then press C to start a link.");
   if (!linking) {
-    editor.update({ linking: { node: current, port: "output", isSource: true } });
+    const node = findNode(editor.graph, current);
+    const port = node && scenePorts(editor.scene, node).outputs[0]?.name;
+    if (port === undefined) return editor.tell(`${current} has no output that a link could start at.`);
+    editor.update({ linking: { node: current, port, isSource: true } });
     return editor.tell(`A link starts at ${current}. Walk with Alt and the arrows, then press C again.`);
   }
   editor.update({ linking: undefined });
