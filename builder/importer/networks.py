@@ -204,7 +204,8 @@ def snake_case(name: str) -> str:
 def draw_root(module: Any, name: str, session: Session) -> Drawn | None:
     """A whole network: an object with all tensors that its forward asks for, or a Sequential. Raises Left."""
     if not isinstance(module, Instance):
-        name_chain(module)
+        if isinstance(module, Chain):
+            name_chain(module)
         frame = Frame(session, drawing=Drawing({suggest_id(part.wish) for _, part in chain_items(module) if part.wish}))
         drawn = draw_sequence(module, name, frame)
     else:

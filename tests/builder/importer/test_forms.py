@@ -322,6 +322,18 @@ class Net(nn.Module):
     assert links(net) >= {"x.output -> layers.x", "memory.output -> layers.memory"}
 
 
+def test_a_class_that_is_a_layer_of_ours_comes_in_alone() -> None:
+    source = f"""{HEAD}
+class PositionalEncoding(nn.Module):
+    def __init__(self, size=8):
+        super().__init__()
+        self.waves = torch.cat([torch.sin(torch.arange(9.0)), torch.cos(torch.arange(9.0))])
+    def forward(self, x):
+        return x + self.waves
+"""
+    assert [kind for kind, _ in nodes(import_source(source))] == ["PositionalEncoding"]
+
+
 def test_a_name_says_which_class_is_meant() -> None:
     source = f"{HEAD}\n" + "\n".join(
         f"class {name}(nn.Module):\n    def forward(self, x):\n        return F.{function}(x)"

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from torch import nn
 
+from builder.compiler import build_network
 from builder.document import NETWORKS
 from builder.importer import Imported, import_source
 from builder.shape_flow import infer
@@ -78,3 +80,50 @@ def test_every_listing_is_either_compared_or_holds_something_that_no_layer_is() 
     uncompared = [path for path in LISTINGS if path.stem not in MADE]
     assert [path.stem for path in uncompared] == ["gpt", "odd_lines", "vae"]
     assert all(read(path).notes for path in uncompared)
+
+
+SAMPLES = {
+    "autoencoder": [(784,)],
+    "bidirectional_lstm": [(9,)],
+    "cifar_cnn": [(3, 32, 32)],
+    "gru_zero_state": [(28, 28)],
+    "lightning": [(1, 28, 28)],
+    "lstm_classifier": [(9,)],
+    "mlp_sequential": [(1, 28, 28)],
+    "mobilenet": [(3, 32, 32)],
+    "resnet": [(3, 32, 32)],
+    "siamese": [(1, 28, 28), (1, 28, 28)],
+    "squeeze_excitation": [(1, 28, 28)],
+    "unet": [(3, 64, 64)],
+    "vgg": [(3, 32, 32)],
+}
+"""What goes into the listings."""
+
+
+def rename(tensors: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
+    """Tensors of weights under our names, which differ in dots alone, or else in the same order."""
+    flat = {name.replace(".", "_"): tensor for name, tensor in tensors.items()}
+    if {name.replace(".", "_") for name in wanted} == flat.keys():
+        return {name: flat[name.replace(".", "_")] for name in wanted}
+    return dict(zip(wanted, tensors.values(), strict=True))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_with_equal_weights_a_listing_computes_what_its_class_computes(name: str) -> None:
+    path = Path(__file__).parent / "listings" / f"{name}.py"
+    imported = read(path)
+    project = imported.make_project()
+    if name in SHAPES:
+        graph = project.networks[imported.main]
+        first = graph.nodes[0].model_copy(update={"params": {"shape": SHAPES[name]}})
+        graph = graph.model_copy(update={"nodes": (first, *graph.nodes[1:])})
+        project = project.with_graph(NETWORKS + imported.main, graph)
+    ours, theirs = build_network(project, imported.main).eval(), make(path, MADE[name]).eval()
+    ours.load_state_dict(rename(theirs.state_dict(), list(ours.state_dict())))
+    torch.manual_seed(5)
+    words = name in ("lstm_classifier", "bidirectional_lstm")
+    inputs = [torch.randint(1, 99, (4, *shape)) if words else torch.rand(4, *shape) for shape in SAMPLES[name]]
+    with torch.no_grad():
+        answers = [network(*inputs) for network in (ours, theirs)]
+    for mine, other in zip(*(a if isinstance(a, tuple) else (a,) for a in answers), strict=True):
+        torch.testing.assert_close(mine, other)
