@@ -89,7 +89,7 @@ function Source({ code, isOld }: { code: Code; isOld: boolean }) {
     if (node) editor.reveal([node.id], node.path);
   };
   return (
-    <div className={`source ${isOld ? "is-old" : ""}`} ref={body} tabIndex={0} role="region" aria-label="Source">
+    <div className={`source-code ${isOld ? "is-old" : ""}`} ref={body} tabIndex={0} role="region" aria-label="Source">
       {lines.map((line, place) => (
         <Line
           key={`${place} ${line}`}
