@@ -44,6 +44,8 @@ export function App({ editor }: { editor: Editor }) {
 }
 
 const NARROW = 1000;
+/** Below this the palette makes room for the code. */
+const WIDE = 1600;
 
 function Frame() {
   const frame = useRef<HTMLDivElement>(null);
@@ -64,7 +66,7 @@ function Frame() {
       <Conflict />
       <ComparisonBar />
       <div className="middle">
-        {panels.palette && !(panels.outline && width < NARROW) ? <Palette /> : null}
+        {panels.palette && !(panels.outline && width < NARROW) && !(coding && width < WIDE) ? <Palette /> : null}
         {panels.outline && isReady ? <Outline context={context} /> : null}
         <div className="stage">
           <Trail />

@@ -3,8 +3,8 @@
 import { useStore } from "@xyflow/react";
 import { createContext, useContext } from "react";
 
-/** Below this zoom a port has three pixels, and letters two. */
-const FAR = 0.3;
+/** Below this zoom a port has two pixels, and letters less. */
+const FAR = 0.2;
 
 export const FarContext = createContext(false);
 
