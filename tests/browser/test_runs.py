@@ -53,3 +53,27 @@ def test_a_click_in_the_table_opens_a_run_which_is_renamed_deleted_and_taken_bac
     button(page, "Undo").click()
     expect(button(page, "Undo")).to_have_count(0, timeout=PATIENCE)
     assert (server.home / "runs" / run).is_dir()
+
+
+def test_two_runs_are_ticked_and_compared(page: Page, server: Server) -> None:
+    open_train(page, server, "linear_regression")
+    button(page, "Train").click()
+    wait_for(page, "finished")
+    page.get_by_label("Learning rate").fill("0.02")
+    button(page, "Train again").click()
+    expect(page.get_by_label("Learning rate")).to_have_count(0, timeout=PATIENCE)
+    wait_for(page, "finished")
+    page.get_by_role("link", name="Runs").click()
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Compare")).to_be_disabled()
+    for row in (0, 1):
+        table.click(position={"x": 18, "y": 50 + 36 * row})
+        page.wait_for_timeout(1000)
+    page.get_by_role("button", name="Compare 2 runs").click()
+    expect(page.get_by_text("2 runs compared")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".ll-compared")).to_contain_text("Linear regression (2)")
+    expect(page.get_by_text("Settings that differ")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="All runs").click()
+    expect(page.get_by_role("button", name="Compare")).to_be_visible(timeout=PATIENCE)

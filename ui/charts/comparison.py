@@ -21,8 +21,13 @@ class RunCurve:
 
 def build_comparison_figure(curves: Sequence[RunCurve | None]) -> Figure:
     """A line for each run that has the curve. A run has the same colour in every figure of one comparison."""
-    lines = [build_line(curve, CLASSES[place % len(CLASSES)]) for place, curve in enumerate(curves) if curve]
+    lines = [build_line(curve, choose_colour(place)) for place, curve in enumerate(curves) if curve]
     return {"data": lines, "layout": build_layout(build_axis("step"), build_axis(), hovermode="x unified")}
+
+
+def choose_colour(place: int) -> str:
+    """The colour of the run at a place of a comparison."""
+    return CLASSES[place % len(CLASSES)]
 
 
 def build_line(curve: RunCurve, colour: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from html import escape
+from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -14,11 +16,12 @@ from runtime.runs.folder import RunFolder, find_run
 from runtime.runs.listing import list_runs
 from runtime.runs.store import since
 from runtime.runs.supervisor import active
-from ui.charts.comparison import RunCurve, build_comparison_figure
+from ui.charts.comparison import RunCurve, build_comparison_figure, choose_colour
 from ui.charts.curves import build_panels
 from ui.runs.comparison import read_values, shorten_path
 from ui.runs.table import build_table
 
+STYLE: Final = Path(__file__).parent / "style.css"
 COMPARE: Final = "compare"
 MOST: Final = 10
 """How many runs are compared: as many as there are colours that can be told apart."""
@@ -35,6 +38,8 @@ def show_comparison(ids: Sequence[str]) -> None:
             st.rerun()
         st.markdown(f"**{len(folders)} runs compared**")
     names = name_runs(folders)
+    st.html(STYLE)
+    st.html(write_key(names))
     show_curves(folders, names)
     st.markdown("**What came of them**")
     st.dataframe(list_outcomes(folders, names))
@@ -63,6 +68,15 @@ def name_runs(folders: Sequence[RunFolder]) -> list[str]:
         count = sum(other == name or other.startswith(f"{name} (") for other in names)
         names.append(f"{name} ({count + 1})" if count else name)
     return names
+
+
+def write_key(names: Sequence[str]) -> str:
+    """Which colour is whose, as HTML."""
+    keys = (
+        f'<span><i style="background: {choose_colour(place)}"></i>{escape(name)}</span>'
+        for place, name in enumerate(names)
+    )
+    return f'<div class="ll-compared">{"".join(keys)}</div>'
 
 
 def show_curves(folders: Sequence[RunFolder], names: Sequence[str]) -> None:

@@ -62,20 +62,26 @@ def show_head(stored: Stored, latest: RunFolder | None, is_training: bool, can_t
         if not is_training:
             refused = ask_settings(stored)
             if can_train:
-                show_buttons(stored, latest, is_off=bool(refused))
+                show_button(stored, latest, is_off=bool(refused))
         if latest is not None and st.button("Take home", key="take"):
             ask_for(latest)
             open_run(latest.id)
     for sentence in refused:
         st.markdown(f":red[{escape(sentence)}]")
+    if latest is not None and can_train and not is_training:
+        show_slower(stored, latest)
 
 
-def show_buttons(stored: Stored, latest: RunFolder | None, is_off: bool) -> None:
-    """The button that trains, and after a loss that was no number one that trains with smaller steps."""
+def show_button(stored: Stored, latest: RunFolder | None, is_off: bool) -> None:
+    """The button that trains."""
     if st.button("Train again" if latest else "Train", type="primary", key="train", disabled=is_off):
         begin(stored)
-    edits = lower_rates(stored.project, latest.read_project()) if latest and has_diverged(latest) else []
-    if edits and st.button("Train with a tenth of the learning rate", key="train-slower", disabled=is_off):
+
+
+def show_slower(stored: Stored, latest: RunFolder) -> None:
+    """After a loss that was no number, a button that trains with smaller steps than those that led there."""
+    edits = lower_rates(stored.project, latest.read_project()) if has_diverged(latest) else []
+    if edits and st.button("Train with a tenth of the learning rate", key="train-slower"):
         begin(save_edits(stored, edits))
 
 
