@@ -48,10 +48,10 @@ def test_the_code_follows_every_edit_and_stays_while_a_mistake_stands(canvas: Ca
     canvas.press("p")
     canvas.select("conv1")
     canvas.field("out_channels").fill("12")
-    expect(canvas.page.locator(".code-source")).to_contain_text("nn.Conv2d(1, 12, 3)")
+    expect(canvas.page.locator(".source-code")).to_contain_text("nn.Conv2d(1, 12, 3)")
     canvas.field("kernel_size").fill("40")
     expect(canvas.page.locator(".code-panel [role=alert]")).to_be_visible()
-    expect(canvas.page.locator(".code-source")).to_contain_text("nn.Conv2d(1, 12, 3)")
+    expect(canvas.page.locator(".source-code")).to_contain_text("nn.Conv2d(1, 12, 3)")
 
 
 def test_a_listing_becomes_a_network_with_a_sentence_for_what_was_not_taken(canvas: Canvas) -> None:
