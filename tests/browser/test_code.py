@@ -38,7 +38,7 @@ def test_selection_lights_up_both_ways_between_graph_and_code(canvas: Canvas) ->
     canvas.select("conv1")
     canvas.press("p")
     marked = canvas.page.locator(".source-line.is-marked")
-    expect(marked.first).to_contain_text("self.conv1 = nn.Conv2d(1, 32, 3)")
+    expect(marked.first).to_contain_text("self.conv1 = nn.Conv2d(1, 32, kernel_size=3)")
     canvas.page.locator(".source-line", has_text="self.linear1 = nn.Linear").click()
     expect(canvas.node("linear1")).to_have_class(re.compile("is-selected"))
     expect(marked.first).to_contain_text("self.linear1")
@@ -48,10 +48,10 @@ def test_the_code_follows_every_edit_and_stays_while_a_mistake_stands(canvas: Ca
     canvas.press("p")
     canvas.select("conv1")
     canvas.field("out_channels").fill("12")
-    expect(canvas.page.locator(".source-code")).to_contain_text("nn.Conv2d(1, 12, 3)")
+    expect(canvas.page.locator(".source-code")).to_contain_text("nn.Conv2d(1, 12, kernel_size=3)")
     canvas.field("kernel_size").fill("40")
     expect(canvas.page.locator(".code-panel [role=alert]")).to_be_visible()
-    expect(canvas.page.locator(".source-code")).to_contain_text("nn.Conv2d(1, 12, 3)")
+    expect(canvas.page.locator(".source-code")).to_contain_text("nn.Conv2d(1, 12, kernel_size=3)")
 
 
 def test_a_listing_becomes_a_network_with_a_sentence_for_what_was_not_taken(canvas: Canvas) -> None:
