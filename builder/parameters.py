@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from builder.document import Node
-from builder.kinds import Kind
+from builder.kinds import Kind, Params
 from builder.references import Scope, UnresolvedReference, resolve
 
 
@@ -65,10 +65,15 @@ def resolve_params(node: Node, kind: type[Kind], scope: Scope) -> Any:
         raise parameter_error(error.errors(include_url=False), values) from None
 
 
-@cache
 def default_references(kind: type[Kind]) -> dict[str, str]:
     """Parameters that are a reference unless told otherwise, such as the shape of an Input."""
-    defaults = {name: field.default for name, field in kind.Params.model_fields.items()}
+    return _default_references(kind.Params)
+
+
+@cache
+def _default_references(form: type[Params]) -> dict[str, str]:
+    """The default references of a form, worked out once."""
+    defaults = {name: field.default for name, field in form.model_fields.items()}
     return {name: value for name, value in defaults.items() if isinstance(value, str) and value.startswith("$")}
 
 

@@ -26,7 +26,9 @@ def _load() -> None:
     import builder.training  # noqa: F401
     from ui.cards import list_preset_cards
 
-    list_preset_cards(False)  # also the first shapes: torch loads hundreds of modules for them, which must not race either
+    list_preset_cards(
+        False
+    )  # also the first shapes: torch loads hundreds of modules for them, which must not race either
     gc.collect()
     gc.freeze()
     _loader.submit(_stand_by)

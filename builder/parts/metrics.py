@@ -250,7 +250,7 @@ class AUROC(Metric):
             return measure_areas(table[:, -1:].T, target == 1).item()
         classes = torch.arange(table.shape[1], device=table.device)
         some = max(1, AT_ONCE // len(table))
-        areas = [measure_areas(table[:, part].T, target == part[:, None]) for part in classes.split(some)]
+        areas = [measure_areas(table[:, part].T, target == part[:, None]) for part in torch.split(classes, some)]
         return torch.cat(areas).nanmean().item()
 
 

@@ -93,3 +93,16 @@ def test_a_file_that_is_no_project_gets_a_sentence(page: Page, server: Server, t
     open_gallery(page, server)
     page.locator('.ll-gallery input[type="file"]').set_input_files(file)
     expect(page.locator(".ll-note")).to_contain_text("pickle", timeout=PATIENCE)
+
+
+def test_a_message_goes_with_what_is_done_next(page: Page, server: Server, tmp_path: Path) -> None:
+    name = f"Kept {uuid.uuid4().hex[:6]}"
+    put_project(server, name)
+    file = tmp_path / "weights.json"
+    file.write_bytes(b"{")
+    open_gallery(page, server)
+    page.locator('.ll-gallery input[type="file"]').set_input_files(file)
+    expect(page.locator(".ll-note")).to_be_visible(timeout=PATIENCE)
+    choose(page, name, "Duplicate")
+    expect(own_card(page, f"{name} 2")).to_contain_text("changed just now", timeout=PATIENCE)
+    expect(page.locator(".ll-note")).to_be_hidden()

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from runtime.runs.divergence import has_diverged
 from runtime.runs.folder import RunFolder, create_run
+from runtime.runs.project_file import change_project
 from runtime.runs.worker import work
 from tests.runtime.runs.made import iris, linear
 from ui.run_routes import PLOTLY_ADDRESS
@@ -19,6 +21,24 @@ def test_all_that_happened_comes_first_and_then_only_what_is_new(client: TestCli
     assert loss["steps"][-1] == 2000 and first["status"] == "finished" and first["ended"]["status"] == "finished"
     again = client.get(f"/api/runs/{finished.id}/events", params={"since": first["cursor"]}).json()
     assert again["series"] == [] and again["samples"] == [] and again["cursor"] == first["cursor"]
+
+
+@pytest.mark.parametrize(
+    ("executor", "words"), [("process", "loading PyTorch in a process of its own"), ("thread", "inside the server")]
+)
+def test_a_run_that_waits_says_for_what(client: TestClient, home: Path, executor: str, words: str) -> None:
+    folder = create_run(linear(executor=executor))
+    with folder.lock():
+        news = client.get(f"/api/runs/{folder.id}/events").json()
+    assert (news["status"], news["phase"], news["detail"]) == ("queued", "starting", words)
+
+
+def test_a_run_that_diverged_is_known_by_its_end(home: Path) -> None:
+    lost = create_run(change_project(linear(epochs=50), ["training.sgd.lr=1e30"]))
+    assert work(lost).status == "failed" and has_diverged(lost)
+    other = create_run(linear(epochs=5))
+    assert work(other).status == "finished" and not has_diverged(other)
+    assert not has_diverged(create_run(linear(epochs=5)))
 
 
 def test_plots_come_with_their_figure(client: TestClient, finished: RunFolder) -> None:
