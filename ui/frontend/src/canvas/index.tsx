@@ -8,8 +8,14 @@ import { HttpServer } from "./server";
 import { STYLE } from "./style";
 import { App } from "./view/App";
 
+/** What the address asks to be shown. */
+interface Focus {
+  readonly graph: string;
+  readonly node: string;
+}
+
 interface Component {
-  readonly data: { readonly project: string; readonly preset?: string | null };
+  readonly data: { readonly project: string; readonly preset?: string | null; readonly focus?: Focus | null };
   readonly parentElement: HTMLElement | ShadowRoot;
   readonly setTriggerValue: (name: string, value: unknown) => void;
 }
@@ -20,6 +26,8 @@ interface Mount {
   editor: Editor | undefined;
   latest: Component;
   turn: number;
+  /** What was shown of what the address asked for: a person may have gone on since. */
+  shown: string;
 }
 
 const mounts = new WeakMap<Node, Mount>();
@@ -48,7 +56,7 @@ function start(component: Component): Mount {
   const sheet = document.createElement("style");
   sheet.textContent = STYLE;
   component.parentElement.append(sheet, host);
-  const mount: Mount = { root: createRoot(host), host, editor: undefined, latest: component, turn: 0 };
+  const mount: Mount = { root: createRoot(host), host, editor: undefined, latest: component, turn: 0, shown: "" };
   mounts.set(component.parentElement, mount);
   return mount;
 }
@@ -65,12 +73,32 @@ async function render(mount: Mount): Promise<void> {
   const kinds = await catalogue.catch(() => undefined);
   if (!kinds) catalogue = undefined;
   if (turn !== mount.turn || !kinds) return;
-  const { project, preset } = mount.latest.data;
-  if (mount.editor?.view.project === project) return;
+  const { project, preset, focus } = mount.latest.data;
+  if (mount.editor?.view.project === project) return showFocus(mount, focus);
   mount.editor?.close();
   mount.editor = new Editor(project, kinds);
   mount.editor.connect(new HttpServer(project, preset ?? undefined), (page) =>
     mount.latest.setTriggerValue("go", page),
   );
   mount.root.render(<App editor={mount.editor} key={project} />);
+  showFocus(mount, focus);
+}
+
+/** Select what the address asks for, once, as soon as the project is there. */
+function showFocus(mount: Mount, focus: Focus | null | undefined): void {
+  const { editor } = mount;
+  const wanted = JSON.stringify([editor?.view.project, focus]);
+  if (!editor || !focus || wanted === mount.shown) return;
+  mount.shown = wanted;
+  const show = () => {
+    if (!editor.isReady) return false;
+    editor.reveal([focus.node], focus.graph);
+    return true;
+  };
+  if (show()) return;
+  const stop = editor.subscribe(() => {
+    if (!editor.isReady) return;
+    stop();
+    requestAnimationFrame(show);
+  });
 }

@@ -73,11 +73,17 @@ function Frame() {
           <Surface>
             {isReady ? <Flow /> : null}
             {isReady ? <EmptyGraph /> : null}
-            {isReady ? <Glimpse /> : null}
           </Surface>
         </div>
         {coding ? <CodePanel /> : null}
-        {showsVersions ? <VersionsPanel context={context} /> : showsInspector ? <Inspector /> : null}
+        {showsVersions ? (
+          <VersionsPanel context={context} />
+        ) : (
+          <div className="side">
+            {showsInspector ? <Inspector /> : null}
+            <Glimpse />
+          </div>
+        )}
       </div>
       <Findings />
       <Notice />
