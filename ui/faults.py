@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from contextlib import suppress
-from functools import cache
+from contextlib import closing, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
@@ -51,7 +50,8 @@ def log_fault(error: BaseException) -> str:
     number = secrets.token_hex(3)
     with suppress(OSError):
         open_folder("logs")
-        open_log(find_log()).error("fault %s", number, exc_info=error)
+        with closing(open_log(find_log())) as log:
+            log.handle(make_record(number, error))
     return number
 
 
@@ -60,14 +60,17 @@ def find_log() -> Path:
     return find_home() / "logs" / FILE
 
 
-@cache
-def open_log(path: Path) -> logging.Logger:
+def open_log(path: Path) -> SilentHandler:
     """A log of a few small files. Where the disk takes nothing, the terminal is told by Streamlit all the same."""
     handler = SilentHandler(path, maxBytes=MOST_BYTES, backupCount=MOST_FILES - 1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    logger = logging.Logger(f"faults of {path}")
-    logger.addHandler(handler)
-    return logger
+    return handler
+
+
+def make_record(number: str, error: BaseException) -> logging.LogRecord:
+    """A fault as a line of the log, with its trace."""
+    trace = (type(error), error, error.__traceback__)
+    return logging.LogRecord("faults", logging.ERROR, "", 0, "fault %s", (number,), trace)
 
 
 class SilentHandler(RotatingFileHandler):

@@ -76,6 +76,8 @@ def compute(project: Project, call: str, trained: RunFolder | None) -> tuple[Any
     project = with_facts(project, prepared)
     flows = infer(project)
     plan = TrainingPlan(project, flows)
+    if plan.role(call) == "updater":
+        raise RunError(f'"{call}" changes weights and gives no value of its own. Look at its loss instead.')
     with OwnDraws(project.run.seed), torch.no_grad():
         networks: dict[str, nn.Module] = {
             name: build_network(project, name, flows)
@@ -138,13 +140,22 @@ def evaluate(machinery: Machinery, batches: Values, wanted: str) -> Any:
         if id in values or (role in ("metric", "updater", "preview") and id != wanted):
             continue
         inputs = gather(values, plan.uses[id].inputs)
-        if role == "updater":
-            raise RunError(f'"{id}" changes weights and gives no value of its own. Look at its loss instead.')
         if role == "preview":
             return inputs[0]
         if role == "metric":
             metric = machinery.metrics[id]
             metric.update(*inputs)
             return metric.compute()
-        values[id] = machinery.caller(plan.uses[id])(*inputs)
+        values[id] = call_node(machinery, id, inputs)
     return values[wanted]
+
+
+def call_node(machinery: Machinery, id: str, inputs: list[Any]) -> Any:
+    """The value of one node. What PyTorch refuses, such as a class beyond the last score, is said with its name."""
+    try:
+        return machinery.caller(machinery.plan.uses[id])(*inputs)
+    except (RuntimeError, IndexError, ValueError, TypeError) as error:
+        reason = str(error).strip().split("\n")[0].rstrip(".")[:200]
+        raise RunError(
+            f'"{id}" cannot be computed for this batch: {reason}. See what the findings say about it.'
+        ) from error

@@ -23,7 +23,7 @@ class Net(nn.Module):
         self.fc = nn.Linear(16 * 13 * 13, 10)
 
     def forward(self, x):
-        print(x.shape)
+        x = sharpen(x)
         x = self.pool(F.relu(self.conv1(x)))
         return self.fc(torch.flatten(x, 1))
 """

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,13 +25,8 @@ def fail(words: str) -> Exception:
 
 
 @pytest.fixture(autouse=True)
-def fresh(home: Path) -> Iterator[None]:
-    """No log is open from an earlier test."""
-    faults.open_log.cache_clear()
-    yield
-    for handler in faults.open_log(faults.find_log()).handlers:
-        handler.close()
-    faults.open_log.cache_clear()
+def fresh(home: Path) -> None:
+    """A log of its own."""
 
 
 def show_a_fault() -> None:
@@ -78,7 +72,6 @@ def test_a_disk_that_takes_no_log_hides_no_sentence(home: Path) -> None:
     assert NUMBER.search(faults.explain_fault(fail("words")))
     (home / "logs").unlink()
     (home / "logs" / "faults.log").mkdir(parents=True)
-    faults.open_log.cache_clear()
     assert NUMBER.search(faults.explain_fault(fail("words")))
 
 

@@ -102,6 +102,12 @@ def test_where_nothing_can_be_seen_a_sentence_says_so(project: Project, path: st
         glimpse(project, path, node)
 
 
+def test_what_cannot_be_computed_for_the_data_is_said_with_its_node(project: Project) -> None:
+    edit = {"op": "set_param", "graph": MODEL, "id": "linear1", "name": "out_features", "value": 3}
+    with pytest.raises(RunError, match='"loss" cannot be computed for this batch'):
+        glimpse(apply_edits(project, [edit]), "training", "loss")
+
+
 def test_a_network_that_is_never_called_is_told(project: Project) -> None:
     graph = {"nodes": [{"id": "x", "kind": "Input", "params": {"shape": [1]}}]}
     lonely = apply_edits(project, [{"op": "add_graph", "name": "lonely", "graph": graph}])

@@ -50,7 +50,7 @@ export function ImportDialog({ close }: { close: () => void }) {
         onSubmit={(event) => {
           event.preventDefault();
           if (done) close();
-          else void take();
+          else if (!isBusy) void take();
         }}
       >
         <h2>Import PyTorch source</h2>
@@ -88,7 +88,7 @@ export function ImportDialog({ close }: { close: () => void }) {
               Cancel
             </button>
           )}
-          <button type="submit" className="primary" disabled={!done && (isBusy || !source.trim())}>
+          <button type="submit" className="primary" disabled={!done && !source.trim()} aria-busy={isBusy}>
             {done ? "Done" : "Import"}
           </button>
         </div>
