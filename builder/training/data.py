@@ -105,10 +105,18 @@ class Augment(TrainingKind):
         flip: bool = Field(False, description="Mirror left and right, every second image.")
         flip_vertical: bool = Field(False, description="Mirror top and bottom, every second image.")
         crop_padding: int = Field(
-            0, ge=0, le=512, description="Pixels added on each side before a random crop of the old size."
+            0,
+            ge=0,
+            le=512,
+            description="Added on each side before a random crop of the old size.",
+            json_schema_extra={"unit": "pixels"},
         )
-        shift: float = Field(0.0, ge=0, le=1, description="The largest shift, as a part of the image's side.")
-        rotate: float = Field(0.0, ge=0, le=180, description="The largest turn to either side, in degrees.")
+        shift: float = Field(
+            0.0, ge=0, le=1, description="The largest shift.", json_schema_extra={"unit": "of the side"}
+        )
+        rotate: float = Field(
+            0.0, ge=0, le=180, description="The largest turn to either side.", json_schema_extra={"unit": "degrees"}
+        )
         fill: float = Field(0.0, description="The value of pixels from outside the image.")
 
     @classmethod

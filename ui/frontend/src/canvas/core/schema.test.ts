@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { samples } from "./schema.samples";
-import { type Field, isChanged, listFields, parseText, writeText } from "./schema";
+import { type Field, describeBounds, isChanged, listFields, parseText, writeText } from "./schema";
 
 const fields = new Map(listFields(samples).map((field) => [field.name, field]));
 const field = (name: string) => fields.get(name) as Field;
@@ -13,6 +13,11 @@ describe("a number", () => {
     expect(parse("out_channels", "1.5")).toEqual({ fault: "A whole number." });
     expect(parse("momentum", "1")).toEqual({ fault: "Less than 1." });
     expect(parse("lr", "1e-3")).toEqual({ value: 0.001 });
+  });
+  it("says its bounds in words", () => {
+    expect(describeBounds(field("out_channels").type)).toContain("at least 1");
+    expect(describeBounds(field("momentum").type)).toContain("less than 1");
+    expect(describeBounds({ type: "text" })).toBe("");
   });
   it("may be a reference", () => {
     expect(parse("out_channels", "$classes * 2")).toEqual({ value: "$classes * 2" });

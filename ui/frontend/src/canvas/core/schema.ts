@@ -25,6 +25,8 @@ export interface Field {
   readonly help: string;
   readonly type: FieldType;
   readonly nullable: boolean;
+  /** What the number counts; empty for a plain number. */
+  readonly unit: string;
   readonly standard: Json | undefined;
   /** The part of the form it belongs to; undefined for what comes first. */
   readonly group: string | undefined;
@@ -61,6 +63,7 @@ function describeField(name: string, property: Schema, definitions: Definitions)
     nullable: real.length < options.length,
     standard: property.default,
     group: property.group,
+    unit: property.unit ?? "",
     of: property.of,
     when: property.when ?? {},
     type: joinTypes(real.map((option) => describeType(option, definitions))),
@@ -209,6 +212,16 @@ function parseJson(text: string): Parsed {
   } catch {
     return { fault: 'JSON, such as [1, 2] or {"a": 1}.' };
   }
+}
+
+/** The bounds of a number in words; empty where it has none. */
+export function describeBounds(type: FieldType): string {
+  if (type.type === "either") return type.options.map(describeBounds).filter(Boolean).join("; or ");
+  if (type.type !== "number") return "";
+  const { least, most, above, below } = type;
+  const low = least !== undefined ? `at least ${least}` : above !== undefined ? `more than ${above}` : "";
+  const high = most !== undefined ? `at most ${most}` : below !== undefined ? `less than ${below}` : "";
+  return [low, high].filter(Boolean).join(", ");
 }
 
 /** A value as one types it. */

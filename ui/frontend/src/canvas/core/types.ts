@@ -90,6 +90,8 @@ export interface Schema {
   readonly required?: readonly string[];
   /** The part of the form that the field belongs to. */
   readonly group?: string;
+  /** What the number counts, such as degrees. */
+  readonly unit?: string;
   /** The field that names the network whose parameters this one gives values for. */
   readonly of?: string;
   /** Values of another field that this one is about; it is shown only beside them. */

@@ -1,7 +1,7 @@
 /** One parameter in the inspector, drawn from its schema. */
 
 import { useEffect, useState } from "react";
-import { type Field, type FieldType, isReference, parseText, writeText } from "../core/schema";
+import { type Field, type FieldType, isReference, parseText, writeText, describeBounds } from "../core/schema";
 import type { Json } from "../core/types";
 import { Icon } from "./icons";
 
@@ -23,11 +23,16 @@ export function FieldRow(props: FieldProps) {
   const { field, changed, differs, fault, reset, value, resolved } = props;
   return (
     <div className={`field ${changed ? "is-changed" : ""} ${fault ? "has-fault" : ""}`} data-param={field.name}>
-      <label className="field-name" htmlFor={`field-${field.name}`} title={field.help}>
+      <label
+        className="field-name"
+        htmlFor={`field-${field.name}`}
+        title={[field.help, describeBounds(field.type)].filter(Boolean).join(" ")}
+      >
         {field.title}
       </label>
       <div className="field-control">
         <Control {...props} />
+        {field.unit ? <span className="unit">{field.unit}</span> : null}
         {changed ? (
           <button
             type="button"
