@@ -22,6 +22,7 @@ const field = (name: string, standard: Json | undefined, type: FieldType, help: 
   nullable: false,
   standard,
   group: undefined,
+  unit: "",
   of: undefined,
   when: {},
 });
