@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from builder import kinds
 from builder.document import Project
-from builder.kinds import Construct, Params, Port
+from builder.kinds import Construct, Port
 from builder.layers.base import Specs
 from builder.parts import augment as parts
 from builder.tensors import BATCH, TensorSpec
@@ -32,7 +33,7 @@ class Data(TrainingKind):
     outputs = ()
     dynamic_ports = True
 
-    class Params(Params):
+    class Params(kinds.Params):
         """Which source, and how its batches are made."""
 
         source: str = Field("main", max_length=80, description="The source that the batches come from.")
@@ -69,7 +70,7 @@ class Network(TrainingKind):
     dynamic_ports = True
     calls = "shared"
 
-    class Params(Params):
+    class Params(kinds.Params):
         """Which network, and how it is called."""
 
         network: str = Field("model", max_length=80, description="The network that is called.")
@@ -99,7 +100,7 @@ class Augment(TrainingKind):
     inputs = (Port("image", ranks=(4,), help="Images."),)
     outputs = (Port("image", ranks=(4,)),)
 
-    class Params(Params):
+    class Params(kinds.Params):
         """Which changes, and how large they may be."""
 
         flip: bool = Field(False, description="Mirror left and right, every second image.")
