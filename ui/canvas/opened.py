@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
 from builder.document import Edge, Graph, Node, Part, Project
 from builder.loading import check_size, check_values, read_document
 from ui.canvas.analysing import analyse_for_canvas
@@ -128,7 +126,7 @@ def build_project(document: Json, known: Opened | None) -> Project:
     check_size(document)
     try:
         return build_from_parts(document, known.document, known.stored.project)
-    except (ValidationError, AttributeError, KeyError, TypeError):
+    except (ValueError, AttributeError, KeyError, TypeError):
         return read_document(document)
 
 
