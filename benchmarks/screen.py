@@ -29,10 +29,13 @@ PRESETS = Path(__file__).parents[1] / "presets"
 SIZES = (10, 100, 500, 1000)
 EXECUTORS = ("process", "thread")
 PATIENCE = 60_000
+SETTLING = 15_000
+"""Until the worker that stands by for a training has loaded: it takes a processor for the first seconds of a server."""
 EXPLANATION = (
     "Milliseconds in Chromium on the server's own machine, drawn in software. *Start* is from the command to a canvas "
     "with shapes; *new tab* is the same on a server that has been up for a while. *Edit* is from the input of another "
-    "number of channels to the frame that shows the new shape on the link behind it, in a chain of this many nodes. "
+    "number of channels to the frame that shows the new shape on the link behind it, in a chain of this many nodes, "
+    "once the worker that stands by for a training has loaded. "
     "*First loss* is from the click on Train to the frame that shows a step and its curve, and *curves* how often a second "
     "the numbers change after that, for the compact CNN on the digits; *edit while training* is an edit of that network "
     "in a second tab meanwhile. *Opening* is from a click on the tab of a network to the frame that shows its nodes. "
@@ -140,6 +143,7 @@ def measure_edits(browser: Browser, edits: int = 40) -> Iterator[dict[str, Any]]
         with run_server() as server:
             page = open_tab(browser)
             open_canvas(page, server, store(server, make_project(nodes)))
+            page.wait_for_timeout(SETTLING)
             yield summarise(f"edit, {nodes} nodes", [time_edit(page, "n0", 9 + i) for i in range(edits)][3:])
 
 

@@ -44,6 +44,8 @@ def current_id() -> str | None:
     id, preset = st.query_params.get(PROJECT), st.query_params.get(PRESET)
     if id and id != st.session_state.get(PROJECT):
         open_project(id, preset)
+    elif preset and not id and preset != st.session_state.get(PRESET):
+        open_preset(preset)
     if PROJECT not in st.session_state:
         latest = list_projects()
         if latest:
