@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.importer.indexing import tensor_of
-from builder.importer.library import HARMLESS, IGNORED
 from builder.importer.modules import check_params
 from builder.importer.remarks import Left
 from builder.importer.reshaping import RESHAPING, Called
@@ -27,6 +26,7 @@ from builder.importer.values import (
     is_constant,
     plain,
 )
+from builder.importer.vocabulary import HARMLESS, IGNORED
 from builder.layers import CATALOGUE
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from builder.importer.library import HARMLESS, IGNORED, LAST, NN, OWN, Spec
 from builder.importer.remarks import Left, Remarks
 from builder.importer.values import Chain, Layer, Reference, Symbol, Unknown, is_constant, plain
+from builder.importer.vocabulary import HARMLESS, IGNORED, LAST, NN, OWN, Spec
 from builder.layers import CATALOGUE
 from builder.parameters import parameter_error
 

@@ -6,8 +6,8 @@ import ast
 from functools import cache
 from pathlib import Path
 
-from builder.importer.library import OWN
 from builder.importer.modules import OWN_PREFIX
+from builder.importer.vocabulary import OWN
 
 PARTS = Path(__file__).parents[1] / "parts"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from builder.importer.library import LAST
 from builder.importer.remarks import Remarks
 from builder.importer.values import Class, Layer, is_constant
+from builder.importer.vocabulary import LAST
 
 WAVES = {"sin", "cos"}
 

@@ -6,11 +6,11 @@ import ast
 import re
 from typing import Any
 
-from builder.importer.library import NN
 from builder.importer.own_parts import is_docstring, is_own_part, own_symbol
 from builder.importer.remarks import Left, Remarks
 from builder.importer.session import Frame, Session
 from builder.importer.values import Chain, Class, Function, Instance, Layer, Symbol, is_constant
+from builder.importer.vocabulary import NN
 from builder.phrases import join_words
 
 TRAINING_METHODS = ("training_step", "validation_step", "test_step", "predict_step", "configure_optimizers", "fit",

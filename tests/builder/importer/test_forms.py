@@ -10,7 +10,7 @@ from builder.document import Graph, Project
 from builder.edits import apply_edits
 from builder.importer import Imported, ImportRefused, import_source
 from builder.importer.functions import OPERATIONS
-from builder.importer.library import NN, OWN
+from builder.importer.vocabulary import NN, OWN
 from builder.layers import CATALOGUE
 
 HEAD = """

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.importer import ImportRefused, import_source
-from builder.importer.library import OWN
 from builder.importer.own_parts import known_definitions
+from builder.importer.vocabulary import OWN
 from builder.layers import CATALOGUE
 
 SECOND = 1.0
