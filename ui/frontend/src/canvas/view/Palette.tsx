@@ -102,7 +102,7 @@ function OwnBlock({ kind, children }: { kind: Kind; children: React.ReactNode })
   const editor = useEditor();
   const label = `Remove ${nameOfKind(kind)} from my library`;
   return (
-    <div className="library-entry">
+    <div className="kept-entry">
       {children}
       <button
         type="button"
