@@ -24,7 +24,7 @@ import { useKeyboard } from "./keyboard";
 import { Menu } from "./menu/Menu";
 import { Outline } from "./outline/Outline";
 import { Palette } from "./Palette";
-import { QuickAdd } from "./QuickAdd";
+import { QuickAdd } from "./choice/QuickAdd";
 import { Toolbar } from "./Toolbar";
 import { EditorContext, useEditor, usePart } from "./use";
 import { ComparisonBar } from "./versions/ComparisonBar";

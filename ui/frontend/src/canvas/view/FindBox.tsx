@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { findNodes } from "../core/finding";
-import { useDialog } from "./dialog";
+import { useDialog } from "./dialogs/useDialog";
 import { useEditor } from "./use";
 
 export function FindBox({ close }: { close: () => void }) {

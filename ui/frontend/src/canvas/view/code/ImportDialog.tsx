@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Remark } from "../../core/code";
 import { NETWORKS } from "../../core/types";
 import { type Imported, readSource } from "../../code";
-import { useDialog } from "../dialog";
+import { FormDialog } from "../dialogs/FormDialog";
 import { useEditor } from "../use";
 
 const EXAMPLE = `class Net(nn.Module):
@@ -15,7 +15,6 @@ const EXAMPLE = `class Net(nn.Module):
 
 export function ImportDialog({ close }: { close: () => void }) {
   const editor = useEditor();
-  const dialog = useDialog<HTMLFormElement>(close);
   const [source, setSource] = useState("");
   const [fault, setFault] = useState<string>();
   const [done, setDone] = useState<Imported>();
@@ -39,60 +38,43 @@ export function ImportDialog({ close }: { close: () => void }) {
     }
   };
   return (
+    <FormDialog
+      title="Import PyTorch source"
+      close={close}
+      submit={() => (done ? close() : void take())}
+      does={done ? "Done" : "Import"}
+      isOff={!done && !source.trim()}
+      isBusy={isBusy}
+      isDone={done !== undefined}
+      fault={fault}
+      isWide
+    >
+      {done ? <Remarks imported={done} /> : <Source source={source} setSource={setSource} />}
+    </FormDialog>
+  );
+}
+
+function Source({ source, setSource }: { source: string; setSource: (source: string) => void }) {
+  return (
     <>
-      <div className="veil" onPointerDown={close} />
-      <form
-        className="import-source"
-        role="dialog"
-        aria-label="Import PyTorch source"
-        aria-modal="true"
-        {...dialog}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (done) close();
-          else if (!isBusy) void take();
-        }}
-      >
-        <h2>Import PyTorch source</h2>
-        {done ? <Remarks imported={done} /> : null}
-        {done ? null : (
-          <>
-            <p className="summary">
-              Paste an <code>nn.Module</code> or an <code>nn.Sequential</code>, or open a file. It is read, never run.
-            </p>
-            <textarea
-              data-first
-              aria-label="PyTorch source"
-              rows={16}
-              spellCheck={false}
-              placeholder={EXAMPLE}
-              value={source}
-              onChange={(event) => setSource(event.target.value)}
-            />
-            <input
-              type="file"
-              accept=".py,.txt"
-              aria-label="A file with PyTorch source"
-              onChange={async (event) => setSource((await event.target.files?.[0]?.text()) ?? source)}
-            />
-          </>
-        )}
-        {fault ? (
-          <p className="field-note fault" role="alert">
-            {fault}
-          </p>
-        ) : null}
-        <div className="buttons">
-          {done ? null : (
-            <button type="button" className="plain" onClick={close}>
-              Cancel
-            </button>
-          )}
-          <button type="submit" className="primary" disabled={!done && !source.trim()} aria-busy={isBusy}>
-            {done ? "Done" : "Import"}
-          </button>
-        </div>
-      </form>
+      <p className="summary">
+        Paste an <code>nn.Module</code> or an <code>nn.Sequential</code>, or open a file. It is read, never run.
+      </p>
+      <textarea
+        data-first
+        aria-label="PyTorch source"
+        rows={16}
+        spellCheck={false}
+        placeholder={EXAMPLE}
+        value={source}
+        onChange={(event) => setSource(event.target.value)}
+      />
+      <input
+        type="file"
+        accept=".py,.txt"
+        aria-label="A file with PyTorch source"
+        onChange={async (event) => setSource((await event.target.files?.[0]?.text()) ?? source)}
+      />
     </>
   );
 }

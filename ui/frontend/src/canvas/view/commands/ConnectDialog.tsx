@@ -6,7 +6,7 @@ import { type Choice, type End, endsOfEdge, joinEnds, listEnds, listPartners } f
 import { edgeKey } from "../../core/document";
 import type { Edge } from "../../core/types";
 import type { Editor } from "../../editor";
-import { Chooser, type Item } from "../Chooser";
+import { Chooser, type Item } from "../choice/Chooser";
 import { useEditor } from "../use";
 
 export function ConnectDialog({ close }: { close: () => void }) {

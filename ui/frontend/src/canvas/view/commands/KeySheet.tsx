@@ -1,8 +1,8 @@
 /** All keys on one sheet, in the groups of their commands. */
 
-import { useDialog } from "../dialog";
+import { Dialog } from "../dialogs/Dialog";
 import { Icon } from "../icons";
-import { KeyCaps } from "./CommandPalette";
+import { KeyCaps } from "./KeyCaps";
 import { COMMANDS } from "./registry";
 
 const WITH_MOUSE: readonly (readonly [string, string])[] = [
@@ -22,46 +22,42 @@ export function KeySheet({ close }: { close: () => void }) {
     COMMANDS.filter((command) => command.keys),
     (command) => command.group,
   );
-  const dialog = useDialog<HTMLDivElement>(close);
   return (
-    <>
-      <div className="veil" onPointerDown={close} />
-      <div className="key-sheet" role="dialog" aria-label="Keys" aria-modal="true" {...dialog}>
-        <header>
-          <h2>Keys</h2>
-          <button type="button" className="tool" aria-label="Close" onClick={close}>
-            <Icon name="close" size={14} />
-          </button>
-        </header>
-        <div className="key-groups">
-          {[...groups].map(([name, commands]) => (
-            <section key={name}>
-              <h3>{name}</h3>
-              <dl>
-                {commands.map((command) => (
-                  <div key={command.id}>
-                    <dt>{command.title}</dt>
-                    <dd>
-                      <KeyCaps keys={command.keys?.[0]} />
-                    </dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-          ))}
-          <section>
-            <h3>With the mouse</h3>
+    <Dialog title="Keys" close={close} className="key-sheet">
+      <header>
+        <h2>Keys</h2>
+        <button type="button" className="tool" aria-label="Close" onClick={close}>
+          <Icon name="close" size={14} />
+        </button>
+      </header>
+      <div className="key-groups">
+        {[...groups].map(([name, commands]) => (
+          <section key={name}>
+            <h3>{name}</h3>
             <dl>
-              {WITH_MOUSE.map(([gesture, effect]) => (
-                <div key={gesture}>
-                  <dt>{gesture}</dt>
-                  <dd>{effect}</dd>
+              {commands.map((command) => (
+                <div key={command.id}>
+                  <dt>{command.title}</dt>
+                  <dd>
+                    <KeyCaps keys={command.keys?.[0]} />
+                  </dd>
                 </div>
               ))}
             </dl>
           </section>
-        </div>
+        ))}
+        <section>
+          <h3>With the mouse</h3>
+          <dl>
+            {WITH_MOUSE.map(([gesture, effect]) => (
+              <div key={gesture}>
+                <dt>{gesture}</dt>
+                <dd>{effect}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
       </div>
-    </>
+    </Dialog>
   );
 }

@@ -1,9 +1,9 @@
 /** The menu of what is selected: commands of the registry, with their keys and the reasons why they cannot be done now. */
 
 import { useLayoutEffect, useState } from "react";
-import { KeyCaps } from "../commands/CommandPalette";
+import { KeyCaps } from "../commands/KeyCaps";
 import { type Command, type Context, findCommand, runCommand } from "../commands/registry";
-import { useDialog } from "../dialog";
+import { useDialog } from "../dialogs/useDialog";
 import { usePart } from "../use";
 import { listMenu } from "./sections";
 

@@ -5,7 +5,7 @@ import { type Row, buildOutline } from "../../core/outline";
 import { NETWORKS, TRAINING } from "../../core/types";
 import type { Context } from "../commands/registry";
 import { findCommand, runCommand } from "../commands/registry";
-import { rootOf } from "../dialog";
+import { rootOf } from "../dialogs/useDialog";
 import { Icon, type IconName } from "../icons";
 import { useEditor, useKinds, usePart } from "../use";
 import { OutlineRow } from "./OutlineRow";
