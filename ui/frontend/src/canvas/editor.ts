@@ -79,6 +79,7 @@ export interface View extends Picked {
 }
 
 const EMPTY_PROJECT = fillProject({});
+const FIXED = "What is shown is a kept version, which does not change. Leave the comparison (Escape) to go on editing.";
 const NOTICE_TIME = 5000;
 
 export class Editor {
@@ -151,6 +152,11 @@ export class Editor {
     return trailOf({ project: this.project, analysis, path, trail });
   }
 
+  /** Why nothing can be changed now; undefined where it can. */
+  get fixed(): string | undefined {
+    return this.view.versioning.comparison?.newer ? FIXED : undefined;
+  }
+
   get isReady(): boolean {
     return this.view.sync.revision >= 0;
   }
@@ -200,8 +206,8 @@ export class Editor {
   /** Apply edits as one step of the history. Edits that follow with the same `merge` key join the step. */
   apply(edits: readonly Edit[], label: string, merge?: string): boolean {
     if (edits.length === 0) return false;
-    if (this.view.versioning.comparison?.newer) {
-      this.tell("What is shown is a kept version, which does not change. Leave the comparison to go on editing.");
+    if (this.fixed) {
+      this.tell(this.fixed);
       return false;
     }
     let project: Project;

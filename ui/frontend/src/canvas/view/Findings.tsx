@@ -76,6 +76,7 @@ function Counts({ findings }: { findings: readonly Finding[] }) {
 
 function Line({ finding }: { finding: Finding }) {
   const editor = useEditor();
+  const fixed = usePart((_, one) => one.fixed);
   const reveal = () => {
     const use = finding.uses?.[0];
     const trail = use === undefined ? [] : editor.view.analysis?.graphs[finding.graph]?.uses?.[use]?.trail;
@@ -95,6 +96,8 @@ function Line({ finding }: { finding: Finding }) {
           type="button"
           className="repair"
           key={repair.title}
+          title={fixed}
+          disabled={fixed !== undefined}
           onClick={() => editor.repair(finding, repair.title, repair.edits)}
         >
           {repair.title}

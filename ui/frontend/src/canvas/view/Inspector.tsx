@@ -13,18 +13,28 @@ import { ProjectPanel } from "./ProjectPanel";
 import { useEditor, useKinds, usePart } from "./use";
 
 export function Inspector() {
+  const editor = useEditor();
   const graph = usePart((_, editor) => editor.graph);
   const selection = usePart((view) => view.selection);
+  const fixed = usePart((_, editor) => editor.fixed);
   const nodes = graph.nodes.filter((node) => selection.has(node.id));
   const [first] = nodes;
   return (
     <aside className="panel inspector" aria-label="Properties">
-      {!first ? (
-        <ProjectPanel />
-      ) : nodes.length === 1 ? (
-        <OneNode node={first} key={first.id} />
-      ) : (
-        <ManyNodes nodes={nodes} />
+      {fixed ? <p className="summary">{fixed}</p> : null}
+      <fieldset className="bare" disabled={fixed !== undefined} title={fixed}>
+        {!first ? (
+          <ProjectPanel />
+        ) : nodes.length === 1 ? (
+          <OneNode node={first} key={first.id} />
+        ) : (
+          <ManyNodes nodes={nodes} />
+        )}
+      </fieldset>
+      {first ? null : (
+        <button type="button" className="quiet more" onClick={() => editor.update({ dialog: "keys" })}>
+          All keys: press ?
+        </button>
       )}
     </aside>
   );

@@ -78,12 +78,14 @@ export function Palette() {
 function Entry({ kind }: { kind: Kind }) {
   const editor = useEditor();
   const look = lookOf(kind.family);
+  const fixed = usePart((_, one) => one.fixed);
   const entry = (
     <button
       type="button"
       className="entry"
-      draggable
-      title={kind.summary}
+      draggable={!fixed}
+      disabled={fixed !== undefined}
+      title={fixed ?? kind.summary}
       style={{ "--family": look.colour } as React.CSSProperties}
       onDragStart={(event) => event.dataTransfer.setData(DRAGGED, kind.kind)}
       onClick={() => addKind(editor, kind)}

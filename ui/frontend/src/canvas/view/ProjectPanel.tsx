@@ -41,9 +41,6 @@ export function ProjectPanel() {
       {path !== TRAINING ? <ParamsTable /> : null}
       <h3>About this project</h3>
       <Description text={project.description} />
-      <button type="button" className="quiet more" onClick={() => editor.update({ dialog: "keys" })}>
-        All keys: press ?
-      </button>
     </>
   );
 }

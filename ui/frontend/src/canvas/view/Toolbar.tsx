@@ -6,7 +6,7 @@ import { findFault, suggestId } from "../core/ids";
 import { isSaved } from "../core/sync";
 import { NETWORKS, TRAINING } from "../core/types";
 import { BlocksMenu } from "./blocks/BlocksMenu";
-import { type Context, findCommand, runCommand } from "./commands/registry";
+import { type Context, findCommand, refuseCommand, runCommand } from "./commands/registry";
 import { FindBox } from "./FindBox";
 import { Icon, type IconName } from "./icons";
 import { useEditor, usePart } from "./use";
@@ -27,20 +27,8 @@ export function Toolbar({ context }: { context: Context }) {
       <ProjectName />
       <Tabs />
       <span className="spacer" />
-      <CommandTool
-        id="undo"
-        icon="undo"
-        label={past ? `Undo: ${past}` : "Nothing to undo"}
-        disabled={!past}
-        context={context}
-      />
-      <CommandTool
-        id="redo"
-        icon="redo"
-        label={future ? `Redo: ${future}` : "Nothing to redo"}
-        disabled={!future}
-        context={context}
-      />
+      <CommandTool id="undo" icon="undo" label={past ? `Undo: ${past}` : "Nothing to undo"} context={context} />
+      <CommandTool id="redo" icon="redo" label={future ? `Redo: ${future}` : "Nothing to redo"} context={context} />
       <i className="rule" />
       <CommandTool id="add" icon="plus" label="Add a node" context={context} />
       <CommandTool id="layout" icon="layout" label="Lay out" context={context} />
@@ -66,19 +54,27 @@ export function Toolbar({ context }: { context: Context }) {
   );
 }
 
-/** A button for a command, with its keys in the tooltip. */
+/** A button for a command. Its tooltip says the keys, or why it can do nothing now. */
 function CommandTool({ id, context, ...tool }: { id: string; context: Context } & Omit<ToolProps, "onClick">) {
   const command = findCommand(id);
+  const reason = usePart((_, editor) => command && refuseCommand(command, editor));
   if (!command) return null;
   const hint = command.keys?.[0] ? `${tool.label} (${command.keys[0]})` : tool.label;
-  return <Tool {...tool} hint={hint} onClick={() => runCommand(command, context)} />;
+  return (
+    <Tool
+      {...tool}
+      hint={reason ?? hint}
+      disabled={reason !== undefined}
+      onClick={() => runCommand(command, context)}
+    />
+  );
 }
 
 interface ToolProps {
   readonly icon: IconName;
   readonly label: string;
   readonly onClick: () => void;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly disabled?: boolean;
   readonly pressed?: boolean;
 }
@@ -103,6 +99,7 @@ function ProjectName() {
   const editor = useEditor();
   const name = usePart((view) => view.history.present.name);
   const sync = usePart((view) => view.sync);
+  const fixed = usePart((_, one) => one.fixed);
   const [text, setText] = useState(name);
   useEffect(() => setText(name), [name]);
   const commit = () => {
@@ -125,6 +122,8 @@ function ProjectName() {
       <span className="sizer" data-text={text || " "}>
         <input
           aria-label="Name of the project"
+          title={fixed}
+          disabled={fixed !== undefined}
           size={1}
           value={text}
           spellCheck={false}
@@ -148,6 +147,7 @@ function Tabs() {
   const analysis = usePart((view) => view.analysis);
   const trail = usePart((_, one) => one.trail);
   const [isNaming, setNaming] = useState(false);
+  const fixed = usePart((_, one) => one.fixed);
   const broken = new Set(
     analysis?.findings.filter((finding) => finding.severity === "error").map((finding) => finding.graph),
   );
@@ -173,7 +173,13 @@ function Tabs() {
       {isNaming ? (
         <NewNetwork close={() => setNaming(false)} />
       ) : (
-        <Tool icon="plus" label="New network" onClick={() => setNaming(true)} />
+        <Tool
+          icon="plus"
+          label="New network"
+          hint={fixed}
+          disabled={fixed !== undefined}
+          onClick={() => setNaming(true)}
+        />
       )}
     </div>
   );

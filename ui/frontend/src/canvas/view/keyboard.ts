@@ -16,6 +16,7 @@ const isInOutline = (target: EventTarget) => (target as Element).closest("[data-
 
 /** Whether a chord counts where the focus is: letters only on the canvas and in its outline, Tab only on the canvas. */
 function counts(chord: string, target: EventTarget): boolean {
+  if (chord === "Escape") return true;
   if (isInOutline(target)) return chord !== "Tab";
   return chord.startsWith("Ctrl+") || chord.includes("Arrow") || isOnCanvas(target);
 }

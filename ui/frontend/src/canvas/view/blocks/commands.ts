@@ -28,6 +28,7 @@ export const BLOCKS: readonly Command[] = [
     title: "Open the block",
     group: "Blocks",
     keys: ["Ctrl+ArrowDown"],
+    changes: false,
     isOff: (editor) => (act.openable(editor) ? undefined : "Select a block first."),
     run: ({ editor }) => act.openBlock(editor, act.openable(editor) ?? ""),
   },
@@ -36,6 +37,7 @@ export const BLOCKS: readonly Command[] = [
     title: "Leave the block",
     group: "Blocks",
     keys: ["Ctrl+ArrowUp"],
+    changes: false,
     isOff: (editor) => (editor.trail.length > 0 ? undefined : "This graph is not inside a block."),
     run: ({ editor }) => void act.leaveBlock(editor),
   },
@@ -43,6 +45,7 @@ export const BLOCKS: readonly Command[] = [
     id: "keep-block",
     title: "Keep this block in my library",
     group: "Blocks",
+    changes: false,
     isOff: (editor) => (act.meantBlock(editor) ? undefined : "Select a block, or open one."),
     run: ({ editor }) => void act.keepInLibrary(editor),
   },
@@ -55,6 +58,7 @@ export function listLibraryCommands(editor: Editor): Command[] {
     id: `forget ${block.name}`,
     title: `Remove ${block.title || block.name} from my library`,
     group: "Blocks",
+    changes: false,
     run: () => void act.removeFromLibrary(editor, block.name),
   }));
 }

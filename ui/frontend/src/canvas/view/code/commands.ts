@@ -15,6 +15,7 @@ export const CODING: readonly Command[] = [
     title: "Import PyTorch source…",
     group: "Project",
     keys: ["Shift+P"],
+    changes: true,
     run: ({ editor }) => editor.update({ dialog: "import" }),
   },
 ];

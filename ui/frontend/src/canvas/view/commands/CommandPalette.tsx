@@ -7,7 +7,7 @@ import { useChoice } from "../choice/useChoice";
 import { Dialog } from "../dialogs/Dialog";
 import { useEditor } from "../use";
 import { KeyCaps } from "./KeyCaps";
-import { type Command, type Context, listCommands, runCommand } from "./registry";
+import { type Command, type Context, listCommands, refuseCommand, runCommand } from "./registry";
 
 export function CommandPalette({ context, close }: { context: Context; close: () => void }) {
   const editor = useEditor();
@@ -25,7 +25,7 @@ export function CommandPalette({ context, close }: { context: Context; close: ()
         hint="What do you want to do?"
         empty={`No command is called “${choice.query}”.`}
         keyOf={(command) => command.id}
-        refuse={(command) => command.isOff?.(editor)}
+        refuse={(command) => refuseCommand(command, editor)}
         draw={(command) => (
           <>
             <span className="grow">{command.title}</span>

@@ -135,11 +135,11 @@ export function toggleOutline({ editor, focus }: Pick<Context, "editor" | "focus
   requestAnimationFrame(() => focus(outline ? "[data-outline] [tabindex='0']" : "[data-canvas]"));
 }
 
-/** Leave what was begun, a step at a time: a link, then the selection, then a block. */
+/** Leave what was begun, a step at a time: a comparison, then a link, then the selection, then a block. */
 export function leave(editor: Editor): void {
   const { linking, notice, versioning } = editor.view;
-  if (linking || notice) editor.update({ linking: undefined, notice: undefined });
+  if (versioning.comparison) leaveComparison(editor);
+  else if (linking || notice) editor.update({ linking: undefined, notice: undefined });
   else if (countPicked(editor.view) > 0) editor.update(NOTHING_PICKED);
-  else if (versioning.comparison) leaveComparison(editor);
   else leaveBlock(editor);
 }

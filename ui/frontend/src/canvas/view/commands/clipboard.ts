@@ -50,6 +50,7 @@ export const CLIPBOARD: readonly Command[] = [
     title: "Copy",
     group: "Edit",
     keys: ["Ctrl+C"],
+    changes: false,
     isNative: true,
     isOff: needsNodes,
     run: ({ editor }) => void writeClipboard(editor),

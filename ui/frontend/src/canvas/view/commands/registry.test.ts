@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { COMMANDS, chordOf, findByChord } from "./registry";
+import { fillProject } from "../../core/document";
+import { Editor } from "../../editor";
+import { COMMANDS, chordOf, findByChord, findCommand, refuseCommand } from "./registry";
 
 const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "altKey" | "shiftKey", boolean>> = {}) =>
   chordOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
@@ -21,5 +23,20 @@ describe("commands", () => {
     expect(findByChord(press("ArrowUp", { shiftKey: true }))?.id).toBe("nudge-far-up");
     expect(findByChord(press("F", { shiftKey: true }))?.id).toBe("fit-selection");
     expect(findByChord(press("q"))).toBeUndefined();
+  });
+
+  it("that change the document are off while a kept version is shown, and say why; the others are not", () => {
+    const editor = new Editor("p", { network: [], training: [] });
+    editor.apply([{ op: "set", path: "name", value: "first" }], "name it");
+    const why = (id: string) => refuseCommand(findCommand(id)!, editor);
+    expect(why("undo")).toBeUndefined();
+    const version = { id: "v", name: "v", automatic: false, at: 0 };
+    const comparison = { from: version, to: version, older: fillProject({}), newer: fillProject({}) };
+    editor.update({ versioning: { ...editor.view.versioning, comparison } });
+    for (const id of ["undo", "redo", "add", "layout", "note", "collapse", "import"])
+      expect(why(id)).toContain("Leave the comparison");
+    for (const id of ["fit", "find", "commands", "leave-comparison", "select-all"]) expect(why(id)).toBeUndefined();
+    editor.update({ versioning: { ...editor.view.versioning, comparison: { ...comparison, newer: undefined } } });
+    expect(why("undo")).toBeUndefined();
   });
 });

@@ -46,6 +46,8 @@ export interface Command {
   readonly inFields?: boolean;
   /** The browser itself answers the keys, since only then it hands out the clipboard. */
   readonly isNative?: boolean;
+  /** Whether it changes the document; where nothing is said, as the group does. */
+  readonly changes?: boolean;
   /** Why it can do nothing now; undefined where it can. */
   readonly isOff?: (editor: Editor) => string | undefined;
   readonly run: (context: Context) => void;
@@ -291,9 +293,17 @@ export function listCommands(editor: Editor): Command[] {
   return [...COMMANDS, ...graphs, ...listLibraryCommands(editor)];
 }
 
+const CHANGING: readonly Group[] = ["Edit", "Add", "Blocks", "Arrange"];
+
+/** Why a command can do nothing now; undefined where it can. */
+export function refuseCommand(command: Command, editor: Editor): string | undefined {
+  const changes = command.changes ?? CHANGING.includes(command.group);
+  return (changes ? editor.fixed : undefined) ?? command.isOff?.(editor);
+}
+
 /** Do it, or say why it cannot be done now. */
 export function runCommand(command: Command, context: Context): void {
-  const reason = command.isOff?.(context.editor);
+  const reason = refuseCommand(command, context.editor);
   if (reason) context.editor.tell(reason);
   else command.run(context);
 }

@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useState } from "react";
 import { KeyCaps } from "../commands/KeyCaps";
-import { type Command, type Context, findCommand, runCommand } from "../commands/registry";
+import { type Command, type Context, findCommand, refuseCommand, runCommand } from "../commands/registry";
 import { useDialog } from "../dialogs/useDialog";
 import { usePart } from "../use";
 import { listMenu } from "./sections";
@@ -48,7 +48,7 @@ export function Menu({ context, close }: { context: Context; close: () => void }
           <div key={section} role="group">
             {section > 0 ? <hr /> : null}
             {commands.map((command) => {
-              const reason = command.isOff?.(editor);
+              const reason = refuseCommand(command, editor);
               return (
                 <button
                   type="button"

@@ -42,7 +42,7 @@ function Bar({ comparison }: { comparison: Comparison }) {
       <button type="button" className="repair" onClick={() => void goBackTo(editor, from)}>
         Go back to “{from.name}”
       </button>
-      <button type="button" className="primary" onClick={() => leaveComparison(editor)}>
+      <button type="button" className="primary" title="Escape" onClick={() => leaveComparison(editor)}>
         Leave the comparison
       </button>
     </section>

@@ -21,7 +21,7 @@ export const VERSIONS: readonly Command[] = [
   },
   {
     id: "leave-comparison",
-    title: "Leave the comparison",
+    title: "Leave the comparison (Escape)",
     group: "Project",
     isOff: (editor) => (editor.view.versioning.comparison ? undefined : "Nothing is being compared."),
     run: ({ editor }) => leaveComparison(editor),

@@ -43,9 +43,14 @@ export const compare = (editor: Editor, from: Version, to?: Version) =>
     const [older, newer] = await Promise.all([store.open(from.id), to ? store.open(to.id) : undefined]);
     setVersioning(editor, { comparison: { from, to, older, newer }, isOpen: true });
     editor.select([]);
+    editor.takeFocus();
   });
 
-export const leaveComparison = (editor: Editor): void => setVersioning(editor, { comparison: undefined });
+export function leaveComparison(editor: Editor): void {
+  setVersioning(editor, { comparison: undefined });
+  editor.update({ notice: undefined, linking: undefined });
+  editor.takeFocus();
+}
 
 /** Make a version the project again, as one step that can be undone. What was there before is kept by itself. */
 export const goBackTo = (editor: Editor, version: Version) =>
