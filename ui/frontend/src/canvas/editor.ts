@@ -9,6 +9,7 @@ import { spreadPiles } from "./core/layout";
 import { findPatch } from "./core/patch";
 import { NOTHING_PICKED, type Picked, keepPicked } from "./core/picking";
 import type { Scene } from "./core/ports";
+import { makeRoomFor } from "./core/repairing";
 import { START, type SyncState, countEdit } from "./core/sync";
 import {
   type Analysis,
@@ -289,7 +290,7 @@ export class Editor {
   }
 
   repair(finding: Finding, title: string, edits: readonly Edit[]): void {
-    if (!this.apply(edits, title)) return;
+    if (!this.apply(makeRoomFor(this.project, edits), title)) return;
     this.takeFocus();
     if (finding.node && graphAt(this.project, finding.graph)?.nodes.some((node) => node.id === finding.node)) {
       this.openGraph(finding.graph);

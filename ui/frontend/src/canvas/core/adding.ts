@@ -1,10 +1,10 @@
 /** Adding nodes: anywhere, behind and before others, into links, at the loose end of a link. Each is one list of edits. */
 
-import { COLUMN, NODE_WIDTH, connectEdit, snap } from "./actions";
+import { COLUMN, connectEdit, snap } from "./actions";
 import { findNode } from "./document";
 import { suggestId } from "./ids";
 import { type Scene, freeInput, refuse, scenePorts } from "./ports";
-import { shiftEdits } from "./room";
+import { LEVEL, freePlace, pushAside } from "./room";
 import type { Edge, Edit, Graph, GraphNode, Json, Kind, Position } from "./types";
 
 export interface Added {
@@ -57,7 +57,7 @@ export function insertAfter(scene: Scene, kind: Kind, after: string): Added {
       ...addEdits(scene, kind, node),
       connectEdit(scene.path, { ...first, target: node.id, target_port: input }),
       ...following.map((edge) => continueEdit(scene.path, edge, node.id, output)),
-      ...makeRoom(scene, node.id, node.position[0], following),
+      ...pushAside(scene.graph, scene.path, node.position[0], targetsOf(following), node.id),
     ],
   };
 }
@@ -119,12 +119,9 @@ function spliceEdits(scene: Scene, id: string, ports: readonly [string, string],
   return [
     connectEdit(scene.path, { ...edge, target: id, target_port: ports[0] }),
     continueEdit(scene.path, edge, id, ports[1]),
-    ...makeRoom(scene, id, snap(placeInLink(scene, edge, at)[0]), [edge]),
+    ...pushAside(scene.graph, scene.path, snap(placeInLink(scene, edge, at)[0]), [edge.target], id),
   ];
 }
-
-/** How near a node has to be dropped to the height of the one before it to be put exactly there. */
-const LEVEL = 32;
 
 /** A place in a link: not over the node where the link starts, and level with it where that was nearly so. */
 function placeInLink(scene: Scene, edge: Edge, [x, y]: Position): Position {
@@ -167,19 +164,4 @@ const continueEdit = (path: string, edge: Edge, source: string, source_port: str
   edge: { ...edge, source, source_port, via: [] },
 });
 
-/** Move what follows to the right where a node that comes to lie at `x` would lie on it. */
-function makeRoom(scene: Scene, id: string, x: number, following: readonly Edge[]): Edit[] {
-  const next = following.flatMap((edge) => findNode(scene.graph, edge.target)?.position[0] ?? []);
-  const ahead = next.filter((at) => at > x - NODE_WIDTH);
-  if (ahead.length === 0) return [];
-  const nearest = Math.min(...ahead);
-  return shiftEdits(scene.graph, scene.path, nearest, x + COLUMN - nearest, id);
-}
-
-function freePlace(graph: Graph, [x, y]: Position): Position {
-  const isTaken = (at: number) =>
-    graph.nodes.some((node) => Math.abs(node.position[0] - x) < NODE_WIDTH && Math.abs(node.position[1] - at) < 80);
-  let free = y;
-  while (isTaken(free)) free += 96;
-  return [x, free];
-}
+const targetsOf = (edges: readonly Edge[]): string[] => edges.map((edge) => edge.target);

@@ -1,5 +1,7 @@
 /** Making room: what lies to the right of a place moves aside, so that something fits in. */
 
+import { COLUMN, NODE_WIDTH } from "./actions";
+import { findNode } from "./document";
 import type { Edge, Edit, Frame, Graph, Position } from "./types";
 
 /** Move everything from `from` on to the right: nodes, reroute points, notes and frames; a frame around the place grows. */
@@ -38,4 +40,30 @@ function annotationEdits({ frames, notes }: Graph, path: string, from: number, b
     }),
   };
   return Object.keys(fields).length > 0 ? [{ op: "set_graph", graph: path, fields }] : [];
+}
+
+/** How near a node has to come to the height of the one before it to be put exactly there. */
+export const LEVEL = 32;
+
+/** Move what follows to the right where a node that comes to lie at `x` would lie on it. */
+export function pushAside(graph: Graph, path: string, x: number, following: readonly string[], but?: string): Edit[] {
+  const next = following.flatMap((id) => findNode(graph, id)?.position[0] ?? []);
+  const ahead = next.filter((at) => at > x - NODE_WIDTH);
+  if (ahead.length === 0) return [];
+  const nearest = Math.min(...ahead);
+  return shiftEdits(graph, path, nearest, x + COLUMN - nearest, but);
+}
+
+const ROW = 96;
+/** Nodes with their tops nearer than this lie over each other. */
+const NEAR = 80;
+
+/** The place itself, or the first one below it where no node stands. */
+export function freePlace(graph: Graph, at: Position): Position {
+  const [x, y] = at;
+  const isTaken = (top: number) =>
+    graph.nodes.some(({ position }) => Math.abs(position[0] - x) < NODE_WIDTH && Math.abs(position[1] - top) < NEAR);
+  let free = y;
+  while (isTaken(free)) free += ROW;
+  return free === y ? at : [x, free];
 }
