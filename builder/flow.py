@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from builder.document import Graph
@@ -53,15 +54,20 @@ class Flow:
 
     nodes: dict[str, NodeFlow]
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         """The number of parameters of the whole graph."""
         return sum(node.parameters for node in self.nodes.values())
 
-    @property
+    @cached_property
     def multiply_adds(self) -> int:
         """Multiply-adds of one sample through the whole graph."""
         return sum(node.multiply_adds for node in self.nodes.values())
+
+    @cached_property
+    def blocks(self) -> dict[str, NodeFlow]:
+        """The nodes in which networks were found."""
+        return {id: node for id, node in self.nodes.items() if node.inner}
 
     def outputs_of(self, graph: Graph) -> dict[str, TensorSpec]:
         """The spec at each Output node of a network."""

@@ -76,7 +76,7 @@ def infer_graph(
     walk = Walk(project, GraphView(graph), facts, graph_scope(graph, facts, arguments), depth, uses=uses)
     for node in walk.nodes():
         if node.kind == "Input" and node.id in bound:
-            flow = walk.start(node, CATALOGUE.get(node.kind))
+            flow = walk.start(node, CATALOGUE.get(node.kind), walk.gather(node))
             walk.finish(node, flow, {"output": bound[node.id]}, problems=())
         else:
             walk.visit(node, CATALOGUE.get(node.kind))
@@ -123,9 +123,8 @@ class Walk:
                 inputs[port] = before.outputs[edge.source_port]
         return inputs
 
-    def start(self, node: Node, kind: type[Kind] | None) -> NodeFlow:
+    def start(self, node: Node, kind: type[Kind] | None, inputs: dict[str, TensorSpec]) -> NodeFlow:
         """Everything about a node but its outputs."""
-        inputs = self.gather(node)
         if kind is None:
             return NodeFlow(inputs=inputs, problems=(Problem("unknown_kind", node.kind),))
         try:
@@ -140,18 +139,23 @@ class Walk:
         return NodeFlow(kind, params, in_ports, out_ports, inputs, problems=fit_ports(in_ports, inputs))
 
     def visit(self, node: Node, kind: type[Kind] | None) -> None:
-        """Infer one node and keep the result."""
-        known = known_flows.find(node, self.scope_key)
-        if known and known.inputs == self.gather(node) and len(known.inputs) == len(self.view.incoming(node.id)):
+        """Infer one node and keep the result: for later too, where nothing but the node, its scope and its inputs is in it."""
+        inputs = self.gather(node)
+        has_all = len(inputs) == len(self.view.incoming(node.id))
+        known = known_flows.find(node, self.scope_key, inputs, has_all)
+        if known is not None:
             self.flows[node.id] = known
             return
-        flow = self.start(node, kind)
+        flow = self.start(node, kind, inputs)
         if is_off(node, kind):
-            self.pass_on(node, flow)
-        elif flow.problems or flow.params is None or not self.is_fed(node, flow):
+            return self.pass_on(node, flow)
+        ends_here = bool(flow.problems) or flow.params is None or bool(missing_ports(flow.in_ports, inputs))
+        if ends_here or not self.is_fed(node, flow):
             self.flows[node.id] = flow
         else:
             self.evaluate(node, flow)
+        if kind and is_self_contained(kind) and (has_all or ends_here):
+            known_flows.keep(node, self.scope_key, has_all, self.flows[node.id])
 
     def pass_on(self, node: Node, flow: NodeFlow) -> None:
         """Let the input of a node that is switched off go through; whether it fits the node is of no interest then."""
@@ -159,10 +163,9 @@ class Walk:
         self.finish(node, flow, {flow.out_ports[0].name: spec} if spec and flow.out_ports else {}, problems=())
 
     def is_fed(self, node: Node, flow: NodeFlow) -> bool:
-        """Whether every required port has a spec, and every link that ends here brings one."""
+        """Whether every link that ends here brings a spec."""
         links = self.view.incoming(node.id)
-        linked = [port for port, edge in links.items() if find_origin(self.view, self.flows, edge)]
-        return not missing_ports(flow.in_ports, flow.inputs) and all(port in flow.inputs for port in linked)
+        return all(port in flow.inputs or not find_origin(self.view, self.flows, edge) for port, edge in links.items())
 
     def evaluate(self, node: Node, flow: NodeFlow) -> None:
         """Find the outputs of a node whose inputs are known."""
@@ -200,7 +203,6 @@ class Walk:
         own = 0 if node.weights_of else result.parameters
         self.finish(node, flow, dict(zip(names, result.outputs, strict=False)),
                     parameters=own, multiply_adds=result.multiply_adds)  # fmt: skip
-        known_flows.keep(node, self.scope_key, self.flows[node.id])
 
     def call_block(self, node: Node, flow: NodeFlow) -> None:
         """Infer the network that a block uses, once for each repetition."""
@@ -246,6 +248,12 @@ class Walk:
                 facts = {"got": spec, "wants": wanted, "network": name}
                 return self.fail(node, flow, Problem("input_differs", reason, port=port, facts=facts))
         self.finish(node, flow, inner.outputs_of(self.project.networks[name]))
+
+
+def is_self_contained(kind: type[Kind]) -> bool:
+    """Whether a use of a kind is found without a look at the rest of the project."""
+    own = kind.__mro__[: kind.__mro__.index(Kind)]
+    return kind.calls is None and not any("declare" in vars(each) for each in own)
 
 
 def broken_block(network: str, turn: int, bound: Mapping[str, TensorSpec]) -> Problem:

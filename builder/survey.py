@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from builder.bypass import leave_out
+from builder.bypass import is_off, leave_out
+from builder.closeups import Closeup, Trait, look_at
 from builder.document import TRAINING, Edge, Graph, Node, Project
 from builder.flow import Flow, NodeFlow
 from builder.phrases import quote
@@ -35,14 +36,15 @@ class Place:
     @cached_property
     def drawn(self) -> GraphView:
         """The graph as it is drawn, with the nodes that are switched off."""
-        return GraphView(self.project.graph(self.path))
+        drawn = self.project.graph(self.path)
+        return self.view if drawn is self.graph else GraphView(drawn)
 
     @cached_property
     def live(self) -> Place:
         """This place without the nodes that are switched off, each link starting where its value comes from."""
-        graph = leave_out(self.graph, self.flow)
-        if graph is self.graph:
+        if not self.having(is_switched_off):
             return self
+        graph = leave_out(self.graph, self.flow)
         flow = Flow({node.id: self.flow.nodes[node.id] for node in graph.nodes})
         return Place(self.project, self.path, graph, {**self.flows, self.path: flow})
 
@@ -54,7 +56,25 @@ class Place:
     @cached_property
     def nodes(self) -> dict[str, Node]:
         """The nodes by id."""
-        return self.graph.by_id()
+        return self.view.nodes
+
+    @cached_property
+    def closeups(self) -> list[Closeup]:
+        """Every node by itself."""
+        flows, links = self.flow.nodes, self.view.links
+        return [look_at(node, flows[id], links[id]) for id, node in self.nodes.items()]
+
+    @cached_property
+    def _bearers(self) -> dict[Trait, tuple[Node, ...]]:
+        """The nodes that were found to bear a trait."""
+        return {}
+
+    def having(self, trait: Trait) -> tuple[Node, ...]:
+        """The nodes that bear a trait. Of a node that did not change it is remembered whether it does."""
+        found = self._bearers.get(trait)
+        if found is None:
+            found = self._bearers[trait] = tuple([seen.node for seen in self.closeups if seen[trait]])
+        return found
 
     @cached_property
     def looped(self) -> frozenset[str]:
@@ -79,6 +99,11 @@ class Place:
     def before(self, id: str, port: str = "input") -> Edge | None:
         """The link into a port."""
         return self.view.incoming(id).get(port)
+
+
+def is_switched_off(seen: Closeup) -> bool:
+    """Whether a node is left out."""
+    return is_off(seen.node, seen.flow.kind)
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from functools import cached_property
+from collections import Counter, deque
+from functools import cached_property, lru_cache
 from threading import Lock
+from typing import NamedTuple
 
 import networkx as nx
 
 from builder.document import Edge, Graph
+
+
+class Links(NamedTuple):
+    """The ports of a node at which links end, and those at which links start."""
+
+    ends: frozenset[str] = frozenset()
+    starts: frozenset[str] = frozenset()
+
+
+name_links = lru_cache(Links)
+"""Equal links are one object, so that what is remembered of a node by identity outlives changes elsewhere in a graph."""
 
 
 class Topology:
@@ -23,6 +35,7 @@ class Topology:
         self._digraph.add_nodes_from(self.position)
         self._incoming: dict[str, dict[str, Edge]] = {id: {} for id in self.position}
         self._outgoing: dict[str, list[Edge]] = {id: [] for id in self.position}
+        self._upstream: dict[frozenset[str], frozenset[str]] = {}
         for edge in edges:
             if edge.source in self.position and edge.target in self.position:
                 self._digraph.add_edge(edge.source, edge.target)
@@ -50,6 +63,26 @@ class Topology:
         groups = nx.weakly_connected_components(self._digraph)
         return [sorted(group, key=self.position.__getitem__) for group in groups]
 
+    @cached_property
+    def links(self) -> dict[str, Links]:
+        """Of every node the ports that have links."""
+        return {
+            id: name_links(frozenset(incoming), frozenset([edge.source_port for edge in self._outgoing[id]]))
+            for id, incoming in self._incoming.items()
+        }
+
+    @cached_property
+    def crowded(self) -> dict[tuple[str, str], int]:
+        """The inputs at which several links end, and their number."""
+        ends = Counter((edge.target, edge.target_port) for edge in self.edges if edge.target in self.position)
+        return {end: count for end, count in ends.items() if count > 1}
+
+    @cached_property
+    def lost(self) -> tuple[Edge, ...]:
+        """The links that start or end at nodes which do not exist."""
+        known = self.position
+        return tuple(edge for edge in self.edges if edge.source not in known or edge.target not in known)
+
     def incoming(self, id: str) -> dict[str, Edge]:
         """The link into each port of a node."""
         return self._incoming[id]
@@ -66,6 +99,13 @@ class Topology:
         """Every node that this one's value reaches."""
         return set(nx.descendants(self._digraph, id))
 
+    def upstream(self, ids: frozenset[str]) -> frozenset[str]:
+        """These nodes and every one whose value reaches one of them; found once."""
+        found = self._upstream.get(ids)
+        if found is None:
+            found = self._upstream[ids] = frozenset(ids.union(*(nx.ancestors(self._digraph, id) for id in ids)))
+        return found
+
 
 RECENT = 32
 
@@ -74,20 +114,22 @@ class RecentTopologies:
     """The structures that were asked for last. Most edits change a node and no link, and leave the structure as it is."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[int, tuple[str, ...]], Topology] = OrderedDict()
+        self._known: deque[tuple[tuple[str, ...], Topology]] = deque(maxlen=RECENT)
         self._lock = Lock()
 
     def find(self, graph: Graph) -> Topology:
-        """The structure of a graph. A known one holds its links, so that no others can have their identity."""
-        key = (id(graph.edges), tuple([node.id for node in graph.nodes]))
+        """The structure of a graph: a known one where names and links are the same."""
+        ids = tuple([node.id for node in graph.nodes])
         with self._lock:
-            known = self._known.get(key)
-            if known is None:
-                known = self._known[key] = Topology(key[1], graph.edges)
-            self._known.move_to_end(key)
-            while len(self._known) > RECENT:
-                self._known.popitem(last=False)
-            return known
+            for place, known in enumerate(self._known):
+                # Links that nothing changed are the same objects, so that to compare them costs little.
+                if known[0] == ids and (known[1].edges is graph.edges or known[1].edges == graph.edges):
+                    del self._known[place]
+                    break
+            else:
+                known = (ids, Topology(ids, graph.edges))
+            self._known.appendleft(known)
+            return known[1]
 
 
 recent = RecentTopologies()
@@ -101,6 +143,7 @@ class GraphView:
         self.nodes = graph.by_id()
         self.topology = recent.find(graph)
         self.position = self.topology.position
+        self.links = self.topology.links
         self.incoming = self.topology.incoming
         self.outgoing = self.topology.outgoing
         self.ancestors = self.topology.ancestors

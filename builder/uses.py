@@ -55,7 +55,7 @@ def list_uses(flows: Mapping[str, Flow]) -> UseTable:
     seen: set[int] = set()
     while waiting:
         path, flow, trail = waiting.popleft()
-        for node, known in flow.nodes.items():
+        for node, known in flow.blocks.items():
             for turn, use in enumerate(known.inner):
                 name = NETWORKS + known.params.network
                 uses = found.setdefault(name, [])
@@ -71,7 +71,7 @@ def collect_inner(flows: Mapping[str, Flow]) -> set[int]:
     found: set[int] = set()
     waiting = list(flows.values())
     while waiting:
-        for known in waiting.pop().nodes.values():
+        for known in waiting.pop().blocks.values():
             fresh = [use for use in known.inner if id(use) not in found]
             found.update(id(use) for use in fresh)
             waiting.extend(fresh)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
+from builder.closeups import Closeup
 from builder.document import NETWORKS, Node
 from builder.findings import Finding, Repair, Severity
-from builder.flow import Problem
+from builder.flow import NodeFlow, Problem
 from builder.survey import Place, Survey
 
 
@@ -46,17 +47,44 @@ class GraphRule(Rule):
         raise NotImplementedError(self.code)
 
 
-class ProblemRule(GraphRule):
+class NodeRule(GraphRule):
+    """A rule about single nodes, which looks twice: first at each node by itself, then around those that are suspect.
+
+    The first look is remembered for as long as the node, what is known of it and its links stay the same. What it says
+    may follow from nothing else, and it must suspect every node that could get a finding, whatever is around it.
+    """
+
+    @staticmethod
+    def is_suspect(seen: Closeup) -> bool:
+        """Whether a node by itself could be one that the rule is about."""
+        raise NotImplementedError
+
+    def check_graph(self, place: Place) -> Iterator[Finding]:
+        """Look around every node that is suspect."""
+        for node in place.having(self.is_suspect):
+            yield from self.check_node(place, node, place.flow.nodes[node.id])
+
+    def check_node(self, place: Place, node: Node, flow: NodeFlow) -> Iterator[Finding]:
+        """Yield what is wrong with one node."""
+        raise NotImplementedError(self.code)
+
+
+def has_problem(seen: Closeup) -> bool:
+    """Whether something keeps shapes from flowing on."""
+    return bool(seen.flow.problems)
+
+
+class ProblemRule(NodeRule):
     """A rule that says in a sentence what kept the shapes from flowing on. ``problems`` are the codes it is about."""
 
     problems: ClassVar[tuple[str, ...]]
+    is_suspect = staticmethod(has_problem)
 
-    def check_graph(self, place: Place) -> Iterator[Finding]:
+    def check_node(self, place: Place, node: Node, flow: NodeFlow) -> Iterator[Finding]:
         """Say every problem of these codes."""
-        for node in place.nodes.values():
-            for problem in place.flow.nodes[node.id].problems:
-                if self.is_about(problem):
-                    yield self.explain(place, node, problem)
+        for problem in flow.problems:
+            if self.is_about(problem):
+                yield self.explain(place, node, problem)
 
     def is_about(self, problem: Problem) -> bool:
         """Whether a problem is this rule's."""

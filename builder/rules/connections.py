@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from builder.closeups import Closeup
 from builder.document import NETWORKS, Node
 from builder.findings import Finding, Repair
 from builder.flow import DTYPE_CLASSES
@@ -13,7 +14,7 @@ from builder.ports import missing_ports, port_named
 from builder.repairs import connect_ports
 from builder.rules.base import GraphRule
 from builder.rules.bypass import is_cut
-from builder.rules.reach import list_unreached
+from builder.rules.reach import has_open_input, list_unreached
 from builder.survey import Place
 from builder.tensors import TensorSpec
 
@@ -31,10 +32,10 @@ class UnconnectedRule(GraphRule):
         if not has_entry(place):
             return
         unreached = {id for group in list_unreached(place) for id in group}
-        for node, flow in place.known():
+        for node in place.having(has_open_input):
             if place.role(node.id) == "updater" or node.id in unreached:
                 continue
-            for port in missing_ports(flow.in_ports, place.view.incoming(node.id)):
+            for port in missing_ports(place.flow.nodes[node.id].in_ports, place.view.incoming(node.id)):
                 if not is_cut(place, node.id, port):
                     yield self.report(place, node, port)
 
@@ -53,8 +54,17 @@ class UnconnectedRule(GraphRule):
 
 def has_entry(place: Place) -> bool:
     """Whether there is anything to link to. Graphs without an Input or without data have rules of their own."""
-    entry = "Data" if place.is_training else "Input"
-    return any(node.kind == entry for node in place.nodes.values())
+    return bool(place.having(is_data if place.is_training else is_input))
+
+
+def is_data(seen: Closeup) -> bool:
+    """Whether values enter a training graph here."""
+    return seen.node.kind == "Data"
+
+
+def is_input(seen: Closeup) -> bool:
+    """Whether values enter a network here."""
+    return seen.node.kind == "Input"
 
 
 def next_free(port: Port, used: list[str]) -> str:

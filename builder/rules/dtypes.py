@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from builder.document import NETWORKS, Node
 from builder.findings import Finding, Repair
-from builder.flow import DTYPE_CLASSES, Problem
+from builder.flow import DTYPE_CLASSES, NodeFlow, Problem
 from builder.phrases import quote
 from builder.repairs import set_param
 from builder.rules.base import ProblemRule, is_broken_inside
@@ -32,9 +32,10 @@ class DtypeRule(ProblemRule):
     title = "Wrong type of numbers"
     problems = ("dtype",)
 
-    def check_graph(self, place: Place) -> Iterator[Finding]:
+    def check_node(self, place: Place, node: Node, flow: NodeFlow) -> Iterator[Finding]:
         """Say every problem but those of networks that are broken inside, which is said there."""
-        return (finding for finding in super().check_graph(place) if not is_broken_inside(place, finding.node))
+        if not is_broken_inside(place, node.id):
+            yield from super().check_node(place, node, flow)
 
     def explain(self, place: Place, node: Node, problem: Problem) -> Finding:
         """Say what came, what is needed, and what helps."""

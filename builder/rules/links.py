@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
+from builder.closeups import Closeup
 from builder.document import Edge
 from builder.findings import Finding, Repair
+from builder.flow import NodeFlow
 from builder.phrases import join_words, quote
 from builder.ports import Ports, missing_ports, port_named
 from builder.repairs import connect, remove_link
@@ -24,18 +25,16 @@ class CrowdedPortRule(GraphRule):
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each input with several links."""
-        ends = Counter((edge.target, edge.target_port) for edge in place.graph.edges)
-        for (id, port), count in ends.items():
-            if count > 1 and id in place.nodes:
-                links = [edge for edge in place.graph.edges if (edge.target, edge.target_port) == (id, port)]
-                sources = join_words(quote(edge.source) for edge in links)
-                text = (
-                    f"{place.who(id)}: {count} links end at its input {quote(port)}, from {sources}, and an input takes one. "
-                    "Remove all but one, or bring them together in an Add or Concat first."
-                )
-                distinct = len({edge.ends() for edge in links}) == len(links)
-                repairs = [remove_link(place, edge) for edge in links[1:]] if distinct and count == 2 else []
-                yield self.find(place, text, id, port=port, repairs=repairs)
+        for (id, port), count in place.view.topology.crowded.items():
+            links = [edge for edge in place.graph.edges if (edge.target, edge.target_port) == (id, port)]
+            sources = join_words(quote(edge.source) for edge in links)
+            text = (
+                f"{place.who(id)}: {count} links end at its input {quote(port)}, from {sources}, and an input takes one. "
+                "Remove all but one, or bring them together in an Add or Concat first."
+            )
+            distinct = len({edge.ends() for edge in links}) == len(links)
+            repairs = [remove_link(place, edge) for edge in links[1:]] if distinct and count == 2 else []
+            yield self.find(place, text, id, port=port, repairs=repairs)
 
 
 class LostLinkRule(GraphRule):
@@ -47,6 +46,8 @@ class LostLinkRule(GraphRule):
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each link without its node or port."""
+        if not place.view.topology.lost and not place.having(lacks_linked_port):
+            return
         for edge in place.graph.edges:
             for id, other in ((edge.source, edge.target), (edge.target, edge.source)):
                 if id not in place.nodes:
@@ -59,12 +60,12 @@ class LostLinkRule(GraphRule):
 
     def check_ports(self, place: Place, edge: Edge) -> Iterator[Finding]:
         """One finding for a link without its output or input."""
-        outputs, inputs = place.flow.nodes[edge.source].out_ports, place.flow.nodes[edge.target].in_ports
-        if has_fixed_ports(place, edge.source, outputs) and port_named(outputs, edge.source_port) is None:
-            names = [port.name for port in outputs]
+        source, target = place.flow.nodes[edge.source], place.flow.nodes[edge.target]
+        if lacks_port(source, source.out_ports, edge.source_port):
+            names = [port.name for port in source.out_ports]
             yield self.report(place, edge, (edge.source, edge.source_port), "output", names)
-        elif has_fixed_ports(place, edge.target, inputs) and port_named(inputs, edge.target_port) is None:
-            names = [port.name for port in inputs]
+        elif lacks_port(target, target.in_ports, edge.target_port):
+            names = [port.name for port in target.in_ports]
             yield self.report(place, edge, (edge.target, edge.target_port), "input", names)
 
     def report(self, place: Place, edge: Edge, end: tuple[str, str], side: str, names: list[str]) -> Finding:
@@ -80,10 +81,17 @@ class LostLinkRule(GraphRule):
         return self.find(place, text, id, port=port, repairs=[remove_link(place, edge)])
 
 
-def has_fixed_ports(place: Place, id: str, ports: Ports) -> bool:
-    """Whether the ports of a node are known: a name of a missing network or source has a rule of its own."""
-    flow = place.flow.nodes[id]
-    return flow.params is not None and (bool(ports) or not (flow.kind and flow.kind.dynamic_ports))
+def lacks_linked_port(seen: Closeup) -> bool:
+    """Whether a link uses a port that its node has not."""
+    flow = seen.flow
+    ends = any(lacks_port(flow, flow.in_ports, name) for name in seen.links.ends)
+    return ends or any(lacks_port(flow, flow.out_ports, name) for name in seen.links.starts)
+
+
+def lacks_port(flow: NodeFlow, ports: Ports, name: str) -> bool:
+    """Whether the ports of a node are known, and this is none: a missing network or source has a rule of its own."""
+    is_known = flow.params is not None and (bool(ports) or not (flow.kind and flow.kind.dynamic_ports))
+    return is_known and port_named(ports, name) is None
 
 
 def find_meant(place: Place, edge: Edge, side: str) -> str | None:

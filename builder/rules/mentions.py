@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from builder.closeups import Closeup
 from builder.document import NETWORKS, TRAINING, Node
 from builder.findings import Finding, Repair
 from builder.flow import NodeFlow
@@ -12,7 +13,7 @@ from builder.layers.base import Layer
 from builder.phrases import join_words, quote
 from builder.ports import arrange
 from builder.repairs import set_node, set_param, set_value
-from builder.rules.base import GraphRule, Rule
+from builder.rules.base import NodeRule, Rule
 from builder.survey import Place, Survey
 
 
@@ -22,24 +23,28 @@ def describe_known(names: Iterable[str], what: str) -> str:
     return f"Choose {known}" if known else f"Add a {what} first"
 
 
-class MissingNetworkRule(GraphRule):
+class MissingNetworkRule(NodeRule):
     """Every network that is named is there."""
 
     code = "P004"
     title = "No such network"
 
-    def check_graph(self, place: Place) -> Iterator[Finding]:
-        """One finding for each node that names a network that is not there."""
-        for node, flow in place.known():
-            param, named = named_networks(flow.params, node)
-            missing = [name for name in named if name not in place.project.networks]
-            if missing:
-                others = [name for name in place.project.networks if f"{NETWORKS}{name}" != place.path]
-                text = (
-                    f"{place.who(node.id)}: it names the network {quote(missing[0])}, and there is none of that name. "
-                    f"{describe_known(others, 'network')}."
-                )
-                yield self.find(place, text, node.id, param=param, repairs=self.mend(place, node, param, named, others))
+    @staticmethod
+    def is_suspect(seen: Closeup) -> bool:
+        """Whether a node names a network."""
+        return seen.flow.params is not None and bool(named_networks(seen.flow.params, seen.node)[1])
+
+    def check_node(self, place: Place, node: Node, flow: NodeFlow) -> Iterator[Finding]:
+        """A finding where a network that is named is not there."""
+        param, named = named_networks(flow.params, node)
+        missing = [name for name in named if name not in place.project.networks]
+        if missing:
+            others = [name for name in place.project.networks if f"{NETWORKS}{name}" != place.path]
+            text = (
+                f"{place.who(node.id)}: it names the network {quote(missing[0])}, and there is none of that name. "
+                f"{describe_known(others, 'network')}."
+            )
+            yield self.find(place, text, node.id, param=param, repairs=self.mend(place, node, param, named, others))
 
     def mend(self, place: Place, node: Node, param: str, named: list[str], others: list[str]) -> list[Repair]:
         """Name the only network that could be meant."""
@@ -58,24 +63,28 @@ def named_networks(params: object, node: Node) -> tuple[str, list[str]]:
     return ("network", [one]) if isinstance(one, str) and one else ("networks", list(named))
 
 
-class MissingSourceRule(GraphRule):
+class MissingSourceRule(NodeRule):
     """Every source that is named is there."""
 
     code = "P005"
     title = "No such data"
     where = "training"
 
-    def check_graph(self, place: Place) -> Iterator[Finding]:
-        """One finding for each Data node whose source is not there."""
-        for node, flow in place.known():
-            if node.kind == "Data" and flow.params.source not in place.project.data:
-                sources = list(place.project.data)
-                text = (
-                    f"{place.who(node.id)}: it takes batches of the source {quote(flow.params.source)}, and the project has "
-                    f"none of that name. {describe_known(sources, 'source')}."
-                )
-                repairs = [set_param(place.path, node.id, "source", sources[0])] if len(sources) == 1 else []
-                yield self.find(place, text, node.id, param="source", repairs=repairs)
+    @staticmethod
+    def is_suspect(seen: Closeup) -> bool:
+        """Whether a node takes batches of a source."""
+        return seen.node.kind == "Data" and seen.flow.params is not None
+
+    def check_node(self, place: Place, node: Node, flow: NodeFlow) -> Iterator[Finding]:
+        """A finding where the source is not there."""
+        if flow.params.source not in place.project.data:
+            sources = list(place.project.data)
+            text = (
+                f"{place.who(node.id)}: it takes batches of the source {quote(flow.params.source)}, and the project has "
+                f"none of that name. {describe_known(sources, 'source')}."
+            )
+            repairs = [set_param(place.path, node.id, "source", sources[0])] if len(sources) == 1 else []
+            yield self.find(place, text, node.id, param="source", repairs=repairs)
 
 
 class WatchedMetricRule(Rule):
@@ -138,29 +147,30 @@ def is_computed(place: Place, name: str) -> bool:
     return name in place.nodes and any(place.role(edge.target) == "updater" for edge in place.view.outgoing(name))
 
 
-class SharedWeightsRule(GraphRule):
+class SharedWeightsRule(NodeRule):
     """Weights are shared with a node of the same kind that has its own."""
 
     code = "P007"
     title = "Shares weights with nothing"
     sees_all = True
 
-    def check_graph(self, place: Place) -> Iterator[Finding]:
-        """One finding for each node that shares the weights of another in vain."""
-        for node in place.nodes.values():
-            fault = find_sharing_fault(place, node)
-            if fault:
-                text = f"{place.who(node.id)}: it shares the weights of {quote(node.weights_of or '')}, {fault}. Give it its own."
-                yield self.find(
-                    place, text, node.id, repairs=[set_node(place, node.id, "Give it its own", weights_of=None)]
-                )
+    @staticmethod
+    def is_suspect(seen: Closeup) -> bool:
+        """Whether a node shares weights."""
+        return seen.node.weights_of is not None and not seen.node.bypassed
+
+    def check_node(self, place: Place, node: Node, flow: NodeFlow) -> Iterator[Finding]:
+        """A finding where a node shares the weights of another in vain."""
+        fault = find_sharing_fault(place, node)
+        if fault:
+            text = f"{place.who(node.id)}: it shares the weights of {quote(node.weights_of or '')}, {fault}. Give it its own."
+            repairs = [set_node(place, node.id, "Give it its own", weights_of=None)]
+            yield self.find(place, text, node.id, repairs=repairs)
 
 
 def find_sharing_fault(place: Place, node: Node) -> str | None:
     """Why the weights of another node cannot be shared; None where they can."""
-    if node.weights_of is None or node.bypassed:
-        return None
-    other = place.nodes.get(node.weights_of)
+    other = place.nodes.get(node.weights_of or "")
     faults = {
         "and there is no such node": other is None,
         "which is itself": other is node,

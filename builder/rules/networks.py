@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.document import NETWORKS, TRAINING
+from builder.closeups import Closeup
+from builder.document import NETWORKS, TRAINING, Node
 from builder.findings import Finding
+from builder.flow import NodeFlow
 from builder.phrases import join_words, quote
 from builder.repairs import insert_on_link, set_param
-from builder.rules.base import GraphRule, Rule
+from builder.rules.base import GraphRule, NodeRule, Rule
 from builder.rules.trace import step_back
 from builder.survey import Place, Survey
 
@@ -41,15 +43,15 @@ class UnusedNetworkRule(Rule):
 
 def names_used(place: Place) -> set[str]:
     """The networks that a graph calls or names."""
-    uses = [node for node in place.nodes.values() if node.kind in ("Network", "Block")]
-    named = {str(node.params.get("network", "model")) for node in uses}
-    others = {
-        str(node.params["network"]) for node in place.nodes.values() if isinstance(node.params.get("network"), str)
-    }
-    return named | others
+    return {str(node.params.get("network", "model")) for node in place.having(names_network)}
 
 
-class LinearPairRule(GraphRule):
+def names_network(seen: Closeup) -> bool:
+    """Whether a node calls or names a network."""
+    return seen.node.kind in ("Network", "Block") or isinstance(seen.node.params.get("network"), str)
+
+
+class LinearPairRule(NodeRule):
     """Two linear layers have something between them."""
 
     code = "L011"
@@ -57,18 +59,21 @@ class LinearPairRule(GraphRule):
     severity = "advice"
     where = "network"
 
-    def check_graph(self, place: Place) -> Iterator[Finding]:
-        """One finding for each Linear right behind another."""
-        for node in place.nodes.values():
-            before = step_back(place, node.id) if node.kind == "Linear" else None
-            edge = place.before(node.id)
-            if before is None or edge is None or before.node.kind != "Linear" or node.id in place.looped:
-                continue
-            text = (
-                f"{place.who(node.id)}: it follows {quote(before.node.id)} with nothing between, and two linear layers in a row "
-                "can do no more than one. Insert a ReLU between them."
-            )
-            yield self.find(place, text, node.id, repairs=[insert_on_link(place, edge, "ReLU", {}, "Insert ReLU")])
+    @staticmethod
+    def is_suspect(seen: Closeup) -> bool:
+        """Whether a node is a Linear."""
+        return seen.node.kind == "Linear"
+
+    def check_node(self, place: Place, node: Node, flow: NodeFlow) -> Iterator[Finding]:
+        """A finding where it is right behind another."""
+        before, edge = step_back(place, node.id), place.before(node.id)
+        if before is None or edge is None or before.node.kind != "Linear" or node.id in place.looped:
+            return
+        text = (
+            f"{place.who(node.id)}: it follows {quote(before.node.id)} with nothing between, and two linear layers in a row "
+            "can do no more than one. Insert a ReLU between them."
+        )
+        yield self.find(place, text, node.id, repairs=[insert_on_link(place, edge, "ReLU", {}, "Insert ReLU")])
 
 
 class DataRule(GraphRule):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from builder.document import Node
 from builder.findings import Finding
-from builder.flow import Problem
+from builder.flow import NodeFlow, Problem
 from builder.phrases import join_words, quote, show_value
 from builder.references import NAME
 from builder.repairs import unset_param
@@ -55,11 +55,10 @@ class ReferenceRule(ProblemRule):
         )
         return self.report(place, node, problem, text)
 
-    def check_graph(self, place: Place) -> Iterator[Finding]:
+    def check_node(self, place: Place, node: Node, flow: NodeFlow) -> Iterator[Finding]:
         """Say every problem but those that opening the data will solve, which have a rule of their own."""
         waiting = waits_for_data(place)
-        for finding in super().check_graph(place):
-            node = place.nodes[finding.node or ""]
+        for finding in super().check_node(place, node, flow):
             names = NAME.findall(str(node.params.get(finding.param or "", f"${finding.param}")))
             if not (waiting and names and all((second or first) in FACTS for first, second in names)):
                 yield finding

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from builder.closeups import Closeup
 from builder.findings import Finding, Repair
 from builder.phrases import join_words, quote
 from builder.ports import missing_ports
@@ -28,29 +29,31 @@ class UnreachableRule(GraphRule):
                 f"{place.who(group[0])}: it is linked with {others}, and {entry} reaches none of them. "
                 f"Link {entry} to them, or remove them all."
             )
-            loose = not any(is_end(place, id) for id in group)
+            loose = not any(node.id in group for node in place.having(is_end))
             repairs = [remove_nodes(place, group, "Remove all of them")] if loose else []
             yield self.find(place, text, group[0], repairs=repairs)
 
 
 def list_unreached(place: Place) -> list[list[str]]:
     """The groups of linked nodes that no data enters and in which several nodes wait for a link."""
-    if not any(starts(place, id) for id in place.nodes):
+    entries = {node.id for node in place.having(starts)}
+    if not entries:
         return []
-    entries = {id for id in place.nodes if starts(place, id)} | place.looped
-    groups = [group for group in place.view.groups if not entries.intersection(group)]
-    return [group for group in groups if sum(has_open_input(place, id) for id in group) > 1]
+    waiting = {node.id for node in place.having(has_open_input)}
+    entries |= place.looped
+    groups = [group for group in place.view.groups if entries.isdisjoint(group)]
+    return [group for group in groups if len(waiting.intersection(group)) > 1]
 
 
-def has_open_input(place: Place, id: str) -> bool:
+def has_open_input(seen: Closeup) -> bool:
     """Whether a node waits for a link."""
-    flow = place.flow.nodes[id]
-    return flow.params is not None and bool(missing_ports(flow.in_ports, place.view.incoming(id)))
+    flow = seen.flow
+    return flow.params is not None and bool(missing_ports(flow.in_ports, dict.fromkeys(seen.links.ends)))
 
 
-def starts(place: Place, id: str) -> bool:
+def starts(seen: Closeup) -> bool:
     """Whether values come into being here: a node without inputs, or one of which too little is known to say."""
-    flow = place.flow.nodes[id]
+    flow = seen.flow
     if flow.kind is None or (flow.params is None and flow.kind.dynamic_ports):
         return True
     return not flow.in_ports and bool(flow.out_ports)
@@ -65,12 +68,10 @@ class DeadEndRule(GraphRule):
 
     def check_graph(self, place: Place) -> Iterator[Finding]:
         """One finding for each chain of nodes that leads nowhere, at its last node, once nothing waits for a link."""
-        if any(has_open_input(place, node) for node in place.nodes):
+        ends = frozenset(node.id for node in place.having(is_end))
+        if place.having(has_open_input) or not ends:
             return
-        ends = {node for node in place.nodes if is_end(place, node)}
-        if not ends:
-            return
-        useful = ends.union(*(place.view.ancestors(end) for end in ends))
+        useful = place.view.topology.upstream(ends)
         for node in place.nodes:
             if node not in useful and self.is_last(place, node):
                 yield self.report(place, node, useful)
@@ -80,11 +81,12 @@ class DeadEndRule(GraphRule):
         linked = place.view.incoming(id) or not place.flow.nodes[id].in_ports
         return not place.view.outgoing(id) and bool(linked) and id not in place.looped
 
-    def report(self, place: Place, id: str, useful: set[str]) -> Finding:
+    def report(self, place: Place, id: str, useful: frozenset[str]) -> Finding:
         """Say where the chain ends, and offer to remove what nothing else needs."""
         within = {*place.view.ancestors(id), id}
         chain = [other for other in place.nodes if other in within - useful and place.view.descendants(other) <= within]
-        gone = [other for other in chain if other == id or not starts(place, other)]
+        starting = {node.id for node in place.having(starts)}
+        gone = [other for other in chain if other == id or other not in starting]
         goal = "a loss, a metric or a preview" if place.is_training else "an Output"
         text = f"{place.who(id)}: its result leads to no end, so it is not computed. Link it to {goal}, or remove it."
         others = [quote(other) for other in gone if other != id]
@@ -120,7 +122,7 @@ def inherit(place: Place, heirs: list[tuple[str, str]], gone: list[str], title: 
     return Repair(title, (*edits, *remove_nodes(place, gone, title).edits))
 
 
-def is_end(place: Place, id: str) -> bool:
+def is_end(seen: Closeup) -> bool:
     """Whether values are used up here: an Output, an optimizer, a metric, a preview, a loss, or an unknown kind."""
-    flow = place.flow.nodes[id]
-    return flow.kind is None or not flow.out_ports or place.role(id) in ("loss", "data")
+    flow = seen.flow
+    return flow.kind is None or not flow.out_ports or getattr(flow.kind, "role", "") in ("loss", "data")
