@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cross, drawRoute, middleOf, nearnessToBox, placeOnRoute, routeCurves, sampleRoute } from "./routing";
+import { cross, distance, drawRoute, middleOf, nearnessToBox, placeOnRoute, routeCurves, sampleRoute } from "./routing";
 import type { Position } from "./types";
 
 const A: Position = [0, 0];
@@ -9,6 +9,17 @@ describe("the way of a link", () => {
   it("without points is one curve that leaves to the right and arrives from the left", () => {
     expect(drawRoute(routeCurves(A, B, []))).toBe("M0,0 C100,0 100,80 200,80");
     expect(middleOf(routeCurves(A, B, []))).toEqual([100, 40]);
+  });
+  it("has its middle, where the label stands, away from its points", () => {
+    const via: Position[] = [
+      [100, 40],
+      [130, 40],
+      [160, 60],
+    ];
+    for (const count of [1, 2, 3]) {
+      const middle = middleOf(routeCurves(A, B, via.slice(0, count)));
+      for (const point of via.slice(0, count)) expect(distance(middle, point)).toBeGreaterThan(25);
+    }
   });
   it("runs through each of its points", () => {
     const via: Position[] = [

@@ -57,10 +57,11 @@ function pointOn([p0, p1, p2, p3]: Cubic, t: number): Point {
   return [a * p0[0] + b * p1[0] + c * p2[0] + d * p3[0], a * p0[1] + b * p1[1] + c * p2[1] + d * p3[1]];
 }
 
-/** Where the label stands: in the middle of the middle curve. */
+/** Where the label stands: in the middle of the longest curve, away from ports and reroute points. */
 export function middleOf(curves: readonly Cubic[]): Point {
-  const curve = curves[Math.floor(curves.length / 2)];
-  return curve ? pointOn(curve, curves.length % 2 === 0 ? 0 : 0.5) : [0, 0];
+  const length = ([start, , , end]: Cubic) => distance(start, end);
+  const [longest] = curves.toSorted((a, b) => length(b) - length(a));
+  return longest ? pointOn(longest, 0.5) : [0, 0];
 }
 
 /** The curves as short straight pieces. */

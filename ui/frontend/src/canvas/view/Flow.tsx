@@ -52,6 +52,7 @@ export function Flow() {
   useEffect(() => setNodes(drawn), [drawn]);
   const keepView = useFitting(surface);
   const isFar = useIsFar();
+  const hasDrop = usePart((view) => view.dropLink !== undefined);
   const dragging = useDragging(drawn, setNodes);
   const { handlers, knife } = useCutting(surface, (event) => openMenuAt(editor, event));
 
@@ -70,7 +71,7 @@ export function Flow() {
   };
 
   return (
-    <div className="surface" ref={surface} {...handlers}>
+    <div className={hasDrop ? "surface has-drop" : "surface"} ref={surface} {...handlers}>
       <FarContext value={isFar}>
         <ReactFlow<DrawnNode, CanvasEdge>
           nodes={nodes}
@@ -96,7 +97,11 @@ export function Flow() {
           onEdgeDoubleClick={addPointAt}
           onPaneClick={() => editor.view.point && editor.update({ point: undefined })}
           onMoveStart={(event) => event && keepView()}
-          onDragOver={(event) => event.preventDefault()}
+          onDragOver={(event) => {
+            event.preventDefault();
+            showDropLink(editor, idUnder(event, ".react-flow__edge"));
+          }}
+          onDragLeave={() => showDropLink(editor, undefined)}
           onDrop={drop}
           minZoom={0.05}
           maxZoom={2.5}
@@ -132,6 +137,7 @@ export function Flow() {
   }
 
   function drop(event: DragEvent) {
+    showDropLink(editor, undefined);
     const kind = findOffer(editor, event.dataTransfer.getData(DRAGGED));
     if (!kind) return;
     event.preventDefault();
@@ -145,6 +151,10 @@ export function Flow() {
     if (editor.apply(edits, `add ${nameOfKind(kind)}`)) editor.select([id]);
     editor.useKind(kind.kind);
   }
+}
+
+function showDropLink(editor: Editor, dropLink: string | undefined): void {
+  if (dropLink !== editor.view.dropLink) editor.update({ dropLink });
 }
 
 function usePainted() {

@@ -52,7 +52,7 @@ function OneNode({ node }: { node: GraphNode }) {
         <dl className="facts">
           {facts.outputs.map((output) => (
             <div key={output.name}>
-              <dt>{output.name}</dt>
+              <dt title={output.name}>{output.name}</dt>
               <dd title={output.dtype ?? ""}>
                 {output.shape ? `${output.shape.join("×") || "scalar"} ${output.dtype ?? ""}` : "not known yet"}
               </dd>
@@ -106,13 +106,16 @@ function IdField({ node, kind }: { node: GraphNode; kind: Kind | undefined }) {
       <input
         className="id-field"
         aria-label="Name of the node"
+        title={node.id}
         value={text}
         spellCheck={false}
         onChange={(event) => setText(event.target.value)}
         onBlur={commit}
         onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
       />
-      <span className="kind-name">{node.kind}</span>
+      <span className="kind-name" title={node.kind}>
+        {node.kind}
+      </span>
       {fault ? (
         <p className="field-note fault" role="alert">
           {fault}
