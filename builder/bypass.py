@@ -34,7 +34,7 @@ def find_origin(view: GraphView, flows: Mapping[str, NodeFlow], edge: Edge) -> O
         flow = flows[source]
         links = view.incoming(source)
         passed = passed_port(flow, links)
-        if passed is None or source in seen or port != flow.out_ports[0].name:
+        if passed is None or source in seen or [port] != [first.name for first in flow.out_ports[:1]]:
             return None
         seen.add(source)
         source, port = links[passed].source, links[passed].source_port

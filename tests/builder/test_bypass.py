@@ -104,3 +104,10 @@ def test_an_optional_input_that_comes_from_nothing_is_as_without_a_link():
     )
     flow = infer(Project(networks={"model": network}))["networks.model"]
     assert str(flow.nodes["lstm1"].outputs["last"]) == "3"
+
+
+def test_a_link_that_leaves_what_is_off_and_has_no_outputs_brings_nothing() -> None:
+    adam = [n.model_copy(update={"bypassed": True}) if n.id == "adam" else n for n in PLAIN.training.nodes]
+    training = Graph(nodes=tuple(adam), edges=(*PLAIN.training.edges, edge("adam.output -> loss.target")))
+    findings = check(PLAIN.model_copy(update={"training": training}))
+    assert ("S004", "adam") in {(finding.code, finding.node) for finding in findings}
