@@ -10,6 +10,7 @@ from builder.document import Node, Project
 from builder.findings import Finding
 from builder.flow import Flow, NodeFlow
 from builder.kinds import describe_port
+from builder.remembered import remember
 from builder.rules import check
 from builder.shape_flow import infer
 from builder.tensors import TensorSpec
@@ -42,7 +43,7 @@ def describe_use(project: Project, path: str, use: Use, table: UseTable, base: J
     nodes = describe_nodes(project, path, use.flow, table)
     return {
         "trail": [list(step) for step in use.trail],
-        "nodes": {id: facts for id, facts in nodes.items() if facts != base[id]},
+        "nodes": {id: facts for id, facts in nodes.items() if facts is not base[id] and facts != base[id]},
         "parameters": use.flow.parameters,
         "multiply_adds": use.flow.multiply_adds,
     }
@@ -55,7 +56,14 @@ def describe_nodes(project: Project, path: str, flow: Flow, table: UseTable) -> 
 
 def describe_node(node: Node, flow: NodeFlow, table: UseTable) -> Json:
     """Ports, shapes, parameters and costs of one node; of a block also the use that each repetition shows."""
-    facts = {
+    facts = describe_alone(node, flow)
+    return {**facts, "uses": table.numbers(flow.params.network, flow.inner)} if flow.inner else facts
+
+
+@remember
+def describe_alone(node: Node, flow: NodeFlow) -> Json:
+    """What is told of a node itself: the same object as long as nothing of it changed."""
+    return {
         "inputs": [describe_port(port) for port in flow.in_ports],
         "outputs": [describe_output(port.name, flow.outputs.get(port.name)) for port in flow.out_ports],
         "parameters": flow.parameters,
@@ -63,7 +71,6 @@ def describe_node(node: Node, flow: NodeFlow, table: UseTable) -> Json:
         "params": flow.params.model_dump(mode="json", by_alias=True) if flow.params is not None else dict(node.params),
         "title": make_title(node.kind, flow),
     }
-    return {**facts, "uses": table.numbers(flow.params.network, flow.inner)} if flow.inner else facts
 
 
 def describe_output(name: str, spec: TensorSpec | None) -> Json:

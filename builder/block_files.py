@@ -13,8 +13,9 @@ from pydantic import Field, ValidationError
 
 from builder.document import FORMAT, Graph, Part
 from builder.ids import find_fault
-from builder.loading import LoadError, check_values, lay_out, migrate, read_json, read_text, strip_graph
+from builder.loading import LoadError, check_values, migrate, read_json, read_text
 from builder.phrases import describe_errors, quote
+from builder.writing import lay_out, strip_graph
 
 FOLDER = Path(__file__).parent / "blocks"
 MOST_BYTES = 2 * 2**20
@@ -94,9 +95,9 @@ def check_block(block: BlockFile) -> None:
 
 def dump_block(block: BlockFile) -> str:
     """Write a block as the text of its file: always the same for the same block, a node or a link to a line."""
-    data = block.model_dump(mode="json")
-    data["networks"] = {name: strip_graph(graph) for name, graph in data["networks"].items()}
-    return lay_out(data) + "\n"
+    data = block.model_dump(mode="json", exclude={"networks"})
+    data["networks"] = {name: strip_graph(graph) for name, graph in block.networks.items()}
+    return lay_out({name: data[name] for name in BlockFile.model_fields}) + "\n"
 
 
 @cache

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from builder.document import FORMAT, Project
 from builder.phrases import describe_errors, quote, show_value
+from builder.writing import lay_out, strip_graph
 
 Json = dict[str, Any]
 
 MOST_BYTES = 32 * 2**20
 MOST_NODES = 20_000
 DEEPEST = 60
-WIDEST_LINE = 120
 MOST_FAULTS = 3
 
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {}
@@ -71,38 +71,10 @@ def build_project(data: Json) -> Project:
 
 def dump_project(project: Project) -> str:
     """Write a project as the text of its file: always the same for the same project, a node or a link to a line."""
-    data = project.model_dump(mode="json")
-    data["networks"] = {name: strip_graph(graph) for name, graph in data["networks"].items()}
-    return lay_out({**data, "training": strip_graph(data["training"])}) + "\n"
-
-
-NODE_DEFAULTS: Json = {"params": {}, "bypassed": False, "weights_of": None}
-EDGE_DEFAULTS: Json = {"source_port": "output", "target_port": "input", "via": []}
-
-
-def strip_graph(graph: Json) -> Json:
-    """A graph whose nodes and links leave out what goes without saying."""
-    nodes = [strip_defaults(node, NODE_DEFAULTS) for node in graph["nodes"]]
-    return {**graph, "nodes": nodes, "edges": [strip_defaults(edge, EDGE_DEFAULTS) for edge in graph["edges"]]}
-
-
-def strip_defaults(data: Json, defaults: Json) -> Json:
-    """The data without what goes without saying."""
-    return {key: value for key, value in data.items() if key not in defaults or value != defaults[key]}
-
-
-def lay_out(value: Any, indent: int = 0) -> str:
-    """JSON in which whatever fits on a line stands on one."""
-    line = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, (dict, list)) or not value or len(line) + indent <= WIDEST_LINE:
-        return line
-    inner = " " * (indent + 2)
-    if isinstance(value, dict):
-        parts = [f"{json.dumps(key, ensure_ascii=False)}: {lay_out(item, indent + 2)}" for key, item in value.items()]
-    else:
-        parts = [lay_out(item, indent + 2) for item in value]
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    return f"{opening}\n{inner}" + f",\n{inner}".join(parts) + f"\n{' ' * indent}{closing}"
+    networks = {name: strip_graph(graph) for name, graph in project.networks.items()}
+    graphs: Json = {"networks": networks, "training": strip_graph(project.training)}
+    data = graphs | project.model_dump(mode="json", exclude=set(graphs))
+    return lay_out({name: data[name] for name in Project.model_fields}) + "\n"
 
 
 def read_text(content: str | bytes) -> str:

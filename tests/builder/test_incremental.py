@@ -80,6 +80,8 @@ def test_an_analysis_after_edits_is_the_one_from_scratch(seed: int) -> None:
     rng = Random(seed)
     for project in walk_history(grow_project(rng), rng, 12):
         assert json.loads(json.dumps(analyse(project))) == analyse_afresh(project)
+        text = dump_project(project)
+        assert load_project(text) == project and dump_project(load_project(text)) == text
 
 
 @pytest.mark.parametrize("code", sorted(MISTAKES))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from builder import loading
 from builder.document import FORMAT, Project
 from builder.loading import LoadError, dump_project, load_project, migrate
+from builder.writing import WIDEST_LINE
 
 PRESETS = sorted((Path(__file__).parents[2] / "presets").glob("*.json"))
 PLAIN: dict[str, Any] = {
@@ -50,7 +51,7 @@ def test_a_project_written_and_read_again_is_the_same(path: Path) -> None:
 def test_a_written_project_has_a_node_to_a_line() -> None:
     lines = dump_project(load_project(plain())).splitlines()
     assert '{"id": "x", "kind": "Input", "position": [0.0, 0.0]}' in " ".join(lines)
-    assert max(len(line) for line in lines) <= loading.WIDEST_LINE + 10
+    assert max(len(line) for line in lines) <= WIDEST_LINE + 10
 
 
 def test_unknown_kinds_keep_their_parameters_and_links() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from builder.document import Project
 from builder.loading import load_project as load_document
 from ui.canvas.analysing import analyse_for_canvas, find_news
 from ui.projects import find_file, load_project
@@ -161,6 +162,20 @@ def test_where_nothing_can_be_seen_the_sentence_comes_instead(client: TestClient
     answer = client.post(f"/api/projects/draft12/glimpse?{PRESET}", json=body)
     assert answer.status_code == 409 and "changes weights" in answer.json()["error"]
     assert client.post(f"/api/projects/draft12/glimpse?{PRESET}", json={"node": 3}).status_code == 400
+
+
+def test_the_uses_of_a_block_are_told_in_as_few_words_as_the_block_itself() -> None:
+    unit = {"nodes": [{"id": "x", "kind": "Input"}, {"id": "fit", "kind": "Linear", "params": {"out_features": 3}}]}
+    unit["edges"] = [{"source": "x", "target": "fit"}]
+    start = [{"id": "x", "kind": "Input", "params": {"shape": [4]}}, {"id": "u", "kind": "Block"}]
+    start[1]["params"] = {"network": "unit", "repeat": 2}
+    unit["nodes"].append({"id": "out", "kind": "Output"})
+    unit["edges"].append({"source": "fit", "target": "out"})
+    model = {"nodes": start, "edges": [{"source": "x", "target": "u", "target_port": "x"}]}
+    graphs = analyse_for_canvas(Project.model_validate({"networks": {"model": model, "unit": unit}}))["graphs"]
+    first, second = graphs["networks.unit"]["uses"]
+    assert first["nodes"] == {}
+    assert second["nodes"]["fit"]["parameters"] == 12 and "inputs" not in second["nodes"]["fit"]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)

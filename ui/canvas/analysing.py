@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from builder.document import Node, Project
+from builder.remembered import remember
 from ui.warmup import wait_until_loaded
 
 Json = dict[str, Any]
@@ -18,10 +19,12 @@ def analyse_for_canvas(project: Project) -> Json:
     analysis = analyse(project)
     for path, graph in analysis["graphs"].items():
         nodes = project.graph(path).by_id()
-        graph["nodes"] = {id: slim_node(facts, nodes[id]) for id, facts in graph["nodes"].items()}
+        for shown in (graph, *graph.get("uses", ())):
+            shown["nodes"] = {id: slim_node(facts, nodes[id]) for id, facts in shown["nodes"].items()}
     return analysis
 
 
+@remember
 def slim_node(facts: Json, node: Node) -> Json:
     """Keep the input ports of a kind whose ports depend on the project, and the values that references stand for."""
     from builder.layers import CATALOGUE
