@@ -43,6 +43,13 @@ export type Purpose =
   | { readonly does: "before" | "after"; readonly id: string }
   | { readonly does: "splice"; readonly edge: Edge };
 
+/** What was asked to be brought into sight, and how often something was; calmly where the view stays if it is seen. */
+export interface Focus {
+  readonly ids: readonly string[];
+  readonly count: number;
+  readonly isCalm?: boolean;
+}
+
 /** What lies over the editor and takes the keyboard. */
 export type Dialog = "find" | "commands" | "keys" | "keep-version" | "connect" | "menu" | "import";
 
@@ -57,7 +64,7 @@ export interface View extends Picked {
   readonly notice: string | undefined;
   readonly search: Search | undefined;
   readonly linking: { readonly node: string; readonly port: string; readonly isSource: boolean } | undefined;
-  readonly focus: { readonly ids: readonly string[]; readonly count: number } | undefined;
+  readonly focus: Focus | undefined;
   readonly dialog: Dialog | undefined;
   readonly panels: Panels;
   /** Counts how often the canvas was given the keyboard. */

@@ -34,7 +34,7 @@ import { ShapeEdge } from "./ShapeEdge";
 import { DRAGGED } from "./Palette";
 import { type CanvasEdge, ScenePainter } from "./scene";
 import { idUnder, useLinking } from "./linking";
-import { useFit, useOpening } from "./fit";
+import { useSight } from "./sight";
 import { useEditor, useKinds, usePart } from "./use";
 import { GHOST, useMarks } from "./versions/marks";
 
@@ -50,7 +50,7 @@ export function Flow() {
   const [nodes, setNodes] = useState(drawn);
   const surface = useRef<HTMLDivElement>(null);
   useEffect(() => setNodes(drawn), [drawn]);
-  const keepView = useFitting(surface);
+  const keepView = useSight(surface);
   const isFar = useIsFar();
   const hasDrop = usePart((view) => view.dropLink !== undefined);
   const dragging = useDragging(drawn, setNodes);
@@ -186,34 +186,4 @@ function useAnnotations() {
   const graph = usePart((_, one) => one.graph);
   const picked = usePart((view) => view.annotations);
   return useMemo(() => paintAnnotations(graph, picked), [graph.frames, graph.notes, picked]);
-}
-
-/** Bring into sight what was asked for; show the whole of a graph that was opened, until a person moves the view. */
-function useFitting(surface: React.RefObject<HTMLDivElement | null>) {
-  const path = usePart((view) => view.path);
-  const focus = usePart((view) => view.focus);
-  const isMoved = useRef(false);
-  const fit = useFit();
-  const open = useOpening();
-  useEffect(() => {
-    isMoved.current = false;
-    const frame = requestAnimationFrame(open);
-    return () => cancelAnimationFrame(frame);
-  }, [path, open]);
-  useEffect(() => {
-    if (!surface.current) return;
-    const observer = new ResizeObserver(() => {
-      if (!isMoved.current) open();
-    });
-    observer.observe(surface.current);
-    return () => observer.disconnect();
-  }, [open, surface]);
-  useEffect(() => {
-    if (!focus) return;
-    const frame = requestAnimationFrame(() => fit(focus.ids));
-    return () => cancelAnimationFrame(frame);
-  }, [focus, fit]);
-  return () => {
-    isMoved.current = true;
-  };
 }

@@ -32,18 +32,21 @@ export function useOpening(): () => void {
   }, [flow, store, fit]);
 }
 
-/** Show the nodes of these ids without coming closer than one is; show everything where there are none. */
-export function useFit(): (ids?: readonly string[], duration?: number) => void {
+/**
+ * Show the nodes of these ids; show everything where there are none. From far away one comes nearer, but not where calm is
+ * asked for: then the view moves only if they are out of sight.
+ */
+export function useFit(): (ids?: readonly string[], duration?: number, isCalm?: boolean) => void {
   const flow = useReactFlow();
   const store = useStoreApi();
   return useCallback(
-    (ids: readonly string[] = [], duration = CALM) => {
+    (ids: readonly string[] = [], duration = CALM, isCalm = false) => {
       const box = store.getState().domNode?.getBoundingClientRect();
       const nodes = ids.length > 0 ? flow.getNodes().filter((node) => ids.includes(node.id)) : flow.getNodes();
       if (!box?.width || nodes.length === 0) return;
       const bounds = flow.getNodesBounds(nodes);
       const zoom = flow.getZoom();
-      if (ids.length > 0 && zoom > 0.5) {
+      if (ids.length > 0 && (isCalm || zoom > 0.5)) {
         keepZoom(bounds, box, zoom, duration);
         return;
       }

@@ -2,6 +2,7 @@
 
 import { collapseEdits } from "../../core/blocks/collapse";
 import { type Library, packBlock } from "../../core/blocks/offers";
+import { networkAt } from "../../core/blocks/repetitions";
 import { unpackEdits } from "../../core/blocks/unpack";
 import { findNode, graphAt } from "../../core/document";
 import { namedNetwork } from "../../core/renaming";
@@ -15,15 +16,16 @@ export function openable(editor: Editor): string | undefined {
 }
 
 /** The network that a block or a call uses. */
-export function networkOf(editor: Editor, id: string): string | undefined {
+export function networkOf(editor: Editor, id: string, turn = 0): string | undefined {
   const node = findNode(editor.graph, id);
-  const name = node && (node.kind === "Block" || node.kind === "Network") ? namedNetwork(node) : undefined;
+  const name =
+    node?.kind === "Block" ? networkAt(node, turn) : node?.kind === "Network" ? namedNetwork(node) : undefined;
   return typeof name === "string" && editor.project.networks[name] ? name : undefined;
 }
 
 /** Go into a block, or from the training graph to the network that is called. */
 export function openBlock(editor: Editor, id: string, turn = 0): void {
-  const name = networkOf(editor, id);
+  const name = networkOf(editor, id, turn);
   const { path } = editor.view;
   if (!name || NETWORKS + name === path) return;
   const isBlock = findNode(editor.graph, id)?.kind === "Block";
@@ -38,7 +40,8 @@ export function leaveBlock(editor: Editor): boolean {
   const last = trail.at(-1);
   if (!last) return false;
   editor.openGraph(last[0], trail.slice(0, -1));
-  editor.reveal([last[1]]);
+  editor.select([last[1]]);
+  editor.update({ focus: { ids: [last[1]], count: (editor.view.focus?.count ?? 0) + 1, isCalm: true } });
   return true;
 }
 
