@@ -57,7 +57,7 @@ def describe_nodes(project: Project, path: str, flow: Flow, table: UseTable) -> 
 def describe_node(node: Node, flow: NodeFlow, table: UseTable) -> Json:
     """Ports, shapes, parameters and costs of one node; of a block also the use that each repetition shows."""
     facts = describe_alone(node, flow)
-    return {**facts, "uses": table.numbers(flow.params.network, flow.inner)} if flow.inner else facts
+    return {**facts, "uses": table.numbers(flow)} if flow.inner else facts
 
 
 @remember

@@ -15,6 +15,7 @@ from builder.document import FORMAT, Graph, Part
 from builder.ids import find_fault
 from builder.loading import LoadError, check_values, migrate, read_json, read_text
 from builder.phrases import describe_errors, quote
+from builder.repetitions import blocks_in, networks_of
 from builder.writing import lay_out, strip_graph
 
 FOLDER = Path(__file__).parent / "blocks"
@@ -85,10 +86,9 @@ def check_block(block: BlockFile) -> None:
         raise LoadError(
             f"It has {count:,} nodes in {len(block.networks)} networks, and a block has at most {MOST_NODES:,}."
         )
-    used = {
-        node.params.get("network") for graph in block.networks.values() for node in graph.nodes if node.kind == "Block"
-    }
-    missing = sorted(str(name) for name in used - block.networks.keys())
+    nodes = [node for graph in block.networks.values() for node in graph.nodes]
+    unnamed = {""} if any(node.kind == "Block" and not networks_of(node) for node in nodes) else set()
+    missing = sorted((blocks_in(nodes) | unnamed) - block.networks.keys())
     if missing:
         raise LoadError(f"It uses the network {quote(missing[0])}, which it does not hold.")
 

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from builder.document import NETWORKS, TRAINING, Edge, Graph, Node, Project
 from builder.flow import Flow
+from builder.ids import suggest_id
+from builder.ports import network_ports
+from builder.repetitions import GIVING, network_at, networks_of
 from builder.shape_flow import infer
 from builder.topology import GraphView
 
@@ -50,9 +55,14 @@ def cut_project(project: Project, path: str, node: str, way: Sequence[Step] = ()
     name = path.removeprefix(NETWORKS)
     way = tuple(way) or find_way(project, name)
     ports = tuple(port.name for port in flows[path].nodes[node].out_ports)
-    project = cut_network(project, name, node, ports)
+    project, end = set_aside(project, name) if way else (project, name)
+    project = cut_network(project, end, node, ports)
+    inner = name
     for network, block in reversed(way):
-        project = enter_block(project, network, block)
+        is_root = (network, block) == way[0]
+        project, place = (project, network) if is_root else set_aside(project, network)
+        project = enter_block(project, place, block, inner, end)
+        inner, end = network, place
     root = way[0][0] if way else name
     call = next(iter(calls_of(project, root)), None)
     if call is None:
@@ -70,6 +80,14 @@ def cut_training(project: Project, node: str, flow: Flow) -> Cut:
     return Cut(project.with_graph(TRAINING, training), node, ports or ("value",))
 
 
+def set_aside(project: Project, name: str) -> tuple[Project, str]:
+    """A copy of a network under a name of its own, which may be cut while other uses of the network stay as they are."""
+    if name not in project.networks:
+        raise CutError(f'There is no network "{name}" any more.')
+    fresh = suggest_id(name, project.networks)
+    return project.with_graph(NETWORKS + fresh, project.networks[name]), fresh
+
+
 def cut_network(project: Project, name: str, node: str, ports: Sequence[str]) -> Project:
     """A network that ends at a node: every output of the node is one of the network."""
     graph = project.networks[name]
@@ -80,18 +98,46 @@ def cut_network(project: Project, name: str, node: str, ports: Sequence[str]) ->
     return project.with_graph(NETWORKS + name, cut)
 
 
-def enter_block(project: Project, network: str, block: str) -> Project:
-    """A network that ends at a block which was cut: the block runs once, and its outputs are those of the network."""
+def enter_block(project: Project, network: str, block: str, inner: str, cut: str) -> Project:
+    """A network that ends at a block whose network ``inner`` was cut: ``cut`` runs once, and its outputs are the network's.
+
+    Where it is not the network of the first repetition, the first runs before it as a block of its own.
+    """
     graph = project.networks[network]
     found = graph.by_id().get(block)
-    if found is None:
+    if found is None or inner not in networks_of(found):
         raise CutError(f'There is no block "{block}" in "{network}" any more.')
-    inner = project.networks[str(found.params.get("network"))]
-    once = found.model_copy(update={"params": {**found.params, "repeat": 1}, "weights_of": None})
+    if network_at(found, 0) != inner:
+        graph = put_first_before(project, graph, found)
+    once = use_once(found, inner)
+    once = once.model_copy(update={"params": {**once.params, "network": cut}})
     nodes = tuple(once if node.id == block else node for node in graph.nodes)
     project = project.with_graph(NETWORKS + network, graph.model_copy(update={"nodes": nodes}))
-    ports = [node.id for node in inner.nodes if node.kind == "Output"]
+    ports = [node.id for node in project.networks[cut].nodes if node.kind == "Output"]
     return cut_network(project, network, block, ports)
+
+
+def use_once(block: Node, inner: str) -> Node:
+    """A block that uses one of its networks once, with what that is given."""
+    given = [block.params.get(param) for param in GIVING[: 2 if network_at(block, 0) == inner else 1]]
+    arguments = {name: value for values in given if isinstance(values, dict) for name, value in values.items()}
+    params: dict[str, JsonValue] = {"network": inner, "arguments": arguments}
+    return block.model_copy(update={"params": params, "weights_of": None})
+
+
+def put_first_before(project: Project, graph: Graph, block: Node) -> Graph:
+    """The graph with the first repetition of a block as a block of its own before it."""
+    first = use_once(block, network_at(block, 0)).model_copy(update={"id": make_id(f"{block.id}_first", graph)})
+    (theirs, outputs), (ours, _) = (network_ports(project.networks.get(network_at(block, turn))) for turn in (0, 1))
+    names = {port.name: other.name for port, other in zip(ours, theirs, strict=False)}
+    into = [edge for edge in graph.edges if edge.target == block.id]
+    taken = [edge.model_copy(update={"target": first.id, "target_port": names[edge.target_port]})
+             for edge in into if edge.target_port in names]  # fmt: skip
+    handed = [Edge(source=first.id, source_port=output.name, target=block.id, target_port=port.name)
+              for output, port in zip(outputs, ours, strict=False)]  # fmt: skip
+    fed = {edge.target_port for edge in handed}
+    kept = [edge for edge in graph.edges if edge.target != block.id or edge.target_port not in fed]
+    return graph.model_copy(update={"nodes": (first, *graph.nodes), "edges": (*kept, *taken, *handed)})
 
 
 def find_inputs(graph: Graph) -> set[str]:
@@ -108,10 +154,10 @@ def find_way(project: Project, name: str) -> tuple[Step, ...]:
     while waiting and name not in ways:
         network = waiting.pop(0)
         for node in project.networks[network].nodes if network in project.networks else ():
-            inner = node.params.get("network")
-            if node.kind == "Block" and isinstance(inner, str) and inner not in ways:
-                ways[inner] = (*ways[network], (network, node.id))
-                waiting.append(inner)
+            for inner in networks_of(node):
+                if inner not in ways:
+                    ways[inner] = (*ways[network], (network, node.id))
+                    waiting.append(inner)
     return ways.get(name, ())
 
 

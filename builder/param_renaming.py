@@ -12,6 +12,7 @@ from builder.document import NETWORKS, TRAINING, Node, Project
 from builder.editing import EditData, EditError, find_graph, take
 from builder.phrases import name_graph, quote
 from builder.references import NAME
+from builder.repetitions import GIVING, network_at, networks_of
 
 LEGAL = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 
@@ -62,10 +63,27 @@ def rename_arguments(project: Project, network: str, old: str, new: str) -> Proj
 
 
 def rename_argument(node: Node, network: str, old: str, new: str) -> Node:
-    """Let what one use gives follow."""
-    given = node.params.get("arguments")
-    if node.kind != "Block" or node.params.get("network") != network or not isinstance(given, dict) or old not in given:
+    """Let what one use gives follow. What all repetitions were given, a first one of another network still gets."""
+    if node.kind != "Block" or network not in networks_of(node):
         return node
+    all, first = (read_given(node, param) for param in GIVING)
+    is_first, is_other = (network_at(node, turn) == network for turn in (0, 1))
+    if is_first is not is_other and old in all:
+        first = {old: all[old], **first}
+    changed = (rename_key(all, old, new) if is_other else all, rename_key(first, old, new) if is_first else first)
+    given = {param: values for param, values in zip(GIVING, changed, strict=True) if values or param in node.params}
+    return with_params(node, {**node.params, **given})
+
+
+def read_given(node: Node, param: str) -> dict[str, Any]:
+    """The values that a Block gives."""
+    given = node.params.get(param)
+    return given if isinstance(given, dict) else {}
+
+
+def rename_key(given: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    """Values by name with one name exchanged; a value that the new name had is lost."""
+    if old not in given:
+        return given
     kept = {name: value for name, value in given.items() if name != new}
-    arguments = {new if name == old else name: value for name, value in kept.items()}
-    return node.model_copy(update={"params": {**node.params, "arguments": arguments}})
+    return {new if name == old else name: value for name, value in kept.items()}

@@ -8,6 +8,7 @@ from builder.flow import Flow, NodeFlow
 from builder.layers.base import Layer
 from builder.plan import Call, NetworkPlan, Value
 from builder.ports import arrange
+from builder.repetitions import list_repetitions
 from builder.shape_flow import infer
 from builder.topology import GraphView
 
@@ -81,9 +82,10 @@ class NetworkPlanner:
         count = len(flow.out_ports)
         shape = str(next(iter(flow.outputs.values()), ""))
         if node.kind == "Block":
-            inner = flow.params.network
-            graph = self.project.networks[inner]
-            blocks = tuple(NetworkPlanner(self.project, inner, graph, use).plan() for use in flow.inner)
+            blocks = tuple(
+                NetworkPlanner(self.project, each.network, self.project.networks[each.network], use).plan()
+                for each, use in zip(list_repetitions(flow.params), flow.inner, strict=True)
+            )
             return Call(node.id, flow.kind, flow.params, None, inputs, count, node.weights_of, blocks, runs, shape)
         construct = flow.kind.construct(flow.params, tuple(arrange(flow.in_ports, flow.inputs)))
         shares = node.weights_of if construct is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from builder.document import Graph, Project
@@ -19,8 +20,10 @@ def ports_of(kind: type[Kind], params: Any, project: Project) -> tuple[Ports, Po
     match kind.kind:
         case "Data":
             return (), data_ports(project, params.source)
-        case "Network" | "Block":
+        case "Network":
             return network_ports(project.networks.get(params.network))
+        case "Block":
+            return block_ports(project, params)
         case "Formula":
             return kind.list_inputs(params), kind.outputs  # type: ignore[attr-defined]
     return kind.inputs, kind.outputs
@@ -41,6 +44,15 @@ def network_ports(graph: Graph | None) -> tuple[Ports, Ports]:
     return tuple(Port(node.id, dtype=input_dtype(node.params)) for node in inputs), tuple(
         Port(node.id, dtype="any") for node in outputs
     )
+
+
+def block_ports(project: Project, params: Any) -> tuple[Ports, Ports]:
+    """The ports of the network that is repeated; what they take is what the first repetition takes."""
+    inputs, outputs = network_ports(project.networks.get(params.network))
+    taking, _ = network_ports(project.networks.get(params.first_network or params.network))
+    if len(taking) != len(inputs):
+        return inputs, outputs
+    return tuple(replace(port, dtype=other.dtype) for port, other in zip(inputs, taking, strict=True)), outputs
 
 
 def input_dtype(params: Mapping[str, Any]) -> Any:

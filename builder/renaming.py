@@ -145,6 +145,8 @@ def rename_in_params(node: Node, old: str, new: str) -> Node:
     params = dict(node.params)
     if named_network(node) == old:
         params["network"] = new
+    if node.kind == "Block" and params.get("first_network") == old:
+        params["first_network"] = new
     named = params.get("networks")
     if isinstance(named, list) and old in named:
         params["networks"] = [new if name == old else name for name in named]

@@ -13,10 +13,11 @@ from builder.known_flows import known_flows
 from builder.layers import CATALOGUE
 from builder.layers.base import Layer
 from builder.parameters import ParameterError, resolve_params
-from builder.ports import arrange, missing_ports, ports_of
+from builder.ports import arrange, missing_ports, network_ports, ports_of
 from builder.probing import probe_layer
 from builder.references import Scope, facts_scope, graph_scope
 from builder.renaming import named_network
+from builder.repetitions import Repetition, blocks_in, list_repetitions
 from builder.tensors import TensorSpec
 from builder.topology import GraphView
 from builder.training import TRAINING_CATALOGUE
@@ -49,12 +50,11 @@ def list_inside(project: Project) -> set[str]:
     """The networks that others use as blocks and training does not call."""
     calls = [node for node in project.training.nodes if node.kind == "Network" and not node.bypassed]
     blocks = [
-        (name, node.params.get("network"))
+        (name, used)
         for name, graph in project.networks.items()
-        for node in graph.nodes
-        if node.kind == "Block" and not node.bypassed
+        for used in blocks_in(node for node in graph.nodes if not node.bypassed)
     ]
-    return {str(used) for name, used in blocks if used != name} - {str(named_network(node)) for node in calls}
+    return {used for name, used in blocks if used != name} - {str(named_network(node)) for node in calls}
 
 
 def choose_use(uses: Uses, name: str) -> Flow | None:
@@ -205,33 +205,48 @@ class Walk:
                     parameters=own, multiply_adds=result.multiply_adds)  # fmt: skip
 
     def call_block(self, node: Node, flow: NodeFlow) -> None:
-        """Infer the network that a block uses, once for each repetition."""
-        graph = self.project.networks.get(flow.params.network)
-        if graph is None:
-            reason = f"there is no network {flow.params.network!r}"
-            return self.fail(node, flow, Problem("no_network", reason, param="network"))
-        if self.depth >= DEEPEST_BLOCK:
-            reason = f"blocks are nested more than {DEEPEST_BLOCK} deep; a block that uses itself never ends"
-            return self.fail(node, flow, Problem("deep_block", reason, param="network"))
-        names = [port.name for port in flow.in_ports]
-        bound, outputs = {name: flow.inputs[name] for name in names}, {}
+        """Infer the networks that a block uses, one after the other."""
+        problem = self.find_misuse(flow)
+        if problem:
+            return self.fail(node, flow, problem)
+        values = [flow.inputs[port.name] for port in flow.in_ports]
+        outputs: list[TensorSpec] = []
         inner: list[Flow] = []
-        for turn in range(flow.params.repeat):
-            use = self.infer_use(graph, flow.params.network, bound, flow.params.arguments)
-            outputs = use.outputs_of(graph)
-            inner.append(use)
-            if fit_ports(flow.in_ports, bound) or len(outputs) < len(flow.out_ports):
-                return self.fail(node, flow, broken_block(flow.params.network, turn, bound), tuple(inner))
-            bound = {**bound, **dict(zip(names, outputs.values(), strict=False))}
+        for turn, repetition in enumerate(list_repetitions(flow.params)):
+            graph = self.project.networks[repetition.network]
+            ports, _ = network_ports(graph)
+            bound = {port.name: spec for port, spec in zip(ports, values, strict=True)}
+            inner.append(self.infer_use(graph, repetition, bound))
+            outputs = list(inner[-1].outputs_of(graph).values())
+            if fit_ports(ports, bound) or len(outputs) < len(flow.out_ports):
+                return self.fail(node, flow, broken_block(repetition.network, turn, bound), tuple(inner))
+            values[: len(outputs)] = outputs[: len(values)]
         own = 0 if node.weights_of else sum(use.parameters for use in inner)
         cost = sum(use.multiply_adds for use in inner)
-        self.finish(node, flow, outputs, parameters=own, multiply_adds=cost, inner=tuple(inner))
+        named = dict(zip([port.name for port in flow.out_ports], outputs, strict=True))
+        self.finish(node, flow, named, parameters=own, multiply_adds=cost, inner=tuple(inner))
 
-    def infer_use(self, graph: Graph, name: str, bound: Mapping[str, TensorSpec], arguments: Any) -> Flow:
+    def find_misuse(self, flow: NodeFlow) -> Problem | None:
+        """Why the networks that a block names cannot be used; None where they can."""
+        named = {"network": flow.params.network, "first_network": flow.params.first_network or flow.params.network}
+        for param, name in named.items():
+            if name not in self.project.networks:
+                return Problem("no_network", f"there is no network {name!r}", param=param)
+        if self.depth >= DEEPEST_BLOCK:
+            reason = f"blocks are nested more than {DEEPEST_BLOCK} deep; a block that uses itself never ends"
+            return Problem("deep_block", reason, param="network")
+        sides = [[len(side) for side in network_ports(self.project.networks[name])] for name in named.values()]
+        if sides[0] != sides[1]:
+            reason = "the network of the first repetition has other ports than the one that is repeated"
+            facts = {"others": sides[0], "first": sides[1]}
+            return Problem("first_differs", reason, param="first_network", facts=facts)
+        return None
+
+    def infer_use(self, graph: Graph, repetition: Repetition, bound: Mapping[str, TensorSpec]) -> Flow:
         """Infer a network for these inputs, once: without that, blocks in blocks would take time without bound."""
-        key = (name, tuple(bound.items()), repr(arguments))
+        key = (repetition.network, tuple(bound.items()), repr(repetition.arguments))
         if key not in self.uses:
-            use = infer_graph(self.project, graph, self.facts, bound, self.depth + 1, self.uses, arguments)
+            use = infer_graph(self.project, graph, self.facts, bound, self.depth + 1, self.uses, repetition.arguments)
             self.uses[key] = use
         return self.uses[key]
 
@@ -260,9 +275,10 @@ def broken_block(network: str, turn: int, bound: Mapping[str, TensorSpec]) -> Pr
     """Why a block has no outputs: its network does not work out, at the first repetition or at a later one (from 0)."""
     if turn == 0:
         reason = f"the network {network!r} has a mistake inside, or does not fit these inputs"
-        return Problem("broken_block", reason, param="network")
+        return Problem("broken_block", reason, param="network", facts={"network": network})
     reason = f"what one repetition of the network {network!r} gives does not fit the next"
-    return Problem("broken_repeat", reason, param="repeat", facts={"turn": turn, "got": tuple(bound.values())})
+    facts = {"network": network, "turn": turn, "got": tuple(bound.values())}
+    return Problem("broken_repeat", reason, param="repeat", facts=facts)
 
 
 __all__ = ["Flow", "infer"]

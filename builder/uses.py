@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from builder.document import NETWORKS, TRAINING
-from builder.flow import Flow
+from builder.flow import Flow, NodeFlow
 from builder.phrases import quote
+from builder.repetitions import list_repetitions
 
 MOST_USES = 24
 """How many uses of one network are told apart; further ones are shown as the first."""
@@ -39,9 +40,17 @@ class UseTable:
         """The place of a flow among the uses of a network; None where it is none of them."""
         return next((i for i, use in enumerate(self.of(path)) if use.flow is flow), None)
 
-    def numbers(self, network: str, inner: tuple[Flow, ...]) -> list[int]:
+    def numbers(self, block: NodeFlow) -> list[int]:
         """For each repetition of a block the use of its network that it shows."""
-        return [self.number(NETWORKS + network, flow) or 0 for flow in inner]
+        return [self.number(path, flow) or 0 for path, flow in list_inner(block)]
+
+
+def list_inner(block: NodeFlow) -> list[tuple[str, Flow]]:
+    """The network of each repetition of a block, as far as it was looked at, and what is known of it."""
+    return [
+        (NETWORKS + repetition.network, flow)
+        for repetition, flow in zip(list_repetitions(block.params) if block.inner else (), block.inner, strict=False)
+    ]
 
 
 def list_uses(flows: Mapping[str, Flow]) -> UseTable:
@@ -56,8 +65,7 @@ def list_uses(flows: Mapping[str, Flow]) -> UseTable:
     while waiting:
         path, flow, trail = waiting.popleft()
         for node, known in flow.blocks.items():
-            for turn, use in enumerate(known.inner):
-                name = NETWORKS + known.params.network
+            for turn, (name, use) in enumerate(list_inner(known)):
                 uses = found.setdefault(name, [])
                 if id(use) not in seen and len(uses) < MOST_USES:
                     seen.add(id(use))

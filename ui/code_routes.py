@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from builder.document import NETWORKS, TRAINING, Graph, Project
 from builder.loading import MOST_BYTES, LoadError, read_document
 from builder.phrases import describe_errors, name_graph
+from builder.repetitions import blocks_in
 from ui.run_routes import RefusedRequestError, answer_json
 from ui.warmup import wait_until_loaded
 
@@ -97,8 +98,7 @@ def with_blocks(project: Project, names: list[str]) -> set[str]:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            inner = [str(node.params.get("network")) for node in project.networks[name].nodes if node.kind == "Block"]
-            waiting += [block for block in inner if block in project.networks]
+            waiting += blocks_in(project.networks[name].nodes) & project.networks.keys()
     return found
 
 

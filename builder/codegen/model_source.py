@@ -16,6 +16,7 @@ from builder.layers.initialise import initialise_source
 from builder.plan import Call, NetworkPlan
 from builder.planner import plan_network
 from builder.renaming import named_network
+from builder.repetitions import blocks_in
 from builder.shape_flow import infer
 
 
@@ -38,12 +39,7 @@ def used_networks(project: Project) -> list[str]:
     """The networks that training calls, in the project's order; all that are complete where there is no training."""
     calls = [node for node in project.training.nodes if node.kind == "Network" and not node.bypassed]
     called = {named_network(node) for node in calls}
-    blocks = {
-        node.params.get("network")
-        for graph in project.networks.values()
-        for node in graph.nodes
-        if node.kind == "Block"
-    }
+    blocks = {name for graph in project.networks.values() for name in blocks_in(graph.nodes)}
     chosen = [name for name in project.networks if name in called]
     return chosen or [name for name in project.networks if name not in blocks]
 

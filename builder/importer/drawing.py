@@ -10,6 +10,7 @@ from builder.document import Edge, Graph, Node
 from builder.ids import suggest_id
 from builder.importer.remarks import Exhausted
 from builder.importer.values import Wire, as_param
+from builder.repetitions import network_at
 
 MOST_NODES = 2000
 RANKS = {
@@ -47,7 +48,7 @@ class Drawing:
     lines: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, dict[str, tuple[str, int, Any]]] = field(default_factory=dict)
     uses: dict[int, list[Use]] = field(default_factory=dict)
-    given: dict[str, dict[str, Any]] = field(default_factory=dict)
+    given: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     time_first: set[str] = field(default_factory=set)
 
     def claim(self, wish: str, own: bool = False) -> str:
@@ -156,9 +157,10 @@ class Drawing:
             at = before
         return kinds[-1:] != [] and kinds[-1] in SEQUENCES and self.rank(wire) == 3
 
-    def network_of(self, id: str) -> str:
-        """The name of the network that a block uses."""
-        return str(self.nodes[id].params.get("network", ""))
+    def repetitions(self, id: str) -> list[tuple[str, dict[str, Any]]]:
+        """The networks of a block's repetitions as far as they differ, each with what its part was made with."""
+        given = self.given.get(id, [{}])
+        return [(network_at(self.nodes[id], turn), values) for turn, values in enumerate(given)]
 
     def graph(self, params: dict[str, Any]) -> Graph:
         """The graph as it is now."""

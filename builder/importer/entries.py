@@ -76,8 +76,10 @@ def read_layer(drawn: Drawn, id: str, port: str, networks: Networks, scope: Scop
     if port in FIXED or node.kind == "Embedding":
         return [FIXED.get(port, Entry(("T",), "int64"))]
     if node.kind == "Block" and depth < 8:
-        inner = networks[drawn.drawing.network_of(id)]
-        return find_entries(inner, port, "output", networks, resolve_given(drawn, id, scope), depth + 1)
+        (name, given), *others = drawn.drawing.repetitions(id)
+        place = networks[others[0][0] if others else name].inputs.index(port)
+        inner = networks[name]
+        return find_entries(inner, inner.inputs[place], "output", networks, resolve_given(given, scope), depth + 1)
     known = {name: size_of(value, scope) for name, (_, _, value) in sizes.items()}
     if node.kind == "Flatten":
         return read_flatten(drawn, id, known, networks, scope, depth)
@@ -94,9 +96,8 @@ def read_first(kind: str, size: int) -> list[Entry]:
     return [Entry((size,))] if kind in ROWS else []
 
 
-def resolve_given(drawn: Drawn, id: str, scope: Scope) -> dict[str, Any]:
+def resolve_given(given: Scope, scope: Scope) -> dict[str, Any]:
     """The arguments of a block with their values, those too that only give sizes."""
-    given = drawn.drawing.given.get(id, {})
     known = {name: size_of(value, scope) for name, value in given.items()}
     return {name: value for name, value in known.items() if value is not None}
 

@@ -10,6 +10,7 @@ from builder.importer.drawing import Use
 from builder.importer.indexing import tensor_of
 from builder.importer.remarks import Left
 from builder.importer.session import Frame
+from builder.importer.stages import join_parts
 from builder.importer.values import (
     CausalMask,
     Chain,
@@ -187,26 +188,28 @@ def call_chain(module: Chain, args: list[Any], frame: Frame, wish: str, line: in
 
 
 def repeat_part(module: Chain, value: Any, frame: Frame, wish: str, line: int) -> Wire | None:
-    """A Sequential of equal blocks is one block with a number; None for any other."""
-    parts = [part for _, part in module.items]
-    if len(parts) < 2 or not isinstance(value, Wire) or not all(isinstance(part, Instance) for part in parts):
+    """A Sequential of blocks that are alike, perhaps but for the first, is one block with a number; None for any other."""
+    joined = join_parts([part for _, part in module.items], 1, frame) if isinstance(value, Wire) else None
+    if joined is None or not joined[0].is_single:
         return None
-    uses = [frame.session.draw_part(part, 1, frame.session, ()) for part in parts]
-    first = uses[0]
-    if first is None or not first.is_single or any(use is None or use.params != first.params for use in uses):
-        return None
-    params = {**first.params, "repeat": len(parts)}
-    wire = draw_block(module, first, params, [(first.inputs[0], value)], frame, wish, line)
-    return Wire(wire.node, first.outputs[0])
+    use, params, given = joined
+    wire = draw_block(module, given, params, [(use.inputs[0], value)], frame, wish, line)
+    return Wire(wire.node, use.outputs[0])
 
 
 def draw_block(
-    module: Any, use: Any, params: dict[str, Any], links: list[tuple[str, Wire]], frame: Frame, wish: str, line: int
+    module: Any,
+    given: list[dict[str, Any]],
+    params: dict[str, Any],
+    links: list[tuple[str, Wire]],
+    frame: Frame,
+    wish: str,
+    line: int,
 ) -> Wire:
-    """Draw a block; its arguments are remembered, those too that only give sizes which are inferred here."""
+    """Draw a block; what it was made with is remembered, also what only gives sizes which are inferred here."""
     wire = draw(module, "Block", params, links, frame, wish, line)
     assert frame.drawing is not None
-    frame.drawing.given[wire.node] = use.given
+    frame.drawing.given[wire.node] = given
     return wire
 
 
@@ -219,7 +222,7 @@ def call_part(module: Instance, args: list[Any], kwargs: dict[str, Any], frame: 
     if use is None:
         return call_in_place(module, args, kwargs, frame, line)
     links = list(zip(use.inputs, values, strict=True))
-    wire = draw_block(module, use, use.params, links, frame, wish, line)
+    wire = draw_block(module, [use.given], use.params, links, frame, wish, line)
     return use.give(wire.node)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from builder.document import Graph, Node, Project
 from builder.ids import suggest_id
+from builder.repetitions import NAMING
 from builder.topology import GraphView
 
 COLUMN, ROW = 240.0, 110.0
@@ -47,13 +48,14 @@ def choose_names(networks: dict[str, Graph], project: Project) -> dict[str, str]
 
 def rename_blocks(graph: Graph, names: dict[str, str]) -> Graph:
     """Let blocks name their networks as those are called in the project."""
-    nodes = tuple(
-        node.model_copy(update={"params": {**node.params, "network": names.get(str(network), network)}})
-        if node.kind == "Block" and (network := node.params.get("network")) is not None
-        else node
-        for node in graph.nodes
-    )
-    return graph.model_copy(update={"nodes": nodes})
+    return graph.model_copy(update={"nodes": tuple(rename_block(node, names) for node in graph.nodes)})
+
+
+def rename_block(node: Node, names: dict[str, str]) -> Node:
+    """Let a Block name its networks as those are called in the project."""
+    named = [param for param in NAMING if node.kind == "Block" and node.params.get(param)]
+    changed = {param: names.get(str(node.params[param]), node.params[param]) for param in named}
+    return node.model_copy(update={"params": {**node.params, **changed}})
 
 
 __all__ = ["arrange_nodes", "choose_names", "list_edits"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from builder.importer.feeding import draw_block
 from builder.importer.session import Frame
-from builder.importer.values import Chain, Instance, Wire
+from builder.importer.stages import join_parts
+from builder.importer.values import Chain, Wire
 
 
 def run_repeats(statement: ast.For, frame: Frame) -> bool:
@@ -26,12 +26,13 @@ def run_repeats(statement: ast.For, frame: Frame) -> bool:
         return False
     if not isinstance(chain, Chain) or len(values) < len(arguments):
         return False
-    use = find_use(chain, len(values), frame)
-    if use is None or len(use.outputs) != len(targets):
+    joined = join_parts([part for _, part in chain.items], len(values), frame)
+    if joined is None or len(joined[0].outputs) != len(targets):
         return False
+    use, params, given = joined
     links = list(zip(use.inputs, values, strict=True))
     wish = targets[0] if len(targets) == 1 else targets[0].rpartition("_")[0]
-    wire = draw_block(chain, use, {**use.params, "repeat": len(chain.items)}, links, frame, wish, statement.lineno)
+    wire = draw_block(chain, given, params, links, frame, wish, statement.lineno)
     for target, port in zip(targets, use.outputs, strict=True):
         frame.names[target] = Wire(wire.node, port)
     return True
@@ -49,14 +50,3 @@ def read_step(statement: ast.For) -> tuple[list[str], list[str]] | None:
             if len(names) == len(targets) + len(args):
                 return names[: len(targets)], names[len(targets) :]
     return None
-
-
-def find_use(chain: Chain, count: int, frame: Frame) -> Any:
-    """How the parts of a list are used, if all of them are used alike; None where they are not."""
-    parts = [part for _, part in chain.items]
-    if len(parts) < 2 or not all(isinstance(part, Instance) for part in parts):
-        return None
-    uses = [frame.session.draw_part(part, count, frame.session, ()) for part in parts]
-    first = uses[0]
-    alike = first is not None and all(use is not None and use.params == first.params for use in uses)
-    return first if alike else None

@@ -169,8 +169,8 @@ def list_faults(drawn: Drawn, flow: Flow, networks: Networks, scope: Mapping[str
             if given is not None and got is not None and got != given:
                 yield Fault(line, node.id, node.kind, name, given, got)
         if node.kind == "Block" and known.inner:
-            inner = networks[drawn.drawing.network_of(node.id)]
-            yield from list_faults(inner, known.inner[0], networks, resolve_given(drawn, node.id, scope))
+            for (name, values), use in zip(drawn.drawing.repetitions(node.id), known.inner, strict=False):
+                yield from list_faults(networks[name], use, networks, resolve_given(values, scope))
 
 
 def arriving(known: Any, port: str, axis: int) -> int | None:
@@ -188,12 +188,17 @@ def set_inner_entries(drawn: Drawn, flow: Flow, networks: Networks, depth: int =
         known = flow.nodes.get(node.id)
         if node.kind != "Block" or known is None or not known.inner or depth > 8:
             continue
-        inner = networks[drawn.drawing.network_of(node.id)]
-        for id in list_inputs(inner.drawing):
-            spec = known.inner[0].nodes[id].outputs.get("output")
-            if spec is not None and not inner.drawing.nodes[id].params:
-                inner.drawing.nodes[id] = inner.drawing.nodes[id].model_copy(update={"params": describe(spec)})
-        set_inner_entries(inner, known.inner[0], networks, depth + 1)
+        for (name, _), use in zip(drawn.drawing.repetitions(node.id), known.inner, strict=False):
+            set_entries_of_use(networks[name], use)
+            set_inner_entries(networks[name], use, networks, depth + 1)
+
+
+def set_entries_of_use(inner: Drawn, use: Flow) -> None:
+    """Give the Inputs of a block that have no shape yet those of one use."""
+    for id in list_inputs(inner.drawing):
+        spec = use.nodes[id].outputs.get("output")
+        if spec is not None and not inner.drawing.nodes[id].params:
+            inner.drawing.nodes[id] = inner.drawing.nodes[id].model_copy(update={"params": describe(spec)})
 
 
 def describe(spec: TensorSpec) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from builder.importer.statements import run
 from builder.importer.top_level import find_making, read_top
 from builder.importer.values import Chain, Class, Function, Instance, Reference
 from builder.phrases import join_words, quote
+from builder.repetitions import networks_of
 
 
 @dataclass(frozen=True)
@@ -170,8 +171,8 @@ def reachable(roots: list[Drawn], networks: dict[str, Drawn]) -> dict[str, Drawn
     waiting = list(roots)
     while waiting:
         for node in waiting.pop().drawing.nodes.values():
-            name = str(node.params.get("network")) if node.kind == "Block" else ""
-            if name in networks and name not in found:
-                found[name] = networks[name]
-                waiting.append(networks[name])
+            for name in networks_of(node):
+                if name in networks and name not in found:
+                    found[name] = networks[name]
+                    waiting.append(networks[name])
     return found

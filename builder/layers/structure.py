@@ -35,7 +35,8 @@ class Block(Layer):
 
     A residual unit or an encoder is drawn once and used many times. Each use and each repetition has its own weights,
     unless the node shares those of another. To repeat it, each repetition's outputs become the first inputs of the next;
-    inputs beyond those, such as the memory of a decoder, go to every repetition.
+    inputs beyond those, such as the memory of a decoder, go to every repetition. The first repetition may be another
+    network, or have other values, as the first block of a residual stage has a stride.
 
     Shapes:
         One port for each Input and Output of the network used.
@@ -43,7 +44,7 @@ class Block(Layer):
 
     kind = "Block"
     family = "Structure"
-    synonyms = ("module", "subgraph", "group", "residual block", "repeat", "function")
+    synonyms = ("module", "subgraph", "group", "residual block", "repeat", "function", "stage")
     shown = ("repeat", "network")
     inputs = ()
     outputs = ()
@@ -61,4 +62,14 @@ class Block(Layer):
             {},
             description="Values for the parameters of that network, such as channels.",
             json_schema_extra={"of": "network"},
+        )
+        first_network: str = Field(
+            "",
+            max_length=80,
+            description="Name of the network that is used for the first repetition; empty where it is the same one.",
+        )
+        first_arguments: dict[str, Any] = Field(
+            {},
+            description="Values that only the first repetition gets, such as a stride; for all else it has those above.",
+            json_schema_extra={"of": "first_network"},
         )

@@ -13,6 +13,7 @@ from builder.layers.base import Layer
 from builder.phrases import join_words, quote
 from builder.ports import arrange
 from builder.repairs import set_node, set_param, set_value
+from builder.repetitions import NAMING
 from builder.rules.base import NodeRule, Rule
 from builder.survey import Place, Survey
 
@@ -32,13 +33,14 @@ class MissingNetworkRule(NodeRule):
     @staticmethod
     def is_suspect(seen: Closeup) -> bool:
         """Whether a node names a network."""
-        return seen.flow.params is not None and bool(named_networks(seen.flow.params, seen.node)[1])
+        return seen.flow.params is not None and any(names for _, names in named_networks(seen.flow.params, seen.node))
 
     def check_node(self, place: Place, node: Node, flow: NodeFlow) -> Iterator[Finding]:
         """A finding where a network that is named is not there."""
-        param, named = named_networks(flow.params, node)
-        missing = [name for name in named if name not in place.project.networks]
-        if missing:
+        for param, named in named_networks(flow.params, node):
+            missing = [name for name in named if name not in place.project.networks]
+            if not missing:
+                continue
             others = [name for name in place.project.networks if f"{NETWORKS}{name}" != place.path]
             text = (
                 f"{place.who(node.id)}: it names the network {quote(missing[0])}, and there is none of that name. "
@@ -50,17 +52,19 @@ class MissingNetworkRule(NodeRule):
         """Name the only network that could be meant."""
         if len(others) != 1:
             return []
-        value = others[0] if param == "network" else list(dict.fromkeys([*set(named) & set(others), *others]))
+        value = others[0] if param in NAMING else list(dict.fromkeys([*set(named) & set(others), *others]))
         return [set_param(place.path, node.id, param, value)]
 
 
-def named_networks(params: object, node: Node) -> tuple[str, list[str]]:
-    """The parameter in which a node names networks, and the names."""
+def named_networks(params: object, node: Node) -> list[tuple[str, list[str]]]:
+    """The parameters in which a node names networks, and the names."""
     if node.kind in ("Network", "Block"):
-        return "network", [str(getattr(params, "network", ""))]
+        first = str(getattr(params, "first_network", ""))
+        other = [("first_network", [first])] if first else []
+        return [("network", [str(getattr(params, "network", ""))]), *other]
     named = getattr(params, "networks", ())
     one = getattr(params, "network", None)
-    return ("network", [one]) if isinstance(one, str) and one else ("networks", list(named))
+    return [("network", [one]) if isinstance(one, str) and one else ("networks", list(named))]
 
 
 class MissingSourceRule(NodeRule):

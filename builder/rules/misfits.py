@@ -17,7 +17,7 @@ ELSEWHERE = frozenset(
     {
         "unknown_kind", "parameter", "reference", "unresolved_reference", "no_network", "no_port", "unconnected", "rank",
         "dtype", "sizes_differ", "ranks_differ", "axes_differ", "batch_lost", "batch_mixed", "kernel_too_large",
-        "input_differs", "deep_block", "broken_block", "broken_repeat", "target_shape", "target_classes",
+        "input_differs", "deep_block", "broken_block", "broken_repeat", "first_differs", "target_shape", "target_classes",
     }
 )  # fmt: skip
 FIXES = {

@@ -10,6 +10,7 @@ from builder.findings import Finding
 from builder.flow import NodeFlow
 from builder.phrases import join_words, quote
 from builder.repairs import insert_on_link, set_param
+from builder.repetitions import blocks_in
 from builder.rules.base import GraphRule, NodeRule, Rule
 from builder.rules.trace import step_back
 from builder.survey import Place, Survey
@@ -43,7 +44,8 @@ class UnusedNetworkRule(Rule):
 
 def names_used(place: Place) -> set[str]:
     """The networks that a graph calls or names."""
-    return {str(node.params.get("network", "model")) for node in place.having(names_network)}
+    nodes = place.having(names_network)
+    return {str(node.params.get("network", "model")) for node in nodes} | blocks_in(nodes)
 
 
 def names_network(seen: Closeup) -> bool:

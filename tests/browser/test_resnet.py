@@ -97,12 +97,12 @@ def draw(person: Person, canvas: Canvas) -> None:
     person.type("repeat", "2")
     expect(canvas.node("layer1")).to_contain_text("×2 · residual_basic")
     for number, channels in ((2, 128), (3, 256), (4, 512)):
-        person.add(DOWN)
+        person.add(DOWN if number == 2 else BASIC)
         person.rename(f"layer{number}")
-        if channels != 128:
-            person.type("argument-channels", str(channels))
-        person.add(BASIC)
-        person.rename(f"layer{number}_rest")
+        if number == 2:
+            person.type("network", "residual_basic")
+        person.type("repeat", "2")
+        person.type("first_network", "residual_basic_downsampling")
         person.type("argument-channels", str(channels))
     person.add("GlobalAvgPool")
     person.add("Linear")
@@ -119,8 +119,8 @@ def test_resnet_18_is_drawn_in_fewer_than_forty_actions_and_is_the_well_known_on
     model = load_exported(server, canvas)
     assert sum(p.numel() for p in model.parameters()) == PARAMETERS
     names = list(model.state_dict())
-    assert {"layer1.0.conv1.weight", "layer1.1.bn2.running_mean", "layer2.conv1.weight"} <= set(names)
-    assert "layer4.shortcut_conv.weight" in names and "layer1.0.shortcut_conv.weight" not in names
+    assert {"layer1.0.conv1.weight", "layer1.1.bn2.running_mean", "layer2.0.conv1.weight", "layer2.1.conv1.weight"} <= set(names)
+    assert "layer4.0.shortcut_conv.weight" in names and "layer1.0.shortcut_conv.weight" not in names
     assert model.eval()(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
 
 

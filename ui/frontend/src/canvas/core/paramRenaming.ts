@@ -1,6 +1,7 @@
 /** Giving a parameter of a network another name. References and arguments follow. The twin of `builder/param_renaming.py`. */
 
 import { renameIn } from "./blocks/references";
+import { GIVING, givenIn, networkAt, networksOf } from "./blocks/repetitions";
 import { graphAt, graphPaths, withGraph } from "./document";
 import { EditError, nameGraph, requireGraph, takeText } from "./edits";
 import { type Edit, type GraphNode, type Json, NETWORKS, type Params, type Project, TRAINING } from "./types";
@@ -46,11 +47,24 @@ function renameArguments(project: Project, network: string, old: string, to: str
   }, project);
 }
 
+/** What all repetitions were given, a first one of another network still gets. */
 function renameArgument(node: GraphNode, network: string, old: string, to: string): GraphNode {
-  const given = node.params.arguments;
-  if (node.kind !== "Block" || node.params.network !== network) return node;
-  if (typeof given !== "object" || given === null || Array.isArray(given) || !Object.hasOwn(given, old)) return node;
+  if (!networksOf(node).includes(network)) return node;
+  const [isFirst, isOther] = [networkAt(node, 0) === network, networkAt(node, 1) === network];
+  const all = givenIn(node, "arguments");
+  let first = givenIn(node, "first_arguments");
+  if (isFirst !== isOther && Object.hasOwn(all, old)) first = { [old]: all[old]!, ...first };
+  const changed = [isOther ? renameKey(all, old, to) : all, isFirst ? renameKey(first, old, to) : first];
+  const params: Record<string, Json> = { ...node.params };
+  GIVING.forEach((name, at) => {
+    if (Object.keys(changed[at]!).length > 0 || name in params) params[name] = changed[at] as Json;
+  });
+  return JSON.stringify(params) === JSON.stringify(node.params) ? node : { ...node, params };
+}
+
+/** Values by name with one name exchanged; a value that the new name had is lost. */
+function renameKey(given: Params, old: string, to: string): Params {
+  if (!Object.hasOwn(given, old)) return given;
   const kept = Object.entries(given).filter(([name]) => name !== to);
-  const renamed = Object.fromEntries(kept.map(([name, value]) => [name === old ? to : name, value]));
-  return { ...node, params: { ...node.params, arguments: renamed } };
+  return Object.fromEntries(kept.map(([name, value]) => [name === old ? to : name, value]));
 }

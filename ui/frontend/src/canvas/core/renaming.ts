@@ -113,6 +113,7 @@ function renameInParams(node: GraphNode, old: string, to: string): GraphNode {
   const { networks, groups } = node.params;
   const changes: Record<string, Json> = {};
   if (namedNetwork(node) === old) changes.network = to;
+  if (node.kind === "Block" && node.params.first_network === old) changes.first_network = to;
   if (Array.isArray(networks) && networks.includes(old)) {
     changes.networks = networks.map((name) => (name === old ? to : name));
     if (Array.isArray(groups) && networks.length > 1)

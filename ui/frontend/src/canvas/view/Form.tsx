@@ -18,7 +18,7 @@ export function Form({ nodes, kind }: { nodes: readonly GraphNode[]; kind: Kind 
   const [first] = nodes;
   if (!first) return null;
   const all = listFields(kind).filter((field) => !field.of);
-  const given = listFields(kind).find((field) => field.of);
+  const given = listFields(kind).filter((field) => field.of);
   const isTouched = (field: Field) => nodes.some((node) => isChanged(field, node.params)) || faults.has(field.name);
   const meant = all.filter((field) => isMeant(field, all, first.params) || isTouched(field));
   const main = meant.filter((field) => !field.group);
@@ -37,7 +37,9 @@ export function Form({ nodes, kind }: { nodes: readonly GraphNode[]; kind: Kind 
           {isOpen ? "Fewer" : `${main.length - shown.length} more`}
         </button>
       ) : null}
-      {given?.of ? <Arguments nodes={nodes} of={given.of} references={listReferences(editor)} /> : null}
+      {given.map(({ name, of = "" }) => (
+        <Arguments key={name} nodes={nodes} holder={name} of={of} references={listReferences(editor)} />
+      ))}
       {start.length > 0 ? (
         <details className="more-fields" open={start.some(isTouched)}>
           <summary>Weights at the start</summary>
@@ -84,7 +86,7 @@ function useFaults(nodes: readonly GraphNode[]): ReadonlyMap<string, string> {
 
 /** Parameters that name a network or a source offer the names that there are. */
 function suggest(field: Field, networks: readonly string[], sources: readonly string[]): readonly string[] {
-  if (field.name === "network" || field.name === "networks") return networks;
+  if (/(^|_)networks?$/.test(field.name)) return networks;
   return field.name === "source" ? sources : [];
 }
 

@@ -6,7 +6,7 @@ import { formatExact } from "../core/format";
 import { findFault } from "../core/ids";
 import { listFields } from "../core/schema";
 import { type GraphNode, type Kind, TRAINING } from "../core/types";
-import { openBlock } from "./blocks/actions";
+import { networkOf, openBlock } from "./blocks/actions";
 import { Form } from "./Form";
 import { Icon, lookOf } from "./icons";
 import { ProjectPanel } from "./ProjectPanel";
@@ -152,6 +152,10 @@ function NodeSwitches({ node }: { node: GraphNode }) {
     usePart((view, one) => (one.shown?.graphs[view.path]?.nodes[node.id]?.parameters ?? 0) > 0) ||
     node.weights_of !== null;
   const isEnd = node.kind === "Input" || node.kind === "Output";
+  const turns = usePart((view, one) => one.shown?.graphs[view.path]?.nodes[node.id]?.uses?.length ?? 1);
+  const openings = new Map(
+    [1, 0].filter((turn) => turn < turns).map((turn) => [networkOf(editor, node.id, turn), turn]),
+  );
   return (
     <div className="form">
       {path !== TRAINING && !isEnd ? (
@@ -197,11 +201,13 @@ function NodeSwitches({ node }: { node: GraphNode }) {
           </div>
         </div>
       ) : null}
-      {typeof node.params.network === "string" && editor.project.networks[node.params.network] ? (
-        <button type="button" className="quiet more" onClick={() => openBlock(editor, node.id)}>
-          Open {node.params.network}
-        </button>
-      ) : null}
+      {[...openings].map(([name, turn]) =>
+        name === undefined ? null : (
+          <button key={name} type="button" className="quiet more" onClick={() => openBlock(editor, node.id, turn)}>
+            Open {name}
+          </button>
+        ),
+      )}
     </div>
   );
 }

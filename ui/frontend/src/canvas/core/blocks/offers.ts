@@ -2,8 +2,9 @@
 
 import { fillGraph } from "../document";
 import { suggestId } from "../ids";
-import { type Edit, type Graph, type Json, type Kind, NETWORKS, type Project, TRAINING } from "../types";
+import { type Edit, type Graph, type Json, type Kind, NETWORKS, type Params, type Project, TRAINING } from "../types";
 import { networkPorts } from "./networkPorts";
+import { NAMING, networksOf } from "./repetitions";
 import { usedWithin } from "./uses";
 
 /** A block as its file holds it, with the networks that it uses itself. */
@@ -101,7 +102,7 @@ function inOrder(block: LibraryBlock): string[] {
   const visit = (name: string, above: readonly string[]) => {
     if (order.has(name) || above.includes(name) || !block.networks[name]) return;
     for (const node of fillGraph(block.networks[name]).nodes)
-      if (node.kind === "Block") visit(String(node.params.network), [...above, name]);
+      for (const inner of networksOf(node)) visit(inner, [...above, name]);
     order.add(name);
   };
   visit(block.name, []);
@@ -110,8 +111,11 @@ function inOrder(block: LibraryBlock): string[] {
 
 function useNames(graph: Graph, names: ReadonlyMap<string, string>): Graph {
   const nodes = graph.nodes.map((node) => {
-    const to = node.kind === "Block" ? names.get(String(node.params.network)) : undefined;
-    return to === undefined ? node : { ...node, params: { ...node.params, network: to } };
+    const named = NAMING.filter((name) => networksOf(node).includes(String(node.params[name])));
+    const renamed = named.map((name) => [name, names.get(String(node.params[name])) ?? node.params[name]] as const);
+    return named.length === 0
+      ? node
+      : { ...node, params: { ...node.params, ...Object.fromEntries(renamed) } as Params };
   });
   return { ...graph, nodes };
 }

@@ -2,6 +2,7 @@
 
 import type { Field, FieldType } from "../schema";
 import type { Edit, Graph, GraphNode, Json, Params } from "../types";
+import { givenIn } from "./repetitions";
 
 const NUMBER: FieldType = { type: "number", whole: false };
 const WHOLE: FieldType = { type: "number", whole: true };
@@ -14,8 +15,8 @@ export function typeOfDefault(value: Json): FieldType {
   return Array.isArray(value) ? { type: "list", items: NUMBER } : { type: "json" };
 }
 
-const field = (name: string, standard: Json | undefined, type: FieldType, help: string): Field => ({
-  name: `argument-${name}`,
+const field = (holder: string, name: string, standard: Json | undefined, type: FieldType, help: string): Field => ({
+  name: `${holder.replace(/s$/, "")}-${name}`,
   title: name,
   help,
   type,
@@ -28,23 +29,18 @@ const field = (name: string, standard: Json | undefined, type: FieldType, help: 
 });
 
 /** One field for each parameter of a network, and for each value that a use gives for none of them. */
-export function listArguments(network: Graph, given: Params): Field[] {
+export function listArguments(network: Graph, given: Params, holder = "arguments"): Field[] {
   const own = Object.entries(network.params).map(([name, value]) =>
-    field(name, value, typeOfDefault(value), "A parameter of the network that this block uses."),
+    field(holder, name, value, typeOfDefault(value), "A parameter of the network that this block uses."),
   );
   const lost = Object.keys(given).filter((name) => !Object.hasOwn(network.params, name));
   return [
     ...own,
-    ...lost.map((name) => field(name, undefined, { type: "json" }, "The network has no such parameter.")),
+    ...lost.map((name) => field(holder, name, undefined, { type: "json" }, "The network has no such parameter.")),
   ];
 }
 
 export const argumentName = ({ title }: Field): string => title;
-
-export function argumentsOf(node: GraphNode): Params {
-  const given = node.params.arguments;
-  return typeof given === "object" && given !== null && !Array.isArray(given) ? given : {};
-}
 
 /** Give a value for a parameter of the network at these uses; undefined takes it back to the default. */
 export function argumentEdits(
@@ -52,12 +48,13 @@ export function argumentEdits(
   nodes: readonly GraphNode[],
   name: string,
   value: Json | undefined,
+  holder = "arguments",
 ): Edit[] {
   return nodes.map((node) => {
-    const rest = Object.entries(argumentsOf(node)).filter(([one]) => one !== name || value !== undefined);
+    const rest = Object.entries(givenIn(node, holder)).filter(([one]) => one !== name || value !== undefined);
     const given: Record<string, Json> = Object.fromEntries(rest);
     if (value !== undefined) given[name] = value;
-    const edit = { graph: path, id: node.id, name: "arguments" };
+    const edit = { graph: path, id: node.id, name: holder };
     return Object.keys(given).length > 0 ? { op: "set_param", ...edit, value: given } : { op: "unset_param", ...edit };
   });
 }

@@ -48,6 +48,36 @@ describe("a block is unpacked", () => {
     ]);
   });
 
+  it("the first time as the network that its first repetition uses, ports matched by their places", () => {
+    const first = {
+      nodes: [
+        { id: "image", kind: "Input" },
+        { id: "down", kind: "Conv2d", params: { out_channels: "$channels", stride: "$stride" } },
+        { id: "half", kind: "Output" },
+      ],
+      edges: [
+        { source: "image", target: "down" },
+        { source: "down", target: "half" },
+      ],
+      params: { channels: 2, stride: 2 },
+    };
+    const project = change(
+      { op: "add_graph", name: "first", graph: first },
+      set("first_network", "first"),
+      set("first_arguments", { stride: 3 }),
+    );
+    const made = unpack(project) as Unpacked;
+    const done = applyEdits(project, made.edits);
+    expect(done.networks.model?.nodes.find((node) => node.id === "down")?.params).toEqual({
+      out_channels: "$width",
+      stride: 3,
+    });
+    expect(links(done.networks.model)).toEqual(
+      expect.arrayContaining(["add1.output > down.input", "down.output > conv3.input", "relu.output > out.input"]),
+    );
+    expect(Object.keys(done.networks)).toEqual(["model"]);
+  });
+
   it("and its network stays while something else uses it", () => {
     const twice = change({
       op: "add_node",

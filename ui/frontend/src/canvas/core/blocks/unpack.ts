@@ -6,6 +6,7 @@ import { nextId } from "../ids";
 import type { Scene } from "../ports";
 import { type Edge, type Edit, type Graph, type GraphNode, type Json, type Params, type Project } from "../types";
 import type { Refusal } from "./collapse";
+import { argumentsAt, networkAt, networksOf } from "./repetitions";
 import { SubstitutionError, namesIn, substitute } from "./references";
 import { isMentioned } from "./mentions";
 
@@ -22,20 +23,20 @@ const MOST_NODES = 400;
 
 export function unpackEdits(project: Project, scene: Scene, id: string): Unpacked | Refusal {
   const block = findNode(scene.graph, id);
-  const name = String(block?.params.network ?? "");
-  const inner = project.networks[name];
-  if (block?.kind !== "Block" || !inner) return { refusal: "Select one block to unpack it." };
+  const names = block ? networksOf(block) : [];
+  if (block?.kind !== "Block" || names.length === 0 || names.some((name) => !project.networks[name])) {
+    return { refusal: "Select one block to unpack it." };
+  }
   const repeat = readRepeat(scene, block);
-  const given = (block.params.arguments ?? {}) as Params;
-  const scope = { ...inner.params, ...given };
-  const refusal = refuseUnpack(scene.graph, block, inner, scope, repeat);
+  const turns = Array.from({ length: repeat ?? 1 }, (_, turn) => readTurn(project, block, turn));
+  const refusal = refuseUnpack(scene.graph, block, turns, repeat);
   if (refusal || repeat === undefined) return { refusal: refusal ?? "" };
   try {
-    const built = new Unroller(scene.graph, block, inner, scope).unroll(repeat);
-    const isLast = !isMentioned(project, name, { graph: scene.path, node: id });
+    const built = new Unroller(scene.graph, block, project.networks[networkAt(block, 1)] as Graph, turns).unroll();
+    const last = names.filter((name) => !isMentioned(project, name, { graph: scene.path, node: id }));
     const edits: Edit[] = [
       { op: "remove_node", graph: scene.path, id },
-      ...(isLast ? [{ op: "remove_graph", name }] : []),
+      ...last.map((name): Edit => ({ op: "remove_graph", name })),
       ...makeRoom(scene.graph, scene.path, block, built.width),
       ...built.nodes.map((node, at): Edit => ({
         op: "add_node",
@@ -45,16 +46,27 @@ export function unpackEdits(project: Project, scene: Scene, id: string): Unpacke
       })),
       ...built.edges.map((edge): Edit => ({ op: "connect", graph: scene.path, edge })),
     ];
-    return { edits, nodes: built.nodes.map((node) => node.id), hint: tellHint(id, name, repeat, isLast) };
+    return { edits, nodes: built.nodes.map((node) => node.id), hint: tellHint(id, last, repeat) };
   } catch (error) {
     if (!(error instanceof SubstitutionError)) throw error;
     return { refusal: `${id} cannot be unpacked: ${error.message}.` };
   }
 }
 
-function tellHint(id: string, name: string, repeat: number, isLast: boolean): string | undefined {
+/** One repetition: its network, and the values of that network's parameters. */
+interface Turn {
+  readonly inner: Graph;
+  readonly scope: Params;
+}
+
+function readTurn(project: Project, block: GraphNode, turn: number): Turn {
+  const inner = project.networks[networkAt(block, turn)] as Graph;
+  return { inner, scope: { ...inner.params, ...argumentsAt(block, turn) } };
+}
+
+function tellHint(id: string, last: readonly string[], repeat: number): string | undefined {
   const unrolled = repeat > 1 ? `${id} was repeated ${repeat} times: its nodes stand here ${repeat} times.` : "";
-  const gone = isLast ? `Nothing else used ${name}, so it went with it.` : "";
+  const gone = last.map((name) => `Nothing else used ${name}, so it went with it.`).join(" ");
   return [unrolled, gone].filter(Boolean).join(" ") || undefined;
 }
 
@@ -68,8 +80,7 @@ function readRepeat(scene: Scene, block: GraphNode): number | undefined {
 function refuseUnpack(
   graph: Graph,
   block: GraphNode,
-  inner: Graph,
-  scope: Params,
+  turns: readonly Turn[],
   repeat: number | undefined,
 ): string | undefined {
   const sharer = graph.nodes.find((node) => node.weights_of === block.id);
@@ -79,13 +90,15 @@ function refuseUnpack(
   }
   if (block.bypassed) return `${block.id} is bypassed. Let it take part again first.`;
   if (repeat === undefined) return `How often ${block.id} repeats is not known. Set repeat to a number first.`;
-  const count = inner.nodes.length * repeat;
+  const count = turns.reduce((sum, { inner }) => sum + inner.nodes.length, 0);
   if (count > MOST_NODES)
     return `${block.id} repeats ${repeat} times and would become ${count} nodes. Lower repeat first.`;
-  const meant = inner.nodes.flatMap((node) => [...namesIn(node.params as Json)]).filter((name) => !(name in scope));
+  const meant = turns.flatMap(({ inner, scope }) =>
+    inner.nodes.flatMap((node) => [...namesIn(node.params as Json)]).filter((name) => !(name in scope)),
+  );
   const clash = meant.find((name) => name in graph.params);
   return clash
-    ? `$${clash} in ${String(block.params.network)} is a fact of the data, and here a parameter of the network. Rename one of them first.`
+    ? `$${clash} in ${networksOf(block).join(" or ")} is a fact of the data, and here a parameter of the network. Rename one of them first.`
     : undefined;
 }
 
@@ -94,89 +107,85 @@ class Unroller {
   private readonly nodes: GraphNode[] = [];
   private readonly edges: Edge[] = [];
   private readonly taken: Set<string>;
-  private readonly parts: readonly GraphNode[];
-  private readonly left: number;
-  private readonly top: number;
-  private readonly span: number;
+  private width = 0;
 
   constructor(
     private readonly graph: Graph,
     private readonly block: GraphNode,
-    private readonly inner: Graph,
-    private readonly scope: Params,
+    private readonly repeated: Graph,
+    private readonly turns: readonly Turn[],
   ) {
     this.taken = new Set(graph.nodes.filter((node) => node !== block).map((node) => node.id));
-    this.parts = inner.nodes.filter((node) => node.kind !== "Input" && node.kind !== "Output");
-    const xs = this.parts.map((node) => node.position[0]);
-    this.left = Math.min(...xs);
-    this.top = Math.min(...this.parts.map((node) => node.position[1]));
-    this.span = this.parts.length > 0 ? Math.max(...xs) - this.left + NODE_WIDTH + 64 : 0;
   }
 
-  unroll(repeat: number): { nodes: GraphNode[]; edges: Edge[]; width: number } {
-    let bound = new Map<string, Source>(
-      this.graph.edges
-        .filter((edge) => edge.target === this.block.id)
-        .map((edge) => [edge.target_port, [edge.source, edge.source_port]]),
+  /** The network that is repeated names the ports of the block; those of another first one match by their places. */
+  unroll(): { nodes: GraphNode[]; edges: Edge[]; width: number } {
+    const named = this.portsOf("Input").map((id) =>
+      this.graph.edges.find((edge) => edge.target === this.block.id && edge.target_port === id),
     );
-    let outputs: (readonly [string, Source | undefined])[] = [];
-    for (let turn = 0; turn < repeat; turn += 1) {
-      outputs = this.addTurn(turn, bound);
-      bound = this.feedNext(bound, outputs);
+    let values = named.map((edge): Source | undefined => edge && [edge.source, edge.source_port]);
+    let outputs: (Source | undefined)[] = [];
+    for (const turn of this.turns) {
+      outputs = this.addTurn(turn, values);
+      values = values.map((value, at) => outputs[at] ?? value);
     }
-    const ends = new Map(outputs);
+    const ends = new Map(this.portsOf("Output").map((id, at) => [id, outputs[at]]));
     for (const edge of this.graph.edges.filter((one) => one.source === this.block.id)) {
       const end = ends.get(edge.source_port);
       if (end) this.edges.push({ ...edge, source: end[0], source_port: end[1] });
     }
-    return { nodes: this.nodes, edges: this.edges, width: this.span * repeat };
+    return { nodes: this.nodes, edges: this.edges, width: this.width };
+  }
+
+  private portsOf(kind: "Input" | "Output"): string[] {
+    return idsOf(this.repeated, kind);
   }
 
   /** Outputs feed the inputs at their places; inputs beyond them get what they got before. */
-  private feedNext(bound: Map<string, Source>, outputs: readonly (readonly [string, Source | undefined])[]) {
-    const next = new Map(bound);
-    this.inner.nodes
-      .filter((node) => node.kind === "Input")
-      .forEach((input, at) => {
-        const output = outputs[at]?.[1];
-        if (output) next.set(input.id, output);
-      });
-    return next;
-  }
-
-  private addTurn(turn: number, bound: ReadonlyMap<string, Source>): (readonly [string, Source | undefined])[] {
+  private addTurn(turn: Turn, values: readonly (Source | undefined)[]): (Source | undefined)[] {
+    const { inner } = turn;
+    const bound = new Map(idsOf(inner, "Input").map((id, at) => [id, values[at]]));
+    const parts = inner.nodes.filter((node) => node.kind !== "Input" && node.kind !== "Output");
     const names = new Map<string, string>();
-    for (const { id } of this.parts) {
+    for (const { id } of parts) {
       const name = this.taken.has(id) ? nextId(id, this.taken) : id;
       this.taken.add(name);
       names.set(id, name);
     }
-    this.nodes.push(...this.parts.map((node) => this.place(node, turn, names)));
+    this.place(parts, turn.scope, names);
     const find = (edge: Edge): Source | undefined =>
       names.has(edge.source) ? [names.get(edge.source) as string, edge.source_port] : bound.get(edge.source);
-    for (const edge of this.inner.edges) {
+    for (const edge of inner.edges) {
       const [source, target] = [find(edge), names.get(edge.target)];
       if (source && target) this.edges.push({ ...edge, source: source[0], source_port: source[1], target, via: [] });
     }
-    return this.inner.nodes
-      .filter((node) => node.kind === "Output")
-      .map((node) => {
-        const edge = this.inner.edges.find((one) => one.target === node.id);
-        return [node.id, edge && find(edge)] as const;
-      });
+    return idsOf(inner, "Output").map((id) => {
+      const edge = inner.edges.find((one) => one.target === id);
+      return edge && find(edge);
+    });
   }
 
-  private place(node: GraphNode, turn: number, names: ReadonlyMap<string, string>): GraphNode {
+  /** Put the nodes of one repetition behind those before it. */
+  private place(parts: readonly GraphNode[], scope: Params, names: ReadonlyMap<string, string>): void {
+    if (parts.length === 0) return;
     const [x, y] = this.block.position;
-    return {
-      ...node,
-      id: names.get(node.id) as string,
-      params: substitute(node.params as Json, this.scope) as Params,
-      position: [snap(x + node.position[0] - this.left + turn * this.span), snap(y + node.position[1] - this.top)],
-      weights_of: node.weights_of === null ? null : (names.get(node.weights_of) ?? null),
-    };
+    const left = Math.min(...parts.map((node) => node.position[0]));
+    const top = Math.min(...parts.map((node) => node.position[1]));
+    for (const node of parts) {
+      this.nodes.push({
+        ...node,
+        id: names.get(node.id) as string,
+        params: substitute(node.params as Json, scope) as Params,
+        position: [snap(x + node.position[0] - left + this.width), snap(y + node.position[1] - top)],
+        weights_of: node.weights_of === null ? null : (names.get(node.weights_of) ?? null),
+      });
+    }
+    this.width += Math.max(...parts.map((node) => node.position[0])) - left + NODE_WIDTH + 64;
   }
 }
+
+const idsOf = (graph: Graph, kind: "Input" | "Output"): string[] =>
+  graph.nodes.filter((node) => node.kind === kind).map((node) => node.id);
 
 /** Move what lies to the right of a block aside. */
 function makeRoom(graph: Graph, path: string, block: GraphNode, width: number): Edit[] {

@@ -2,6 +2,7 @@
 
 import { findNode, graphAt, graphPaths } from "../document";
 import { namedNetwork } from "../renaming";
+import { networkAt, networksOf } from "./repetitions";
 import { type Analysis, type GraphFacts, NETWORKS, type Project, type Step, TRAINING } from "../types";
 
 /** The networks that a network uses as blocks, at any depth; itself only where it stands in a circle. */
@@ -10,10 +11,11 @@ export function usedWithin(project: Project, name: string): Set<string> {
   const waiting = [name];
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
     for (const node of project.networks[one]?.nodes ?? []) {
-      const inner = node.kind === "Block" ? node.params.network : undefined;
-      if (typeof inner !== "string" || found.has(inner) || !project.networks[inner]) continue;
-      found.add(inner);
-      waiting.push(inner);
+      for (const inner of networksOf(node)) {
+        if (found.has(inner) || !project.networks[inner]) continue;
+        found.add(inner);
+        waiting.push(inner);
+      }
     }
   }
   return found;
@@ -24,11 +26,7 @@ export function blockNetworks(project: Project): string[] {
   const called = new Set(
     project.training.nodes.filter((node) => node.kind === "Network").map((node) => namedNetwork(node)),
   );
-  const used = new Set(
-    Object.values(project.networks).flatMap((graph) =>
-      graph.nodes.filter((node) => node.kind === "Block").map((node) => node.params.network),
-    ),
-  );
+  const used = new Set(Object.values(project.networks).flatMap((graph) => graph.nodes.flatMap(networksOf)));
   return Object.keys(project.networks).filter((name) => used.has(name) && !called.has(name));
 }
 
@@ -41,10 +39,10 @@ export function listTabs(project: Project): string[] {
 /** Whether a way still leads through blocks that are there, each into the next, to the graph at its end. */
 export function leadsTo(project: Project, trail: readonly Step[], path: string): boolean {
   const ends = [...trail.slice(1).map(([graph]) => graph), path];
-  return trail.every(([graph, id], at) => {
+  return trail.every(([graph, id, turn], at) => {
     const holder = graphAt(project, graph);
     const node = holder && findNode(holder, id);
-    return node?.kind === "Block" && NETWORKS + String(node.params.network) === ends[at];
+    return node?.kind === "Block" && NETWORKS + networkAt(node, turn) === ends[at];
   });
 }
 
