@@ -104,16 +104,13 @@ def count(number: int, noun: str) -> str:
 def run_summary(project: Project, options: argparse.Namespace) -> int:
     """Print a table of each network."""
     from builder.shape_flow import infer
+    from builder.summary import summarise
 
     flows = infer(project)
     for name, graph in project.networks.items():
-        flow = flows[NETWORKS + name]
         rows = [("node", "kind", "output shape", "parameters", "multiply-adds")]
-        for node in graph.nodes:
-            known = flow.nodes[node.id]
-            shape = ", ".join(str(spec) for spec in (known.outputs or known.inputs).values()) or "unknown"
-            rows.append((node.id, node.kind, shape, f"{known.parameters:,}", f"{known.multiply_adds:,}"))
-        rows.append(("total", "", "", f"{flow.parameters:,}", f"{flow.multiply_adds:,}"))
+        for row in summarise(graph, flows[NETWORKS + name]):
+            rows.append((row.node, row.kind, row.shape, f"{row.parameters:,}", f"{row.multiply_adds:,}"))
         print(f"network {name}", *format_table(rows), "", sep="\n")
     return 0
 

@@ -16,6 +16,7 @@ from starlette.types import Scope
 from ui.assets import STATIC
 from ui.block_routes import BLOCK_ROUTES
 from ui.code_routes import CODE_ROUTES
+from ui.metric_routes import METRIC_ROUTES
 from ui.project_routes import PROJECT_ROUTES
 from ui.run_routes import RUN_ROUTES
 from ui.take_home_routes import TAKE_HOME_ROUTES
@@ -65,6 +66,7 @@ ROUTES: list[BaseRoute] = [
     Route("/api/catalogue", send_catalogue),
     *PROJECT_ROUTES,
     *RUN_ROUTES,
+    *METRIC_ROUTES,
     *TRY_ROUTES,
     *TAKE_HOME_ROUTES,
     *VERSION_ROUTES,

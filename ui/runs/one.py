@@ -15,6 +15,7 @@ from runtime.runs.listing import delete_run, rename_run
 from runtime.runs.store import UNFINISHED
 from ui.pages import go_to
 from ui.projects import Stored, UnreadableProject, create_project, load_project, name_apart
+from ui.runs.elsewhere import show_elsewhere
 from ui.runs.facts import list_facts, write_facts
 from ui.runs.take_home import WANTED, ask_for, is_being_made
 from ui.runs.take_home_panel import render_take_home
@@ -66,6 +67,7 @@ def show_actions(folder: RunFolder, name: str) -> None:
         open_as_trained(folder)
     if tell_status(folder) not in UNFINISHED and st.button("Delete"):
         discard(folder)
+    show_elsewhere(folder)
     if st.button("Take home", type="primary", key="take"):
         ask_for(folder)
         st.rerun()
