@@ -116,6 +116,38 @@ export interface Carried {
   readonly annotations: ReadonlySet<string>;
 }
 
+/** Keys of the frames that hold some of these nodes and no other, and of the notes in these frames or among the nodes. */
+export function annotationsWithin(graph: Graph, ids: ReadonlySet<string>): ReadonlySet<string> {
+  const frames = graph.frames.flatMap((_, place) => {
+    const key = keyOf("frame", place);
+    const { nodes } = carriedBy(graph, new Set([key]));
+    return nodes.size > 0 && [...nodes].every((id) => ids.has(id)) ? [key] : [];
+  });
+  const held = carriedBy(graph, new Set(frames)).annotations;
+  const chosen = graph.nodes.filter((node) => ids.has(node.id)).map(({ position: [x, y] }) => [x, y] as const);
+  const [xs, ys] = [chosen.map(([x]) => x), chosen.map(([, y]) => y)];
+  const isAmong = ({ position: [x, y], size: [width, height] }: Piece) =>
+    x >= Math.min(...xs) - MARGIN &&
+    y >= Math.min(...ys) - MARGIN &&
+    x + width <= Math.max(...xs) + NODE_WIDTH + MARGIN &&
+    y + height <= Math.max(...ys) + NODE_HEIGHT + MARGIN;
+  const among = graph.notes.flatMap((note, place) => (isAmong(note) ? [keyOf("note", place)] : []));
+  return new Set([...frames, ...[...held].filter((key) => key.startsWith("note")), ...among]);
+}
+
+/** The frames and notes of these keys, each moved. */
+export function pickAnnotations(
+  graph: Pick<Graph, "frames" | "notes">,
+  keys: ReadonlySet<string>,
+  to: (at: Position) => Position,
+): Pick<Graph, "frames" | "notes"> {
+  const pick = <T extends Piece>(sort: "frame" | "note", pieces: readonly T[]) =>
+    pieces
+      .filter((_, place) => keys.has(keyOf(sort, place)))
+      .map((piece) => ({ ...piece, position: to(piece.position) }));
+  return { frames: pick("frame", graph.frames), notes: pick("note", graph.notes) };
+}
+
 /** What lies in a frame and moves along with it: nodes whose middle is inside, notes and smaller frames that are whole inside. */
 export function carriedBy(graph: Graph, keys: ReadonlySet<string>): Carried {
   const frames = graph.frames.filter((_, place) => keys.has(keyOf("frame", place)));

@@ -4,9 +4,12 @@ import { COLUMN, NODE_WIDTH } from "./actions";
 import { findNode } from "./document";
 import type { Edge, Edit, Frame, Graph, Position } from "./types";
 
-/** Move everything from `from` on to the right: nodes, reroute points, notes and frames; a frame around the place grows. */
+/**
+ * Move everything from `from` on to the right, or to the left: nodes, reroute points, notes and frames; a frame around the
+ * place grows or shrinks.
+ */
 export function shiftEdits(graph: Graph, path: string, from: number, by: number, but?: string): Edit[] {
-  if (by <= 0) return [];
+  if (by === 0) return [];
   const right = ([x, y]: Position): Position => (x >= from ? [x + by, y] : [x, y]);
   const moved = graph.nodes.filter((node) => node.position[0] >= from && node.id !== but);
   const positions = Object.fromEntries(moved.map((node) => [node.id, right(node.position)]));
@@ -51,7 +54,15 @@ export function pushAside(graph: Graph, path: string, x: number, following: read
   const ahead = next.filter((at) => at > x - NODE_WIDTH);
   if (ahead.length === 0) return [];
   const nearest = Math.min(...ahead);
-  return shiftEdits(graph, path, nearest, x + COLUMN - nearest, but);
+  return shiftEdits(graph, path, nearest, Math.max(0, x + COLUMN - nearest), but);
+}
+
+/** How far what lies right of `right` can move to the left, so that one node at `left` is all that stands before it. */
+export function findGap({ nodes }: Graph, left: number, right: number): number {
+  const ahead = nodes.map(({ position }) => position[0]).filter((x) => x > right);
+  const before = nodes.map(({ position }) => position[0]).filter((x) => x > left && x <= right);
+  if (ahead.length === 0) return 0;
+  return Math.max(0, Math.min(right - left, Math.min(...ahead) - COLUMN - Math.max(left, ...before)));
 }
 
 const ROW = 96;

@@ -6,6 +6,7 @@ import type { Editor } from "../editor";
 import { NETWORKS, TRAINING } from "../core/types";
 import { Announcer } from "./Announcer";
 import { useLibrary } from "./blocks/offers";
+import { NameBlock } from "./blocks/NameBlock";
 import { Trail } from "./blocks/Trail";
 import { CodePanel } from "./code/CodePanel";
 import { ImportDialog } from "./code/ImportDialog";
@@ -138,6 +139,7 @@ function Dialogs({ context }: { context: Context }) {
   if (dialog === "commands") return <CommandPalette context={context} close={close} />;
   if (dialog === "connect") return <ConnectDialog close={close} />;
   if (dialog === "menu") return <Menu context={context} close={close} />;
+  if (dialog === "name-block") return <NameBlock context={context} close={close} />;
   if (dialog === "import") return <ImportDialog close={close} />;
   if (dialog === "keep-version") return <KeepDialog close={close} />;
   return dialog === "keys" ? <KeySheet close={close} /> : null;

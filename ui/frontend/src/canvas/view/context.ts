@@ -31,8 +31,18 @@ export function useContextOfCommands(
     const at = node && flow.flowToScreenPosition({ x: node.position.x + 16, y: node.position.y + below });
     return at ? ([at.x, at.y] as const) : place().screen;
   };
+  const spotInFrame = (width: number) => {
+    const box = frame.current?.getBoundingClientRect();
+    const [x, y] = spot();
+    const fit = (at: number, room: number) => Math.max(8, Math.min(at, room - 8));
+    return [
+      fit(x - (box?.left ?? 0), (box?.width ?? 800) - width),
+      fit(y - (box?.top ?? 0) + 6, (box?.height ?? 600) - 96),
+    ] as const;
+  };
   const context: Context = {
     editor,
+    spotInFrame,
     fit,
     place,
     spot,

@@ -100,4 +100,45 @@ describe("a selection becomes a block", () => {
     const bare = (graph: Graph | undefined) => graph?.nodes.map(({ position: _, ...rest }) => rest);
     expect(bare(again.networks.model)).toEqual(bare(PROJECT.networks.model));
   });
+
+  it("closes the gap that the nodes leave", () => {
+    const xs = (graph: Graph | undefined) =>
+      Object.fromEntries(graph?.nodes.map((one) => [one.id, one.position[0]]) ?? []);
+    expect(xs(done(["conv1", "relu1", "conv2"]).project.networks.model)).toEqual({
+      image: 0,
+      block: 240,
+      add1: 480,
+      stage: 720,
+      out: 960,
+    });
+    expect(xs(done(["conv1", "conv2"].slice(0, 1)).project.networks.model)).toMatchObject({ block: 240, relu1: 480 });
+  });
+
+  it("takes the frames and notes along that belong to its nodes, and leaves the others", () => {
+    const model = PROJECT.networks.model as Graph;
+    const frame = (title: string, x: number, width: number) =>
+      ({ title, position: [x, -40], size: [width, 160], colour: "grey" }) as const;
+    const note = (text: string, x: number, y: number) => ({ text, position: [x, y], size: [100, 40] }) as const;
+    const drawn: Project = {
+      ...PROJECT,
+      networks: {
+        ...PROJECT.networks,
+        model: {
+          ...model,
+          frames: [frame("inside", 220, 460), frame("all", -20, 1700), frame("behind", 1180, 220)],
+          notes: [note("why", 300, 10), note("apart", 300, 600)],
+        },
+      },
+    };
+    const { project } = done(["conv1", "relu1"], drawn);
+    const titles = (graph: Graph | undefined) => graph?.frames.map(({ title, position }) => [title, position[0]]);
+    expect(titles(project.networks.model)).toEqual([
+      ["all", -20],
+      ["behind", 940],
+    ]);
+    expect(titles(project.networks.block)).toEqual([["inside", 224]]);
+    expect(project.networks.model?.notes.map(({ text }) => text)).toEqual(["apart"]);
+    expect(project.networks.block?.notes.map(({ text }) => text)).toEqual(["why"]);
+    expect(project.networks.model?.frames[0]?.size).toEqual([1460, 160]);
+  });
 });

@@ -1,10 +1,12 @@
 /** A selection becomes a block: a network of its own, and one node that uses it in its place. */
 
-import { COLUMN, snap } from "../actions";
+import { COLUMN, NODE_WIDTH, snap } from "../actions";
+import { annotationsWithin, pickAnnotations, removeAnnotations } from "../annotations";
 import { suggestId } from "../ids";
 import { downstream, outputFacts, scenePorts, upstream } from "../ports";
 import type { Scene } from "../ports";
 import { type Edge, type Edit, type Graph, type GraphNode, type Json, type Project, TRAINING } from "../types";
+import { findGap, shiftEdits } from "../room";
 import { namesIn } from "./references";
 
 export interface Collapsed {
@@ -40,8 +42,10 @@ export function collapseEdits(
   const name = suggestId(wish, names);
   const inside = new Set(inner.map((node) => node.id));
   const ports = findCrossings(scene, inner, inside);
-  const network = buildNetwork(scene, inner, inside, ports);
-  const position = middle(inner);
+  const notes = annotationsWithin(graph, inside);
+  const network = buildNetwork(scene, inner, inside, ports, notes);
+  const left = Math.min(...inner.map((node) => node.position[0]));
+  const position = [left, middle(inner)] as const;
   const params: Record<string, Json> = { network: name };
   const handed = Object.keys(network.params);
   if (handed.length > 0) params.arguments = Object.fromEntries(handed.map((one) => [one, `$${one}`]));
@@ -55,6 +59,8 @@ export function collapseEdits(
       ...inner.map((node): Edit => ({ op: "remove_node", graph: path, id: node.id })),
       { op: "add_node", graph: path, node: block, index: first },
       ...outerEdges(graph, inside, ports, name).map((edge): Edit => ({ op: "connect", graph: path, edge })),
+      ...removeAnnotations(graph, path, notes),
+      ...closeGap(graph, path, inside, left, notes),
     ],
   };
 }
@@ -144,6 +150,7 @@ function buildNetwork(
   inner: readonly GraphNode[],
   inside: ReadonlySet<string>,
   { inputs, outputs }: Ports,
+  annotations: ReadonlySet<string>,
 ): Graph {
   const { graph } = scene;
   const left = Math.min(...inner.map((node) => node.position[0])) - COLUMN;
@@ -184,8 +191,7 @@ function buildNetwork(
       ...outputs.map((one) => link(one.source, one.port, one.name, "input")),
     ],
     params: Object.fromEntries(own),
-    frames: [],
-    notes: [],
+    ...pickAnnotations(graph, annotations, ([x, y]) => [snap(x - left), snap(y - top)]),
     weights: null,
   };
 }
@@ -217,12 +223,33 @@ function outerEdges(graph: Graph, inside: ReadonlySet<string>, { inputs, outputs
     .filter((edge) => inside.has(edge.source) && !inside.has(edge.target))
     .map((edge) => {
       const port = outputs.find((one) => one.source === edge.source && one.port === edge.source_port);
-      return { ...edge, source: block, source_port: port?.name ?? "" };
+      return { ...edge, source: block, source_port: port?.name ?? "", via: [] };
     });
   return [...into, ...out];
 }
 
-function middle(nodes: readonly GraphNode[]): GraphNode["position"] {
-  const mean = (axis: 0 | 1) => nodes.reduce((sum, node) => sum + node.position[axis], 0) / nodes.length;
-  return [snap(mean(0)), snap(mean(1))];
+/** What lay behind the nodes comes up to the block that stands in their place. */
+function closeGap(
+  graph: Graph,
+  path: string,
+  inside: ReadonlySet<string>,
+  left: number,
+  gone: ReadonlySet<string>,
+): Edit[] {
+  const xs = graph.nodes.filter((node) => inside.has(node.id)).map((node) => node.position[0]);
+  const right = Math.max(...xs);
+  const isOut = (id: string) => !inside.has(id);
+  const all = [...graph.frames.keys()].map((place) => `frame ${place}`);
+  const notes = [...graph.notes.keys()].map((place) => `note ${place}`);
+  const stays = new Set([...all, ...notes].filter((key) => !gone.has(key)));
+  const rest: Graph = {
+    ...graph,
+    nodes: graph.nodes.filter((node) => isOut(node.id)),
+    edges: graph.edges.filter((edge) => isOut(edge.source) && isOut(edge.target)),
+    ...pickAnnotations(graph, stays, (at) => at),
+  };
+  return shiftEdits(rest, path, right + NODE_WIDTH, -findGap(rest, left, right));
 }
+
+const middle = (nodes: readonly GraphNode[]): number =>
+  snap(nodes.reduce((sum, node) => sum + node.position[1], 0) / nodes.length);

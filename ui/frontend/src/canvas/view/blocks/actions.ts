@@ -1,6 +1,7 @@
 /** Making blocks, opening and leaving them, unpacking them, and keeping them in the library. */
 
 import { collapseEdits } from "../../core/blocks/collapse";
+import { suggestBlockName } from "../../core/blocks/naming";
 import { type Library, packBlock } from "../../core/blocks/offers";
 import { networkAt } from "../../core/blocks/repetitions";
 import { unpackEdits } from "../../core/blocks/unpack";
@@ -59,11 +60,24 @@ export function chooseUse(editor: Editor, trail: readonly Step[]): void {
 }
 
 export function collapseSelection(editor: Editor): void {
-  const made = collapseEdits(editor.project, editor.scene, editor.view.selection);
+  const { graph, scene, view } = editor;
+  const learns = (id: string) => scene.analysis?.graphs[view.path]?.nodes[id]?.parameters ?? 0;
+  const name = suggestBlockName(graph, view.selection, learns);
+  const made = collapseEdits(editor.project, scene, view.selection, name);
   if ("refusal" in made) return editor.tell(made.refusal);
   if (!editor.apply(made.edits, `make a block of ${editor.view.selection.size} nodes`)) return;
   editor.select([made.node]);
-  editor.tell(`The nodes are inside ${made.node} now. A double-click opens it, Ctrl+Shift+G unpacks it.`);
+  editor.update({ dialog: "name-block" });
+}
+
+/** Give a block that was just made, and its network, another name than the one that was suggested. */
+export function nameBlock(editor: Editor, block: string, name: string): void {
+  const edits = [
+    { op: "rename_graph", name: block, to: name },
+    { op: "rename_node", graph: editor.view.path, id: block, to: name },
+  ];
+  if (name !== block && editor.apply(edits, `call the block ${name}`)) editor.select([name]);
+  editor.tell(`The nodes are inside ${name} now. A double-click opens it, Ctrl+Shift+G unpacks it.`);
 }
 
 export function unpackSelection(editor: Editor): void {

@@ -31,6 +31,8 @@ export interface Context {
   readonly place: () => { screen: readonly [number, number]; at: readonly [number, number] };
   /** Where on the screen what is selected is, else the middle of the canvas. */
   readonly spot: () => readonly [number, number];
+  /** The same place in the editor's own measure, for a box of this width. */
+  readonly spotInFrame: (width: number) => readonly [number, number];
   /** What is drawn, as it is drawn. */
   readonly drawn: () => readonly DrawnNode[];
   /** Put the focus on a part of the editor. */
