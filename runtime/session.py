@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from builder.compiler import build_network
 from builder.document import Project
+from builder.naming import networks_in_training
 from builder.references import leading_source
 from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
@@ -17,6 +18,7 @@ from runtime.data.prepare import PreparedSource
 from runtime.evaluation import Evaluator
 from runtime.feeding import Feed, make_feeds
 from runtime.judging import Judgement
+from runtime.looks.looker import Looker
 from runtime.step import Machinery, Stepper
 
 
@@ -46,10 +48,11 @@ class Session:
         torch.manual_seed(self.project.run.seed)
         flows = infer(self.project)
         self.plan = TrainingPlan(self.project, flows)
-        built = {name: build_network(self.project, name, flows) for name in self.used_networks()}
+        built = {name: build_network(self.project, name, flows) for name in networks_in_training(self.project)}
         self.networks: dict[str, nn.Module] = {name: network.to(device) for name, network in built.items()}
         self.machinery = Machinery(self.plan, self.networks, device, is_bfloat16(self.project.run.precision, device))
         self.stepper = Stepper(self.machinery)
+        self.looker = Looker(self.machinery)
         parts: Any = {name: source.parts for name, source in prepared.items()}
         self.feeds: dict[str, Feed] = make_feeds(self.plan, parts, self.project.run.seed, device)
         self.evaluator = Evaluator(self.machinery, parts, self.describe_fields())
@@ -67,11 +70,6 @@ class Session:
     def create(cls, project: Project, prepared: Mapping[str, PreparedSource], device: torch.device) -> Session:
         """Start from fresh weights drawn from the run's seed. Raises PlanError where the project has errors."""
         return cls(project, prepared, device)
-
-    def used_networks(self) -> list[str]:
-        """The networks that the training graph calls, in the project's order."""
-        called = {self.plan.network_of(id) for id in self.plan.nodes} | self.plan.trained
-        return [name for name in self.project.networks if name in called]
 
     @property
     def precision(self) -> str:

@@ -13,9 +13,9 @@ from builder.codegen.printing import Names, class_name, docstring, print_constru
 from builder.document import Project
 from builder.flow import Flow
 from builder.layers.initialise import initialise_source
+from builder.naming import networks_in_training
 from builder.plan import Call, NetworkPlan
 from builder.planner import plan_network
-from builder.renaming import named_network
 from builder.repetitions import blocks_in
 from builder.shape_flow import infer
 
@@ -36,12 +36,9 @@ def print_model(project: Project, flows: dict[str, Flow] | None = None, names: l
 
 
 def used_networks(project: Project) -> list[str]:
-    """The networks that training calls, in the project's order; all that are complete where there is no training."""
-    calls = [node for node in project.training.nodes if node.kind == "Network" and not node.bypassed]
-    called = {named_network(node) for node in calls}
+    """The networks that take part in training, in the project's order; all that are no block where none does."""
     blocks = {name for graph in project.networks.values() for name in blocks_in(graph.nodes)}
-    chosen = [name for name in project.networks if name in called]
-    return chosen or [name for name in project.networks if name not in blocks]
+    return networks_in_training(project) or [name for name in project.networks if name not in blocks]
 
 
 def network_classes(names: list[str]) -> dict[str, str]:
