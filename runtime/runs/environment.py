@@ -20,11 +20,18 @@ CORES = torch.get_num_threads()
 EXACT = ("torch", "numpy", "device", "precision", "threads", "machine")
 
 
-def find_device(run: Run) -> torch.device:
-    """The device for a run. Raises RunError where the one it asks for is not there."""
+def find_device(run: Run, place: str | None = None) -> torch.device:
+    """The device for a run: the one that was given to it (``cuda:1``), else the one that it asks for.
+
+    Raises:
+        RunError: PyTorch finds no such device here.
+    """
     if run.device == "cuda" and not torch.cuda.is_available():
         raise RunError("This run asks for a GPU, and PyTorch finds none here.", "Set run.device to auto or to cpu.")
-    return choose_device(run.device)
+    device = torch.device(place) if place else choose_device(run.device)
+    if device.type == "cuda" and device.index is not None:
+        torch.cuda.set_device(device)  # what names no device must not wake another GPU
+    return device
 
 
 def set_threads(run: Run, earlier: dict[str, Any]) -> None:
@@ -47,6 +54,7 @@ def describe_environment(device: torch.device, precision: str) -> dict[str, Any]
         "numpy": np.__version__,
         "cuda": torch.version.cuda,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
+        "place": str(device),
         "precision": precision,
         "threads": torch.get_num_threads(),
         "machine": platform.machine(),

@@ -41,24 +41,34 @@ class Left(Exception):
     """The run was asked to end before it had taken a step."""
 
 
-def work(folder: RunFolder, command: Command | None = None, listen: Listener = lambda event: None) -> Outcome:
+def work(
+    folder: RunFolder,
+    command: Command | None = None,
+    listen: Listener = lambda event: None,
+    place: str | None = None,
+) -> Outcome:
     """Train a run to its end, or until it is told otherwise, from its newest checkpoint if it has one.
+
+    ``place`` is the device that was given to it, such as ``cuda:1``; without one it chooses itself.
 
     Whatever goes wrong in the run becomes its recorded end. Raises RunBusy where another holds its lock, and what SQLite
     raises where its database cannot be opened for writing.
     """
     with folder.lock(), folder.writer() as writer:
-        return Worker(folder, writer, command or Command(folder.control), listen).work()
+        return Worker(folder, writer, command or Command(folder.control), listen, place).work()
 
 
 class Worker:
     """One stretch of work on a run."""
 
-    def __init__(self, folder: RunFolder, writer: RunWriter, command: Command, listen: Listener) -> None:
+    def __init__(
+        self, folder: RunFolder, writer: RunWriter, command: Command, listen: Listener, place: str | None = None
+    ) -> None:
         self.folder = folder
         self.writer = writer
         self.command = command
         self.listen = listen
+        self.place = place
         self.session: Session | None = None
         self.reported = ("", 0.0)
 
@@ -124,7 +134,7 @@ class Worker:
     def begin(self, project: Project, prepared: dict[str, PreparedSource]) -> Session:
         """Make the session, as it was at the newest checkpoint if there is one."""
         earlier = self.folder.read_environment()
-        device = find_device(project.run)
+        device = find_device(project.run, self.place)
         set_threads(project.run, earlier)
         session = Session.create(project, prepared, device)
         current = describe_environment(device, session.precision)
