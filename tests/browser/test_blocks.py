@@ -81,7 +81,15 @@ def collapse(canvas: Canvas, *ids: str) -> None:
         canvas.node(id).locator(".node-id").click(modifiers=["Shift"])
     canvas.node(ids[0]).locator(".node-id").click(button="right")
     canvas.page.get_by_role("menuitem", name="Make a block of the selection").click()
-    expect(canvas.node("block")).to_be_visible()
+    call_it(canvas, "block")
+
+
+def call_it(canvas: Canvas, name: str) -> None:
+    """Say what the block that was just made is called."""
+    expect(canvas.page.get_by_role("textbox", name="Name of the block")).to_be_focused()
+    canvas.page.keyboard.type(name)
+    canvas.page.keyboard.press("Enter")
+    expect(canvas.node(name)).to_be_visible()
 
 
 def test_a_selection_becomes_a_block_that_opens_with_a_double_click_and_is_left_by_its_breadcrumb(
@@ -111,6 +119,7 @@ def test_by_keyboard_alone_a_block_is_made_opened_left_unpacked_and_all_of_it_un
     before = shown(canvas)
     canvas.press("Control+a")
     canvas.page.keyboard.press("Control+g")
+    call_it(canvas, "block")
     expect(canvas.page.get_by_label("Name of the node")).to_have_value("block")
     canvas.page.keyboard.press("Control+ArrowDown")
     expect(canvas.node("conv1")).to_be_visible()

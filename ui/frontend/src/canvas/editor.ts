@@ -211,8 +211,11 @@ export class Editor {
     return { history, path };
   }
 
-  /** Apply edits as one step of the history. Edits that follow with the same `merge` key join the step. */
-  apply(edits: readonly Edit[], label: string, merge?: string): boolean {
+  /**
+   * Apply edits as one step of the history. Edits that follow with the same `merge` key join the step, if nothing else was
+   * changed in between and so many milliseconds are not over yet.
+   */
+  apply(edits: readonly Edit[], label: string, merge?: string, patience = 1500): boolean {
     if (edits.length === 0) return false;
     if (this.fixed) {
       this.tell(this.fixed);
@@ -227,7 +230,7 @@ export class Editor {
       return false;
     }
     if (findPatch(this.project, project) === undefined) return true;
-    const joins = merge !== undefined && this.merging?.key === merge && Date.now() - this.merging.time < 1500;
+    const joins = merge !== undefined && this.merging?.key === merge && Date.now() - this.merging.time < patience;
     this.merging = merge === undefined ? undefined : { key: merge, time: Date.now() };
     this.changeHistory(takeStep(this.view.history, project, label, this.view.path, joins));
     return true;

@@ -37,6 +37,32 @@ describe("copy and paste", () => {
     const clip = readClip(copyText(led, path, new Set(["conv1", "relu1"])), path);
     expect(after(pasteEdits(led, path, clip).edits).edges.at(-1)?.via).toEqual([[432, 72]]);
   });
+  it("takes along the frames and notes that lie among the nodes", () => {
+    const frame = (title: string, x: number, width: number) =>
+      ({ title, position: [x, -40], size: [width, 160], colour: "blue" }) as const;
+    const note = (text: string, x: number, y: number) => ({ text, position: [x, y], size: [80, 40] }) as const;
+    const drawn: Graph = {
+      ...SCENE.graph,
+      frames: [frame("both", 220, 460), frame("more", -20, 700)],
+      notes: [note("here", 400, 8), note("there", 400, 900)],
+    };
+    const clip = readClip(copyText(drawn, path, new Set(["conv1", "relu1"])), path);
+    const project = { ...PROJECT, networks: { ...PROJECT.networks, model: drawn } };
+    const pasted = applyEdits(project, pasteEdits(drawn, path, clip).edits).networks.model as Graph;
+    expect(pasted.frames.map(({ title, position }) => [title, position[0]])).toEqual([
+      ["both", 220],
+      ["more", -20],
+      ["both", 256],
+    ]);
+    expect(pasted.notes.map(({ text }) => text)).toEqual(["here", "there", "here"]);
+    const picked = readClip(copyText(drawn, path, new Set(["conv1"]), new Set(["frame 1"])), path);
+    expect(picked.frames.map(({ title }) => title)).toEqual(["more"]);
+    const torn = readClip(
+      '{"nodes": [], "frames": [3, {"position": [0, 0], "size": [9, 9], "colour": "x"}], "notes": 4}',
+      path,
+    );
+    expect(torn.frames).toEqual([{ title: "", position: [0, 0], size: [9, 9], colour: "grey" }]);
+  });
   it("survives text that only looks like nodes", () => {
     const clip = readClip(
       '{"nodes": [{"id": "a", "kind": "ReLU", "position": "x"}], "edges": [null, 3, {"source": "a", "target": "a", "via": 7}]}',

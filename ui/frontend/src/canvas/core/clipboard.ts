@@ -1,16 +1,31 @@
 /** Copying and pasting: nodes as JSON text that can be carried between graphs, projects and tabs. */
 
 import { snap } from "./actions";
-import { fillEdge, findNode } from "./document";
+import { COLOURS, annotationsWithin, pickAnnotations } from "./annotations";
+import { fillEdge, fillFrame, fillNote, findNode } from "./document";
 import { nextId } from "./ids";
-import type { Edge, Edit, Graph, GraphNode, Position } from "./types";
+import type { Edge, Edit, Frame, Graph, GraphNode, Note, Position } from "./types";
 
-/** Copy nodes with the links among them, and those that come in from elsewhere, as text that can be pasted anywhere. */
-export function copyText(graph: Graph, path: string, ids: ReadonlySet<string>): string {
+/**
+ * Copy nodes as text that can be pasted anywhere: with the links among them, those that come in from elsewhere, the frames and
+ * notes that lie among them, and those that are picked as well.
+ */
+export function copyText(
+  graph: Graph,
+  path: string,
+  ids: ReadonlySet<string>,
+  annotations: ReadonlySet<string> = new Set(),
+): string {
   const nodes = graph.nodes.filter((node) => ids.has(node.id));
   const edges = graph.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target));
   const incoming = graph.edges.filter((edge) => !ids.has(edge.source) && ids.has(edge.target));
-  return JSON.stringify({ layerloom: sortOf(path), nodes, edges, incoming }, null, 1);
+  const { frames, notes } = pickAnnotations(
+    graph,
+    new Set([...annotationsWithin(graph, ids), ...annotations]),
+    (at) => at,
+  );
+  const beside = { ...(frames.length > 0 && { frames }), ...(notes.length > 0 && { notes }) };
+  return JSON.stringify({ layerloom: sortOf(path), nodes, edges, incoming, ...beside }, null, 1);
 }
 
 const sortOf = (path: string) => (path === "training" ? "training" : "network");
@@ -20,13 +35,22 @@ export interface Clip {
   readonly edges: readonly Edge[];
   /** Links from nodes that were not copied. */
   readonly incoming: readonly Edge[];
+  readonly frames: readonly Frame[];
+  readonly notes: readonly Note[];
 }
 
 const NOT_NODES = "The clipboard holds no nodes. Copy some with Ctrl+C first.";
 
 /** Read copied text. Raises with a sentence where it is something else. */
 export function readClip(text: string, path: string): Clip {
-  let clip: { layerloom?: string; nodes?: unknown; edges?: unknown; incoming?: unknown } | null;
+  let clip: {
+    layerloom?: string;
+    nodes?: unknown;
+    edges?: unknown;
+    incoming?: unknown;
+    frames?: unknown;
+    notes?: unknown;
+  } | null;
   try {
     clip = JSON.parse(text) as typeof clip;
   } catch {
@@ -37,7 +61,13 @@ export function readClip(text: string, path: string): Clip {
     const from = clip.layerloom === "training" ? "training graph" : "network";
     throw new Error(`These nodes are from a ${from} and fit only there.`);
   }
-  return { nodes: clip.nodes as GraphNode[], edges: readEdges(clip.edges), incoming: readEdges(clip.incoming) };
+  return {
+    nodes: clip.nodes as GraphNode[],
+    edges: readEdges(clip.edges),
+    incoming: readEdges(clip.incoming),
+    frames: readPieces(clip.frames).map(readFrame),
+    notes: readPieces(clip.notes).map(fillNote),
+  };
 }
 
 const readEdges = (edges: unknown): Edge[] =>
@@ -50,6 +80,15 @@ function readEdge(loose: Record<string, unknown>): Edge {
 
 const isPoint = (point: unknown): point is Position =>
   Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
+
+/** Frames or notes: what has a place and a size. */
+const readPieces = (pieces: unknown): Record<string, unknown>[] =>
+  Array.isArray(pieces) ? pieces.filter((piece) => isPoint(piece?.position) && isPoint(piece?.size)) : [];
+
+function readFrame(loose: Record<string, unknown>): Frame {
+  const frame = fillFrame(loose);
+  return COLOURS.includes(frame.colour) ? frame : { ...frame, colour: "grey" };
+}
 
 function isNode(node: unknown): boolean {
   const { id, kind } = (node ?? {}) as { id?: unknown; kind?: unknown };
@@ -105,8 +144,19 @@ export function pasteEdits(
         graph: path,
         edge: { ...edge, target: names.get(edge.target) },
       })),
+      ...pasteBeside(graph, path, clip, shift),
     ],
   };
+}
+
+function pasteBeside(graph: Graph, path: string, { frames, notes }: Clip, shift: Position): Edit[] {
+  const put = <T extends Frame | Note>(pieces: readonly T[]): T[] =>
+    pieces.map((piece) => ({ ...piece, position: moved(piece.position, shift) }));
+  const fields = {
+    ...(frames.length > 0 && { frames: [...graph.frames, ...put(frames)] }),
+    ...(notes.length > 0 && { notes: [...graph.notes, ...put(notes)] }),
+  };
+  return Object.keys(fields).length > 0 ? [{ op: "set_graph", graph: path, fields }] : [];
 }
 
 const moved = ([x, y]: Position, [dx, dy]: Position): Position => [snap(x + dx), snap(y + dy)];

@@ -140,5 +140,15 @@ describe("a selection becomes a block", () => {
     expect(project.networks.model?.notes.map(({ text }) => text)).toEqual(["apart"]);
     expect(project.networks.block?.notes.map(({ text }) => text)).toEqual(["why"]);
     expect(project.networks.model?.frames[0]?.size).toEqual([1460, 160]);
+    const back = unpackEdits(project, makeScene(project), "block");
+    if ("refusal" in back) throw new Error(back.refusal);
+    const again = applyEdits(project, back.edits).networks.model;
+    expect(titles(again)).toEqual([
+      ["all", -20],
+      ["behind", 1180],
+      ["inside", 224],
+    ]);
+    expect(again?.notes.map(({ text }) => text)).toEqual(["apart", "why"]);
+    expect(again?.frames[0]?.size).toEqual([1700, 160]);
   });
 });

@@ -1,10 +1,12 @@
 /** A block becomes the nodes it stands for: with the values of this use in place of references, as often as it repeats. */
 
 import { NODE_WIDTH, snap } from "../actions";
-import { findNode } from "../document";
+import { findNode, graphAt } from "../document";
+import { applyEdits } from "../edits";
 import { nextId } from "../ids";
 import type { Scene } from "../ports";
-import { type Edge, type Edit, type Graph, type GraphNode, type Json, type Params, type Project } from "../types";
+import { shiftEdits } from "../room";
+import type { Edge, Edit, Frame, Graph, GraphNode, Json, Note, Params, Position, Project } from "../types";
 import type { Refusal } from "./collapse";
 import { argumentsAt, networkAt, networksOf } from "./repetitions";
 import { SubstitutionError, namesIn, substitute } from "./references";
@@ -33,11 +35,12 @@ export function unpackEdits(project: Project, scene: Scene, id: string): Unpacke
   if (refusal || repeat === undefined) return { refusal: refusal ?? "" };
   try {
     const built = new Unroller(scene.graph, block, project.networks[networkAt(block, 1)] as Graph, turns).unroll();
+    const room = shiftEdits(scene.graph, scene.path, block.position[0] + 1, aside(built.width));
     const last = names.filter((name) => !isMentioned(project, name, { graph: scene.path, node: id }));
     const edits: Edit[] = [
       { op: "remove_node", graph: scene.path, id },
       ...last.map((name): Edit => ({ op: "remove_graph", name })),
-      ...makeRoom(scene.graph, scene.path, block, built.width),
+      ...room,
       ...built.nodes.map((node, at): Edit => ({
         op: "add_node",
         graph: scene.path,
@@ -45,6 +48,7 @@ export function unpackEdits(project: Project, scene: Scene, id: string): Unpacke
         index: scene.graph.nodes.indexOf(block) + at,
       })),
       ...built.edges.map((edge): Edit => ({ op: "connect", graph: scene.path, edge })),
+      ...addAnnotations(graphAt(applyEdits(project, room), scene.path) ?? scene.graph, scene.path, built),
     ];
     return { edits, nodes: built.nodes.map((node) => node.id), hint: tellHint(id, last, repeat) };
   } catch (error) {
@@ -102,11 +106,30 @@ function refuseUnpack(
     : undefined;
 }
 
+interface Built {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly Edge[];
+  readonly frames: readonly Frame[];
+  readonly notes: readonly Note[];
+  readonly width: number;
+}
+
+/** The frames and notes of the block stand beside those that are there. */
+function addAnnotations(graph: Graph, path: string, { frames, notes }: Built): Edit[] {
+  const fields = {
+    ...(frames.length > 0 && { frames: [...graph.frames, ...frames] }),
+    ...(notes.length > 0 && { notes: [...graph.notes, ...notes] }),
+  };
+  return Object.keys(fields).length > 0 ? [{ op: "set_graph", graph: path, fields }] : [];
+}
+
 /** Lays the repetitions of a block one behind the other, the outputs of one feeding the next. */
 class Unroller {
   private readonly nodes: GraphNode[] = [];
   private readonly edges: Edge[] = [];
   private readonly taken: Set<string>;
+  private readonly frames: Frame[] = [];
+  private readonly notes: Note[] = [];
   private width = 0;
 
   constructor(
@@ -119,7 +142,7 @@ class Unroller {
   }
 
   /** The network that is repeated names the ports of the block; those of another first one match by their places. */
-  unroll(): { nodes: GraphNode[]; edges: Edge[]; width: number } {
+  unroll(): Built {
     const named = this.portsOf("Input").map((id) =>
       this.graph.edges.find((edge) => edge.target === this.block.id && edge.target_port === id),
     );
@@ -134,7 +157,7 @@ class Unroller {
       const end = ends.get(edge.source_port);
       if (end) this.edges.push({ ...edge, source: end[0], source_port: end[1] });
     }
-    return { nodes: this.nodes, edges: this.edges, width: this.width };
+    return { nodes: this.nodes, edges: this.edges, frames: this.frames, notes: this.notes, width: this.width };
   }
 
   private portsOf(kind: "Input" | "Output"): string[] {
@@ -152,7 +175,7 @@ class Unroller {
       this.taken.add(name);
       names.set(id, name);
     }
-    this.place(parts, turn.scope, names);
+    this.place(turn, parts, names);
     const find = (edge: Edge): Source | undefined =>
       names.has(edge.source) ? [names.get(edge.source) as string, edge.source_port] : bound.get(edge.source);
     for (const edge of inner.edges) {
@@ -166,17 +189,20 @@ class Unroller {
   }
 
   /** Put the nodes of one repetition behind those before it. */
-  private place(parts: readonly GraphNode[], scope: Params, names: ReadonlyMap<string, string>): void {
+  private place({ inner, scope }: Turn, parts: readonly GraphNode[], names: ReadonlyMap<string, string>): void {
     if (parts.length === 0) return;
     const [x, y] = this.block.position;
     const left = Math.min(...parts.map((node) => node.position[0]));
     const top = Math.min(...parts.map((node) => node.position[1]));
+    const to = ([atX, atY]: Position): Position => [snap(x + atX - left + this.width), snap(y + atY - top)];
+    this.frames.push(...inner.frames.map((frame) => ({ ...frame, position: to(frame.position) })));
+    this.notes.push(...inner.notes.map((note) => ({ ...note, position: to(note.position) })));
     for (const node of parts) {
       this.nodes.push({
         ...node,
         id: names.get(node.id) as string,
         params: substitute(node.params as Json, scope) as Params,
-        position: [snap(x + node.position[0] - left + this.width), snap(y + node.position[1] - top)],
+        position: to(node.position),
         weights_of: node.weights_of === null ? null : (names.get(node.weights_of) ?? null),
       });
     }
@@ -187,11 +213,5 @@ class Unroller {
 const idsOf = (graph: Graph, kind: "Input" | "Output"): string[] =>
   graph.nodes.filter((node) => node.kind === kind).map((node) => node.id);
 
-/** Move what lies to the right of a block aside. */
-function makeRoom(graph: Graph, path: string, block: GraphNode, width: number): Edit[] {
-  const shift = snap(width - NODE_WIDTH - 64);
-  const moved = graph.nodes.filter((node) => node.position[0] > block.position[0]);
-  if (shift <= 0 || moved.length === 0) return [];
-  const positions = Object.fromEntries(moved.map((node) => [node.id, [node.position[0] + shift, node.position[1]]]));
-  return [{ op: "move", graph: path, positions }];
-}
+/** How far what lies to the right of a block moves aside. */
+const aside = (width: number): number => Math.max(0, snap(width - NODE_WIDTH - 64));

@@ -59,13 +59,17 @@ export function chooseUse(editor: Editor, trail: readonly Step[]): void {
   editor.update({ trail });
 }
 
+/** Making a block and calling it something is one step, however long it takes. */
+const naming = (block: string) => `make the block ${block}`;
+
 export function collapseSelection(editor: Editor): void {
   const { graph, scene, view } = editor;
   const learns = (id: string) => scene.analysis?.graphs[view.path]?.nodes[id]?.parameters ?? 0;
   const name = suggestBlockName(graph, view.selection, learns);
   const made = collapseEdits(editor.project, scene, view.selection, name);
   if ("refusal" in made) return editor.tell(made.refusal);
-  if (!editor.apply(made.edits, `make a block of ${editor.view.selection.size} nodes`)) return;
+  const label = `make a block of ${view.selection.size} nodes`;
+  if (!editor.apply(made.edits, label, naming(made.node))) return;
   editor.select([made.node]);
   editor.update({ dialog: "name-block" });
 }
@@ -76,7 +80,8 @@ export function nameBlock(editor: Editor, block: string, name: string): void {
     { op: "rename_graph", name: block, to: name },
     { op: "rename_node", graph: editor.view.path, id: block, to: name },
   ];
-  if (name !== block && editor.apply(edits, `call the block ${name}`)) editor.select([name]);
+  const isNamed = name !== block && editor.apply(edits, `make the block ${name}`, naming(block), Infinity);
+  if (isNamed) editor.select([name]);
   editor.tell(`The nodes are inside ${name} now. A double-click opens it, Ctrl+Shift+G unpacks it.`);
 }
 

@@ -7,7 +7,7 @@ import { deleteSelection } from "./actions";
 import type { Command } from "./registry";
 
 export function copy(editor: Editor): string {
-  return copyText(editor.graph, editor.view.path, editor.view.selection);
+  return copyText(editor.graph, editor.view.path, editor.view.selection, editor.view.annotations);
 }
 
 export function paste(editor: Editor, text: string, at?: Position, keepsIncoming = false): void {
