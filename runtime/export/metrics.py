@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+from pyarrow import Table, csv
 
 from runtime.runs.folder import RunFolder
 from runtime.runs.store import scalars
@@ -26,8 +27,8 @@ def collect_metrics(folders: Sequence[RunFolder]) -> pd.DataFrame:
 
 
 def write_csv(folders: Sequence[RunFolder], file: Path) -> None:
-    """Write the numbers as CSV in UTF-8 with a header; NaN and infinities are ``NaN``, ``inf`` and ``-inf``."""
-    collect_metrics(folders).to_csv(file, index=False, na_rep="NaN")
+    """Write the numbers as CSV in UTF-8 with a header; a value that was no finite number is empty."""
+    csv.write_csv(Table.from_pandas(collect_metrics(folders), preserve_index=False), file)
 
 
 def write_parquet(folders: Sequence[RunFolder], file: Path) -> None:
