@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
+from builder import strict_json
 from builder.document import FORMAT, Project
 from builder.phrases import describe_errors, quote, show_value
+from builder.strict_json import JsonError, parse_json
 from builder.writing import lay_out, strip_graph
 
 Json = dict[str, Any]
 
-MOST_BYTES = 32 * 2**20
+MOST_BYTES = 16 * 2**20
+"""The largest project of 20,000 nodes has a quarter of it."""
 MOST_NODES = 20_000
-DEEPEST = 60
+"""More cannot be drawn, and each costs the checker its time."""
+MOST_EDGES = 100_000
+"""Five links a node: more cannot be told apart on a screen."""
 MOST_FAULTS = 3
+"""Of many faults the first few are said; the rest are counted."""
 
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {}
 """For each older format the step that turns its files into the next one's."""
@@ -96,64 +100,22 @@ def read_text(content: str | bytes) -> str:
 
 
 def read_json(text: str) -> Json:
-    """Read JSON strictly: no name twice in an object, no NaN, no bottomless nesting. Raises LoadError."""
-    if not text.strip():
-        raise LoadError("The file is empty.")
+    """Read a project's JSON strictly. Raises LoadError."""
     try:
-        data = json.loads(text, object_pairs_hook=make_object, parse_constant=refuse_constant)
-    except json.JSONDecodeError as error:
-        raise LoadError(describe_break(error, text)) from None
-    except RecursionError:
-        raise LoadError(f"The file is nested more than {DEEPEST} levels deep, which no project is.") from None
-    except ValueError:
-        raise LoadError("The file holds a number of thousands of digits, which no project does.") from None
-    check_values(data)
+        data = parse_json(text)
+    except JsonError as error:
+        raise LoadError(str(error)) from None
     if not isinstance(data, dict) or not {"format", "networks", "training"} & data.keys():
         raise LoadError("The file is JSON, but no project of Layerloom: it holds no networks and no training graph.")
     return data
 
 
-def describe_break(error: json.JSONDecodeError, text: str) -> str:
-    """Say where the JSON breaks off or is damaged."""
-    where = f"line {error.lineno}, column {error.colno}"
-    if not text.lstrip().startswith(("{", "[")):
-        return f"The file is not JSON: it starts with {show_value(text.lstrip()[:20])}, and a project starts with {{."
-    rest = text[error.pos :].strip()
-    if not rest or error.msg.startswith("Unterminated string"):
-        return f"The file breaks off at {where}: its end is missing. Save or copy it again."
-    return f"The file is damaged at {where}: {error.msg[0].lower()}{error.msg[1:]}."
-
-
-def make_object(pairs: list[tuple[str, Any]]) -> Json:
-    """An object of JSON in which no name stands twice. Raises LoadError."""
-    found: Json = {}
-    for key, value in pairs:
-        if key in found:
-            raise LoadError(f"The file names {quote(key)} twice in one object, so it is not clear which one counts.")
-        found[key] = value
-    return found
-
-
-def refuse_constant(name: str) -> None:
-    """NaN and Infinity are no JSON. Raises LoadError."""
-    raise LoadError(f"The file holds {name}, which is no number in JSON.")
-
-
 def check_values(data: Any) -> None:
     """Raise LoadError for nesting without end, numbers without bound and torn characters."""
-    waiting: list[tuple[Any, int]] = [(data, 1)]
-    while waiting:
-        value, depth = waiting.pop()
-        if depth > DEEPEST:
-            raise LoadError(f"The file is nested more than {DEEPEST} levels deep, which no project is.")
-        if isinstance(value, dict):
-            waiting.extend((item, depth + 1) for pair in value.items() for item in pair)
-        elif isinstance(value, list):
-            waiting.extend((item, depth + 1) for item in value)
-        elif isinstance(value, float) and not math.isfinite(value):
-            raise LoadError("The file holds a number too large to compute with.")
-        elif isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise LoadError("The file holds half of a character (a lone surrogate), which no text can hold.")
+    try:
+        strict_json.check_values(data)
+    except JsonError as error:
+        raise LoadError(str(error)) from None
 
 
 def migrate(data: Json, migrations: Mapping[int, Callable[[Json], Json]] = MIGRATIONS, newest: int = FORMAT) -> Json:
@@ -175,14 +137,14 @@ def migrate(data: Json, migrations: Mapping[int, Callable[[Json], Json]] = MIGRA
 
 
 def check_size(data: Json) -> None:
-    """Raise LoadError for more nodes than a project can be worked with."""
+    """Raise LoadError for more nodes or links than a project can be worked with."""
     networks = data.get("networks")
     graphs = [*(networks.values() if isinstance(networks, dict) else ()), data.get("training")]
-    counts = [
-        len(nodes) for graph in graphs if isinstance(graph, dict) and isinstance(nodes := graph.get("nodes"), list)
-    ]
-    if sum(counts) > MOST_NODES:
-        raise LoadError(f"The file has {sum(counts):,} nodes, and a project has at most {MOST_NODES:,}.")
+    for name, words, most in (("nodes", "nodes", MOST_NODES), ("edges", "links", MOST_EDGES)):
+        pieces = [graph.get(name) for graph in graphs if isinstance(graph, dict)]
+        count = sum(len(piece) for piece in pieces if isinstance(piece, list))
+        if count > most:
+            raise LoadError(f"The file has {count:,} {words}, and a project has at most {most:,}.")
 
 
 def describe_faults(error: ValidationError) -> str:
