@@ -10,10 +10,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from builder.document import Graph, Node, Project
+from builder.bypass import leave_out
+from builder.document import TRAINING, Graph, Node, Project
 from builder.parts.augment import Augment
 from builder.parts.preparation import Preparation
 from builder.parts.sampler import order_samples
+from builder.shape_flow import infer
 from builder.training.data import Augment as AugmentKind
 from runtime.data.prepare import PreparedSource
 from runtime.draws import OwnDraws
@@ -31,14 +33,16 @@ class Batch:
 def draw_first_batch(project: Project, source: str, prepared: PreparedSource, most: int = 64) -> Batch:
     """Take the samples that the first step of epoch 0 sees, and augment them as the training graph says.
 
+    What is switched off changes nothing here, as in a run.
     Augmentations draw from a generator of their own here, so in a run the same pictures get other flips and shifts.
     """
-    data = find_data_node(project.training, source)
+    training = leave_out(project.training, infer(project)[TRAINING])
+    data = find_data_node(training, source)
     size, shuffle = read_batch(data)
     order = order_samples(prepared.facts.counts["train"], project.run.seed, 0, shuffle)[: min(size, most)]
     fields = {name: values[order] for name, values in prepared.parts["train"].items()}
     names: list[str] = []
-    for name, nodes in find_augmentations(project.training, data, fields):
+    for name, nodes in find_augmentations(training, data, fields):
         with OwnDraws(project.run.seed):
             for node in nodes:
                 fields[name] = augment(node, fields[name])

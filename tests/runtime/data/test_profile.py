@@ -82,6 +82,28 @@ def test_augmentations_that_follow_one_another_change_the_first_batch_and_nothin
     assert torch.equal(torch.random.get_rng_state(), state)
 
 
+@pytest.mark.parametrize("off", [("flip",), ("crop",), ("flip", "crop")])
+def test_augmentations_that_are_switched_off_change_nothing_and_let_images_through(off):
+    nodes = [
+        Node(id="flip", kind="Augment", params={"flip": True}),
+        Node(id="crop", kind="Augment", params={"crop_padding": 2}),
+    ]
+    project = build_project(*(node.model_copy(update={"bypassed": node.id in off}) for node in nodes))
+    kept = build_project(*(node for node in nodes if node.id not in off))
+    prepared = prepare(project)["main"]
+    batch, expected = (draw_first_batch(each, "main", prepared) for each in (project, kept))
+    assert batch.augmented_by == expected.augmented_by == tuple({"flip", "crop"} - set(off))
+    assert torch.equal(batch.fields["image"], expected.fields["image"])
+
+
+def test_a_source_whose_data_node_is_switched_off_is_seen_as_one_without():
+    project = build_project(Node(id="flip", kind="Augment", params={"flip": True}))
+    data = project.training.node("data").model_copy(update={"bypassed": True})
+    nodes = (data, *project.training.nodes[1:])
+    project = project.with_graph("training", project.training.model_copy(update={"nodes": nodes}))
+    assert draw_first_batch(project, "main", prepare(project)["main"]).augmented_by == ()
+
+
 def test_a_run_that_trains_meanwhile_draws_its_own_numbers(monkeypatch):
     project = build_project(Node(id="flip", kind="Augment", params={"flip": True}))
     prepared = prepare(project)["main"]
