@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
 import torch
 from torch import nn
 
-from builder.document import Project
+from builder.document import NETWORKS, Project
 from builder.flow import Flow
 from builder.layers.initialise import initialise
 from builder.plan import Call, NetworkPlan
 from builder.planner import plan_network
+
+Trail = tuple[tuple[str, str, int], ...]
+"""The way to a network inside others: graph, Block node and repetition (from 0) of each on it, outermost first."""
+
+Tell = Callable[[Trail, NetworkPlan, Call, Any], None]
+"""Hears of every node that was computed: the way to its network, the network's plan, the node's call and its value."""
 
 
 class Repeated(nn.ModuleList):
@@ -37,6 +45,7 @@ class PlannedNetwork(nn.Module):
 
     def __init__(self, plan: NetworkPlan) -> None:
         super().__init__()
+        self._plan, self._path = plan, NETWORKS + plan.name
         self._slots: dict[tuple[str, int], int] = {(id, 0): i for i, id in enumerate(plan.inputs)}
         for call in plan.calls:
             self._make_module(call)
@@ -100,6 +109,65 @@ class PlannedNetwork(nn.Module):
         if len(self._results) == 1:
             return values[self._results[0]]
         return tuple(values[i] for i in self._results)
+
+    def owned(self, trail: Trail = ()) -> Iterator[tuple[Trail, NetworkPlan, Call, nn.Module]]:
+        """Every node that has parameters of its own, blocks looked into: the way to it, its plan, its call, its module."""
+        for call in self._plan.calls:
+            module = self._modules.get(call.node)
+            if module is None:
+                continue
+            if call.blocks:
+                for turn, use in enumerate(list_uses(module)):
+                    yield from use.owned((*trail, (self._path, call.node, turn)))
+            elif any(True for _ in module.parameters()):
+                yield trail, self._plan, call, module
+
+    @contextmanager
+    def watched(self, tell: Tell) -> Iterator[None]:
+        """Have every node told right after it is computed, for as long as this lasts; nothing is computed otherwise."""
+        with ExitStack() as stack:
+            self._watch(tell, [], 0, stack)
+            yield
+
+    def _watch(self, tell: Tell, entered: list[tuple[Trail, str, str]], turn: int, stack: ExitStack) -> None:
+        """Put a listener behind every step, here and in the blocks. ``entered``: the blocks that are being computed."""
+        kept = self._steps
+        stack.callback(setattr, self, "_steps", kept)
+        calls = [call for call in self._plan.calls if call.runs]
+        self._steps = [
+            (self._listen(step[0], call, tell, entered, turn), *step[1:])
+            for step, call in zip(kept, calls, strict=True)
+        ]
+        for call in self._plan.calls:
+            if call.blocks and call.shares is None:
+                for number, use in enumerate(list_uses(self._modules[call.node])):
+                    use._watch(tell, entered, number, stack)
+
+    def _listen(
+        self, function: Any, call: Call, tell: Tell, entered: list[tuple[Trail, str, str]], turn: int
+    ) -> Callable[..., Any]:
+        """What a step does, and tells. A block that is shared is told under each node that uses it."""
+
+        def run(*inputs: Any) -> Any:
+            trail: Trail = ()
+            if entered:
+                before, graph, node = entered[-1]
+                trail = (*before, (graph, node, turn))
+            entered.append((trail, self._path, call.node))
+            try:
+                module: Any = self._modules[function] if isinstance(function, str) else function
+                result = module(*inputs)
+            finally:
+                entered.pop()
+            tell(trail, self._plan, call, result)
+            return result
+
+        return run
+
+
+def list_uses(module: Any) -> list[PlannedNetwork]:
+    """The networks that a block's module is made of, one for each repetition."""
+    return list(module) if isinstance(module, Repeated) else [module]
 
 
 def build_network(project: Project, name: str, flows: dict[str, Flow] | None = None) -> PlannedNetwork:

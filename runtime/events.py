@@ -49,6 +49,20 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What the networks looked like in one step: weights, gradients, updates and outputs of every node, as JSON.
+
+    ``nodes`` are in the order of computation. Each says where it stands (``network``, ``trail``, ``graph``, ``node``), its
+    ``kind``, and in ``output``, ``gradients``, ``weights`` and ``statistics`` what was measured (``runtime/looks/watch.py``).
+    ``rates`` are the learning rates of the optimizers that stepped.
+    """
+
+    step: int
+    nodes: list[dict[str, Any]]
+    rates: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far the run is and how fast it goes. ``seconds_left`` is None until it is known."""
 
@@ -85,4 +99,4 @@ class Ended:
     metrics: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
-Event = Phase | Scalars | Table | Sample | Progress | CheckpointDue | Ended
+Event = Phase | Scalars | Table | Sample | Look | Progress | CheckpointDue | Ended

@@ -73,7 +73,9 @@ class Loop:
             if word != "run":
                 yield from self.leave(word)
                 return
-            self.keep_log(session.run_step())
+            self.keep_log(session.looker.run_step(session.run_step, session.step))
+            if session.looker.taken:
+                yield from session.looker.take()
             if not self.flushed:
                 self.saved = time.perf_counter()
                 self.begun = self.window = (self.saved, session.step)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from builder.plan import Backward, Evaluate, Instruction, Measure, StepPlan, Turn, Update, Use, Value
 from builder.step_planner import TrainingPlan
 from runtime.optimizing import Optimizing
-from runtime.updating import Updating
+from runtime.updating import Updating, Watching
 
 Values = dict[str, Any]
 Action = Callable[[Values], None]
@@ -36,6 +36,7 @@ class Machinery:
             network.requires_grad_(name in plan.trained)
         self.optimizers = {id: Optimizing(plan, id, networks) for id in plan.optimizers}
         self.updaters: dict[str, Updating] = {id: self.optimizers[id] for id in plan.updaters}
+        self.watch: Watching | None = None
 
     def autocast(self) -> AbstractContextManager[Any]:
         """Mixed precision around an evaluation: closed again before backward and step, or old weights would be used."""
@@ -97,8 +98,7 @@ class StepRunner:
             case Backward():
                 return self.prepare_backward(instruction)
             case Update(updater=id):
-                updater = self.machinery.updaters[id]
-                return lambda values: updater.step()
+                return self.prepare_update(id)
 
     def prepare_evaluation(self, item: Evaluate) -> Action:
         """Compute a node in the right mode, with or without recording."""
@@ -147,6 +147,18 @@ class StepRunner:
             loss.backward(retain_graph=item.retain, inputs=own)
 
         return backward
+
+    def prepare_update(self, id: str) -> Action:
+        """Let an updater change its networks, under the eyes of a watch where there is one."""
+        machinery, updater = self.machinery, self.machinery.updaters[id]
+
+        def update(values: Values) -> None:
+            if machinery.watch is None:
+                updater.step()
+            else:
+                machinery.watch.update(updater)
+
+        return update
 
 
 class Stepper:

@@ -34,6 +34,13 @@ class Updating(Protocol):
         """Go on from there."""
 
 
+class Watching(Protocol):
+    """Somebody who looks at what updaters do, now and then (``runtime/looks/watch.py``)."""
+
+    def update(self, updater: Updating) -> None:
+        """Let an updater change its networks."""
+
+
 def is_due(when: When | None, step: int, epoch: int) -> bool:
     """Whether an updater takes its turn in a step; both numbers count from 0."""
     if when is None:

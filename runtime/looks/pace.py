@@ -1,0 +1,32 @@
+"""When to look: early, and then so seldom that looking costs next to nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+SHARE = 0.01
+"""The part of the time that looks may take: after one that took a millisecond come at least 99 of undisturbed training."""
+SHORTEST_SECONDS = 0.25
+"""However cheap looks are, no more than four a second: nobody reads faster."""
+PART = 1 / 240
+"""In a long run the pause grows with the time that has passed, to 15 seconds after an hour."""
+
+
+class Pace:
+    """The pauses between looks. The first look is due at once."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.clock = clock
+        self.begun: float | None = None
+        self.due = 0.0
+
+    def is_due(self) -> bool:
+        """Whether it is time to look."""
+        return self.clock() >= self.due
+
+    def rest(self, cost: float) -> None:
+        """Take note that a look took so many seconds; the next one waits for a hundred times that."""
+        now = self.clock()
+        self.begun = now if self.begun is None else self.begun
+        self.due = now + max(SHORTEST_SECONDS, cost / SHARE, (now - self.begun) * PART)
