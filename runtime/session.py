@@ -18,6 +18,7 @@ from runtime.data.prepare import PreparedSource
 from runtime.evaluation import Evaluator
 from runtime.feeding import Feed, make_feeds
 from runtime.judging import Judgement
+from runtime.looks.looker import Looker
 from runtime.step import Machinery, Stepper
 
 
@@ -51,6 +52,7 @@ class Session:
         self.networks: dict[str, nn.Module] = {name: network.to(device) for name, network in built.items()}
         self.machinery = Machinery(self.plan, self.networks, device, is_bfloat16(self.project.run.precision, device))
         self.stepper = Stepper(self.machinery)
+        self.looker = Looker(self.machinery)
         parts: Any = {name: source.parts for name, source in prepared.items()}
         self.feeds: dict[str, Feed] = make_feeds(self.plan, parts, self.project.run.seed, device)
         self.evaluator = Evaluator(self.machinery, parts, self.describe_fields())
