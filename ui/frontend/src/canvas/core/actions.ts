@@ -22,8 +22,12 @@ export function connectEdit(path: string, link: Link): Edit {
   return { op: "connect", graph: path, edge: asEdge(link) };
 }
 
+/** Kinds that always take part: they are the ports of a network. */
+export const ENDS: readonly string[] = ["Input", "Output"];
+
+/** Switch nodes off, or on again where all of them are off. */
 export function bypassEdits(graph: Graph, path: string, ids: ReadonlySet<string>): Edit[] {
-  const nodes = graph.nodes.filter((node) => ids.has(node.id));
+  const nodes = graph.nodes.filter((node) => ids.has(node.id) && !ENDS.includes(node.kind));
   const bypassed = nodes.some((node) => !node.bypassed);
   return nodes.map((node) => ({ op: "set_node", graph: path, id: node.id, fields: { bypassed } }));
 }

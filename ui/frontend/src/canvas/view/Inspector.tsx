@@ -1,6 +1,7 @@
 /** The inspector: what is selected, with every parameter that it has. */
 
 import { useEffect, useState } from "react";
+import { ENDS } from "../core/actions";
 import { findNode } from "../core/document";
 import { formatExact } from "../core/format";
 import { findFault } from "../core/ids";
@@ -140,6 +141,10 @@ function ManyNodes({ nodes }: { nodes: readonly GraphNode[] }) {
   );
 }
 
+const HANDED_ON = "Leave this node out: what comes in goes out unchanged.";
+const LEFT_OUT =
+  "Leave this node out: it does not run. Operations hand on what comes in; losses, metrics and optimizers count for nothing.";
+
 function NodeSwitches({ node }: { node: GraphNode }) {
   const editor = useEditor();
   const path = usePart((view) => view.path);
@@ -151,20 +156,15 @@ function NodeSwitches({ node }: { node: GraphNode }) {
   const learns =
     usePart((view, one) => (one.shown?.graphs[view.path]?.nodes[node.id]?.parameters ?? 0) > 0) ||
     node.weights_of !== null;
-  const isEnd = node.kind === "Input" || node.kind === "Output";
   const turns = usePart((view, one) => one.shown?.graphs[view.path]?.nodes[node.id]?.uses?.length ?? 1);
   const openings = new Map(
     [1, 0].filter((turn) => turn < turns).map((turn) => [networkOf(editor, node.id, turn), turn]),
   );
   return (
     <div className="form">
-      {path !== TRAINING && !isEnd ? (
+      {ENDS.includes(node.kind) ? null : (
         <div className={`field ${node.bypassed ? "is-changed" : ""}`}>
-          <label
-            className="field-name"
-            htmlFor="bypass"
-            title="Leave this node out: what comes in goes out unchanged. Ctrl+B."
-          >
+          <label className="field-name" htmlFor="bypass" title={`${path === TRAINING ? LEFT_OUT : HANDED_ON} Ctrl+B.`}>
             bypass
           </label>
           <div className="field-control">
@@ -177,7 +177,7 @@ function NodeSwitches({ node }: { node: GraphNode }) {
             />
           </div>
         </div>
-      ) : null}
+      )}
       {path !== TRAINING && learns && peers.length > 0 ? (
         <div className={`field ${node.weights_of ? "is-changed" : ""}`}>
           <label

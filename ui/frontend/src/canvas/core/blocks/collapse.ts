@@ -1,6 +1,6 @@
 /** A selection becomes a block: a network of its own, and one node that uses it in its place. */
 
-import { COLUMN, NODE_WIDTH, snap } from "../actions";
+import { COLUMN, ENDS, NODE_WIDTH, snap } from "../actions";
 import { annotationsWithin, pickAnnotations, removeAnnotations } from "../annotations";
 import { suggestId } from "../ids";
 import { downstream, outputFacts, scenePorts, upstream } from "../ports";
@@ -25,8 +25,6 @@ interface Crossing {
   readonly port: string;
   readonly name: string;
 }
-
-const ENDS = ["Input", "Output"];
 
 export function collapseEdits(
   project: Project,

@@ -68,9 +68,9 @@ export function nudge(editor: Editor, dx: number, dy: number): void {
 }
 
 export function toggleBypass(editor: Editor): void {
-  if (editor.view.path === "training")
-    editor.tell("Nodes of the training graph cannot be bypassed. Delete the links that should not count.");
-  else editor.apply(bypassEdits(editor.graph, editor.view.path, editor.view.selection), "bypass");
+  const edits = bypassEdits(editor.graph, editor.view.path, editor.view.selection);
+  if (edits.length === 0) editor.tell("An Input or an Output always takes part: it is a port of the network.");
+  else editor.apply(edits, "bypass");
 }
 
 export function selectAll(editor: Editor): void {
