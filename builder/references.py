@@ -33,6 +33,15 @@ def is_reference(value: Any) -> bool:
     return isinstance(value, str) and NAME.search(value) is not None
 
 
+def list_names(value: Any) -> set[str]:
+    """Every name that a value refers to, lists and objects included, without those of other sources."""
+    if isinstance(value, (list, tuple)):
+        return {name for item in value for name in list_names(item)}
+    if isinstance(value, dict):
+        return {name for item in value.values() for name in list_names(item)}
+    return {match.group(1) for match in NAME.finditer(value)} if isinstance(value, str) else set()
+
+
 def resolve(value: Any, scope: Scope) -> Any:
     """Replace every reference in a value, lists and objects included.
 

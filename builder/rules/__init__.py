@@ -8,6 +8,7 @@ from functools import partial
 from builder.document import Project
 from builder.findings import SEVERITIES, Finding
 from builder.flow import Flow
+from builder.rules.arguments import ArgumentRule
 from builder.rules.base import GraphRule, Rule
 from builder.rules.batch import BatchRule
 from builder.rules.blocks import BlockRule
@@ -73,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     NetworkInputRule(),
     ChannelsLastRule(),
     BlockRule(),
+    ArgumentRule(),
     TargetRule(),
     RedundantSoftmaxRule(),
     MissingSoftmaxRule(),
