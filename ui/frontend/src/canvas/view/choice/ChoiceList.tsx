@@ -6,7 +6,7 @@ import type { Choice } from "./useChoice";
 
 interface Props<T> {
   readonly choice: Choice<T>;
-  /** What the field and the list are called. */
+  /** What the field is called. */
   readonly label: string;
   /** What stands in the field while it is empty. */
   readonly hint: string;
@@ -41,7 +41,7 @@ export function ChoiceList<T>({ choice, label, hint, empty, keyOf, draw, refuse 
           onKeyDown={choice.onKeyDown}
         />
       </label>
-      <div className="results" role="listbox" id={id} aria-label={label} ref={list}>
+      <div className="results" role="listbox" id={id} aria-label="What was found" ref={list}>
         {found.map((item, at) => {
           const reason = refuse?.(item);
           return (
