@@ -235,6 +235,19 @@ def misuse_block(data: Json, rng: Random) -> None:
     rng.choice([nest_block_in_itself, repeat_what_does_not_fit_itself])(data, rng)
 
 
+def give_for_no_parameter(data: Json, rng: Random) -> None:
+    data["networks"]["plain"] = {
+        "nodes": [{"id": "x", "kind": "Input", "params": {"shape": [4]}}, {"id": "same", "kind": "Tanh"},
+                  {"id": "z", "kind": "Output"}],
+        "edges": [{"source": "x", "target": "same"}, {"source": "same", "target": "z"}],
+        "params": rng.choice([{}, {"width": 3}]),
+    }  # fmt: skip
+    before = unlink(model(data), "head")
+    add(model(data), "plain", "Block", network="plain", **{rng.choice(["arguments", "first_arguments"]): {"widht": 2}})
+    link(model(data), before["source"], "plain", before["source_port"], "x")
+    link(model(data), "plain", "head", "z")
+
+
 def put_softmax_last(data: Json, rng: Random) -> None:
     answer_classes(data, "CrossEntropyLoss")
     insert(model(data), "scores", "softmax_last", rng.choice(["Softmax", "LogSoftmax"]))
@@ -324,6 +337,7 @@ MISTAKES: dict[str, Mistake] = {
     "P005": set_in_training("data", source="nothing"),
     "P006": watch_nothing,
     "P007": share_with_nothing,
+    "P008": give_for_no_parameter,
     "T001": insert_before_head("Conv2d"),
     "T002": insert_before_head("Embedding"),
     "T003": merge_misfits,

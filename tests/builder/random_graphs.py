@@ -1,20 +1,15 @@
-"""Random projects: networks grown layer by layer from the whole catalogue, a training graph around them, and mistakes."""
+"""Random projects: a network that grows from the whole catalogue, a training graph around it, and the data for both."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
-from builder.document import Edge, Graph, Node, Project, Source
-from builder.flow import DTYPE_CLASSES, NodeFlow
-from builder.kinds import Kind, Port
+from builder.document import Graph, Project, Source
 from builder.layers import CATALOGUE
-from builder.shape_flow import infer
-from builder.tensors import TensorSpec
-from tests.builder.drawn import chain, graph, node
+from tests.builder.garden import Garden
+from tests.builder.random_values import NETWORKS, Params, used_blocks
 
 CLASSES = 3
 SHAPES: tuple[tuple[tuple[int, ...], str], ...] = (
@@ -26,61 +21,6 @@ SHAPES: tuple[tuple[tuple[int, ...], str], ...] = (
     ((2, 4, 5, 4), "float32"),
 )
 LEAST = 8
-Params = dict[str, Any]
-Draw = Callable[[Random, TensorSpec], Params]
-
-
-def small(rng: Random, *names: str) -> Params:
-    """Small numbers for these parameters."""
-    return {name: rng.randint(1, 5) for name in names}
-
-
-def permute(rng: Random, spec: TensorSpec) -> Params:
-    """The axes behind the batch in any order."""
-    axes = list(range(1, spec.rank))
-    rng.shuffle(axes)
-    return {"dims": [0, *axes]}
-
-
-def convolve(rng: Random, spec: TensorSpec) -> Params:
-    """A small convolution."""
-    padding = rng.choice([0, 1, "same"])
-    return {**small(rng, "out_channels"), "kernel_size": rng.randint(1, 3), "padding": padding}
-
-
-PARAMS: dict[str, Draw] = {
-    "Linear": lambda rng, spec: small(rng, "out_features"),
-    "Bilinear": lambda rng, spec: small(rng, "out_features"),
-    "Conv1d": convolve,
-    "Conv2d": convolve,
-    "Conv3d": convolve,
-    "ConvTranspose1d": lambda rng, spec: {**small(rng, "out_channels"), "kernel_size": 2, "padding": 0},
-    "ConvTranspose2d": lambda rng, spec: {**small(rng, "out_channels"), "kernel_size": 2, "padding": 0},
-    "AdaptiveAvgPool1d": lambda rng, spec: small(rng, "output_size"),
-    "AdaptiveAvgPool2d": lambda rng, spec: small(rng, "output_size"),
-    "AdaptiveMaxPool2d": lambda rng, spec: small(rng, "output_size"),
-    "Embedding": lambda rng, spec: {"num_embeddings": 20, **small(rng, "embedding_dim")},
-    "GroupNorm": lambda rng, spec: {"num_groups": 1},
-    "RNN": lambda rng, spec: {**small(rng, "hidden_size"), "bidirectional": rng.random() < 0.5},
-    "LSTM": lambda rng, spec: {**small(rng, "hidden_size"), "num_layers": rng.randint(1, 2)},
-    "GRU": lambda rng, spec: small(rng, "hidden_size"),
-    "MultiheadAttention": lambda rng, spec: {"num_heads": 1},
-    "TransformerEncoderLayer": lambda rng, spec: {"nhead": 1, "dim_feedforward": 4},
-    "Permute": permute,
-    "Pad": lambda rng, spec: {"pad": [1, 1, 0, 1][: 2 * max(1, min(2, spec.rank - 2))]},
-    "Reshape": lambda rng, spec: {"shape": rng.choice([[-1], [1, -1], [-1, 2], [2, -1, 2]])},
-    "Slice": lambda rng, spec: {"dim": rng.randint(1, max(1, spec.rank - 1)), "end": rng.randint(1, 4)},
-    "Unflatten": lambda rng, spec: {"unflattened_size": rng.choice([[1, -1], [2, -1], [-1, 2]])},
-    "Unsqueeze": lambda rng, spec: {"dim": rng.randint(1, spec.rank)},
-}
-BLOCKS: dict[str, Draw] = {
-    "inner": lambda rng, spec: {"repeat": rng.randint(1, 2)},
-    "mixing": lambda rng, spec: {"repeat": rng.randint(1, 3), "arguments": {"width": spec.shape[-1]}},
-    "nested": lambda rng, spec: {
-        "repeat": rng.randint(1, 2),
-        "arguments": rng.choice([{}, {"width": rng.randint(1, 4)}]),
-    },
-}
 WHEN = ({"every": 2}, {"every": 1, "until": 50}, {"every": 2, "from": 1})
 HEADS = {
     "CrossEntropyLoss": ("y", None),
@@ -102,195 +42,6 @@ OPTIMIZERS: dict[str, Callable[[Random], Params]] = {
     "RMSprop": lambda rng: {"schedule": {"kind": "cosine"}},
     "Adagrad": lambda rng: {},
 }
-
-
-@dataclass
-class Garden:
-    """A graph that grows: its nodes, its links, and how often each kind was used in all graphs so far."""
-
-    rng: Random
-    used: Counter[str]
-    nodes: list[Node] = field(default_factory=list)
-    edges: list[Edge] = field(default_factory=list)
-    networks: dict[str, Graph] = field(default_factory=dict)
-    data: dict[str, Source] = field(default_factory=dict)
-
-    def name(self, kind: str) -> str:
-        """A free id."""
-        return f"{kind.lower()}_{len(self.nodes)}"
-
-    def add(self, kind: str, params: Params | None = None, id: str | None = None, **links: tuple[str, str]) -> str:
-        """Add a node with links into its ports; return its id. A dot in a port's name is written as two underscores."""
-        id = id or self.name(kind)
-        self.nodes.append(Node(id=id, kind=kind, params=params or {}, position=(240.0 * len(self.nodes), 0.0)))
-        for port, (source, output) in links.items():
-            target_port = port.replace("__", ".")
-            self.edges.append(Edge(source=source, source_port=output, target=id, target_port=target_port))
-        return id
-
-    def graph(self) -> Graph:
-        """The graph as it is now."""
-        return Graph(nodes=tuple(self.nodes), edges=tuple(self.edges))
-
-    def flows(self) -> dict[str, NodeFlow]:
-        """What is known of every node."""
-        project = Project(networks={**self.networks, "model": self.graph()}, data=self.data)
-        return infer(project)["networks.model"].nodes
-
-    def specs(self) -> dict[tuple[str, str], TensorSpec]:
-        """Every output of the graph with its spec."""
-        return {(id, name): spec for id, known in self.flows().items() for name, spec in known.outputs.items()}
-
-    def pick_kind(self, kinds: list[str]) -> str:
-        """A kind, one that was used little so far more likely than the others."""
-        kinds = sorted(kinds, key=lambda kind: (self.used[kind], self.rng.random()))
-        return kinds[0] if self.rng.random() < 0.7 else self.rng.choice(kinds)
-
-    def grow(self) -> bool:
-        """Try to add one layer that fits; whether it did."""
-        if self.rng.random() < 0.1 and self.share():
-            return True
-        specs = self.specs()
-        if self.rng.random() < 0.1 and self.grow_block(specs):
-            return True
-        kind = self.pick_kind([kind for kind in CATALOGUE if kind not in ("Input", "Output")])
-        if kind == "Block":
-            return self.grow_block(specs)
-        links = self.pick_links(CATALOGUE[kind], specs)
-        if links is None:
-            return False
-        params = PARAMS[kind](self.rng, specs[next(iter(links.values()))]) if kind in PARAMS else {}
-        return self.keep_fitting(kind, params, links)
-
-    def grow_block(self, specs: dict[tuple[str, str], TensorSpec]) -> bool:
-        """Try to add a block of one input, or of two."""
-        fitting = [name for name, spec in specs.items() if spec.rank == 2 and spec.dtype == "float32"]
-        if not fitting:
-            return False
-        network = self.rng.choice(sorted(BLOCKS))
-        inputs = [node.id for node in self.networks[network].nodes if node.kind == "Input"]
-        links = {name: self.rng.choice(fitting) for name in inputs}
-        params = {"network": network, **BLOCKS[network](self.rng, specs[links["x"]])}
-        return self.keep_fitting("Block", params, dict(sorted(links.items(), key=lambda item: self.rng.random())))
-
-    def share(self) -> bool:
-        """Add a node that shares the weights of another; whether there was one to share with."""
-        flows = self.flows()
-        owners = [each for each in self.nodes if each.weights_of is None and flows[each.id].parameters]
-        if not owners:
-            return False
-        owner = self.rng.choice(owners)
-        links = {edge.target_port: (edge.source, edge.source_port) for edge in self.edges if edge.target == owner.id}
-        if owner.kind != "Embedding":  # sums of words would lie beyond the vocabulary
-            specs = self.specs()
-            links = {
-                port: self.rng.choice([name for name, spec in specs.items() if spec == specs[source]])
-                for port, source in links.items()
-            }
-        self.add(owner.kind, dict(owner.params), None, **links)
-        self.nodes[-1] = self.nodes[-1].model_copy(update={"weights_of": owner.id})
-        return True
-
-    def switch_off(self, chance: float) -> None:
-        """Switch off some of the nodes that change neither shape nor type."""
-        flows, shared = self.flows(), {each.weights_of for each in self.nodes}
-        for i, each in enumerate(self.nodes):
-            inputs, outputs = list(flows[each.id].inputs.values()), list(flows[each.id].outputs.values())
-            fits = len(outputs) == 1 and len(inputs) == 1 and inputs == outputs
-            if fits and each.weights_of is None and each.id not in shared and self.rng.random() < chance:
-                self.nodes[i] = each.model_copy(update={"bypassed": True})
-
-    def switch_last_off(self, chance: float) -> None:
-        """Switch the newest node off, by chance."""
-        if self.rng.random() < chance:
-            self.nodes[-1] = self.nodes[-1].model_copy(update={"bypassed": True})
-
-    def keep_fitting(self, kind: str, params: Params, links: dict[str, tuple[str, str]]) -> bool:
-        """Add a node, unless it does not fit or grows too large; whether it stayed."""
-        before = len(self.nodes), len(self.edges)
-        id = self.add(kind, params, None, **links)
-        outputs = [name for name in self.specs() if name[0] == id]
-        if outputs and all(size_of(self.specs()[name]) <= 4000 for name in outputs):
-            return True
-        del self.nodes[before[0] :], self.edges[before[1] :]
-        return False
-
-    def pick_links(
-        self, kind: type[Kind], specs: dict[tuple[str, str], TensorSpec]
-    ) -> dict[str, tuple[str, str]] | None:
-        """An output for each input that needs one; None where nothing fits."""
-        links: dict[str, tuple[str, str]] = {}
-        for port in kind.inputs:
-            if port.optional:
-                continue
-            fitting = [name for name, spec in specs.items() if takes(port, spec)]
-            if kind.kind == "Embedding":  # sums of words would lie beyond the vocabulary
-                fitting = [name for name in fitting if name[0] == "x"]
-            if not fitting:
-                return None
-            first = self.rng.choice(fitting[-4:])
-            if not port.variadic:
-                alike = [name for name in fitting if links and specs[name] == specs[next(iter(links.values()))]]
-                links[port.name] = self.rng.choice(alike) if alike else first
-                continue
-            alike = [name for name in fitting if specs[name] == specs[first]]
-            for i in range(self.rng.randint(2, 3)):
-                links[f"{port.name}__{i}"] = first if i == 0 else self.rng.choice(alike)
-        return links
-
-
-def size_of(spec: TensorSpec) -> int:
-    """Numbers of one sample."""
-    size = 1
-    for axis in spec.at(0)[1:]:
-        size *= axis
-    return size
-
-
-def takes(port: Port, spec: TensorSpec) -> bool:
-    """Whether a port takes this tensor."""
-    return (not port.ranks or spec.rank in port.ranks) and spec.dtype in DTYPE_CLASSES[port.dtype]
-
-
-X, Z = node("x", "Input", shape=[4]), node("z", "Output")
-NETWORKS = {
-    "inner": chain(X, node("tanh", "Tanh"), Z),
-    "mixing": graph(
-        [X, node("memory", "Input", shape=[3]), node("fit", "Linear", out_features="$width"), node("sum", "Add"), Z],
-        "memory -> fit",
-        "fit -> sum.inputs.1",
-        "x -> sum.inputs.0",
-        "sum -> z",
-    ),
-    "nested": graph(
-        [
-            X,
-            node("fit", "Linear", out_features="$width"),
-            node("mix", "Block", network="mixing", repeat=2, arguments={"width": "$width"}),
-            node("inside", "Block", network="inner"),
-            Z,
-        ],
-        "x -> fit",
-        "x -> mix.memory",
-        "fit -> mix.x",
-        "mix.z -> inside.x",
-        "inside.z -> z",
-    ).model_copy(update={"params": {"width": 3}}),
-}
-"""The networks that blocks use: of one input and of two, with values from parameters and arguments, and in one another."""
-
-
-def used_blocks(graph: Graph) -> dict[str, Graph]:
-    """The networks that a graph uses, and those that they use."""
-    found: dict[str, Graph] = {}
-    waiting = [graph]
-    while waiting:
-        for each in waiting.pop().nodes:
-            name = str(each.params.get("network"))
-            if each.kind == "Block" and name not in found:
-                found[name] = NETWORKS[name]
-                waiting.append(NETWORKS[name])
-    return found
 
 
 def grow_network(rng: Random, used: Counter[str], loss: str, shape: tuple[int, ...], dtype: str) -> Graph:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 from random import Random
 from time import perf_counter
 from typing import Any
@@ -26,6 +30,7 @@ from tests.builder.test_edits import torn_edits, whole_edits
 WHOLE_GRAPH = {"S004", "S007", "S008", "S011", "P003", "P006", "L004", "L010", "L012"}
 SEEDS = st.integers(0, 2**32)
 OFTEN = 100
+ROOT = Path(__file__).parents[2]
 KINDS = [*CATALOGUE, *TRAINING_CATALOGUE]
 
 
@@ -58,6 +63,19 @@ def test_a_project_grown_from_layers_that_fit_has_no_errors(seed: int) -> None:
     project = grow_project(Random(seed))
     assert errors(check(project)) == []
     assert all(len(project.graph(path).nodes) >= LEAST for path in ("networks.model", "training"))
+
+
+def test_a_seed_grows_the_same_project_in_every_process() -> None:
+    """Sets of names have another order in each process, by their hash seed."""
+    lines = "from random import Random; from tests.builder.random_graphs import grow_project"
+    command = [sys.executable, "-c", f"{lines}; print([grow_project(Random(seed)) for seed in range(4)])"]
+    printed = {
+        subprocess.run(
+            command, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(printed) == 1
 
 
 @settings(max_examples=60, deadline=None)
