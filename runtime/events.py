@@ -63,6 +63,19 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Diagnosis:
+    """What the run's doctor found at a step, or finds no more. ``finding`` is one of the checker's form, as JSON.
+
+    ``key`` is the same each time the same is found: what, and at which node.
+    """
+
+    step: int
+    key: str
+    finding: dict[str, Any]
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far the run is and how fast it goes. ``seconds_left`` is None until it is known."""
 
@@ -99,4 +112,4 @@ class Ended:
     metrics: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
-Event = Phase | Scalars | Table | Sample | Look | Progress | CheckpointDue | Ended
+Event = Phase | Scalars | Table | Sample | Look | Diagnosis | Progress | CheckpointDue | Ended

@@ -70,7 +70,8 @@ def load_open_bucket(connection: sqlite3.Connection, series: int, level: int, nu
 
 
 def load_last_steps(connection: sqlite3.Connection) -> dict[tuple[str, str, str], int]:
-    """Find out which steps of tables and samples are recorded."""
+    """Find out which steps of tables, samples and looks are recorded."""
     tables = connection.execute("SELECT 'tables', split, node, MAX(step) FROM tables GROUP BY split, node").fetchall()
     samples = connection.execute("SELECT 'samples', '', node, MAX(step) FROM samples GROUP BY node").fetchall()
-    return {(table, split, node): step for table, split, node, step in tables + samples}
+    looks = connection.execute("SELECT 'looks', '', '', MAX(step) FROM looks HAVING MAX(step) IS NOT NULL").fetchall()
+    return {(table, split, node): step for table, split, node, step in tables + samples + looks}

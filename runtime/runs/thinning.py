@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 NEWEST = 200
 """How many of a preview's last samples stay as they are."""
@@ -24,6 +25,17 @@ class Kept:
     step: int
     file: str | None
     num_bytes: int
+
+
+class Dated(Protocol):
+    """What happened at a step."""
+
+    @property
+    def step(self) -> int:
+        """How many steps were done."""
+
+
+S = TypeVar("S", bound=Dated)
 
 
 def thin_samples(connection: sqlite3.Connection, folder: Path) -> None:
@@ -81,8 +93,8 @@ def thin_node(samples: list[Kept], newest: int, earlier: int) -> list[Kept]:
     return [*spread(samples[:-newest], earlier), *samples[-newest:]]
 
 
-def spread(samples: list[Kept], count: int) -> list[Kept]:
-    """At most ``count`` samples: the first one in each of so many equal stretches of steps."""
+def spread(samples: list[S], count: int) -> list[S]:
+    """At most ``count`` samples, or looks: the first one in each of so many equal stretches of steps."""
     if len(samples) <= count or not count:
         return samples[:count]
     first, length = samples[0].step, samples[-1].step - samples[0].step + 1
