@@ -14,7 +14,9 @@ from typing import Any
 import pandas as pd
 
 from runtime.runs.checkpoint_index import list_checkpoints
+from runtime.runs.doctor_rows import read_diagnoses
 from runtime.runs.folder import RunFolder
+from runtime.runs.look_rows import list_looks, read_look, read_newest
 from runtime.runs.pyramid import choose_level, cover_range
 from runtime.runs.schema import open_for_reading
 
@@ -22,29 +24,36 @@ POINTS_A_REFRESH = 2_800
 FEWEST_BUCKETS = 8
 SIGNIFICANT_DIGITS = 7
 UNFINISHED = ("queued", "running")
+OLDEST, NUMBERS = 3, 5
+"""How many numbers a cursor has beside the points: those of the first version, and those of this one."""
 
 Point = tuple[int, float, float, float | None]
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """How far somebody has read: points of each curve, tables, samples and notices."""
+    """How far somebody has read: points of each curve, tables, samples, notices, looks and what the doctor found."""
 
     points: tuple[int, ...] = ()
     tables: int = 0
     samples: int = 0
     notices: int = 0
+    looks: int = 0
+    diagnoses: int = 0
 
     def __str__(self) -> str:
-        return "~".join([".".join(map(str, self.points)), str(self.tables), str(self.samples), str(self.notices)])
+        numbers = (self.tables, self.samples, self.notices, self.looks, self.diagnoses)
+        return "~".join([".".join(map(str, self.points)), *map(str, numbers)])
 
     @classmethod
     def parse(cls, text: str) -> Cursor:
-        """Read a cursor as it was handed out; anything else starts from the beginning."""
+        """Read a cursor as it was handed out, or as an earlier version did; anything else starts from the beginning."""
         try:
             points, *others = text[:10_000].split("~")
-            tables, samples, notices = (max(0, int(other)) for other in others)
-            return cls(tuple(max(0, int(point)) for point in points.split(".") if point), tables, samples, notices)
+            numbers = [max(0, int(other)) for other in others]
+            if not OLDEST <= len(numbers) <= NUMBERS:
+                return cls()
+            return cls(tuple(max(0, int(point)) for point in points.split(".") if point), *numbers)
         except ValueError:
             return cls()
 
@@ -127,6 +136,8 @@ def since(run: RunFolder, cursor: str = "") -> dict[str, Any]:
     with open_run(run) as connection:
         latest = read_latest(connection)
         ends = read_ends(connection)
+        last_look, look = read_newest(connection, seen.looks)
+        last_change, changed = read_diagnoses(connection, seen.diagnoses)
         answer = {
             "status": latest.get("status", "queued"),
             "phase": latest.get("phase", ""),
@@ -136,6 +147,8 @@ def since(run: RunFolder, cursor: str = "") -> dict[str, Any]:
             "tables": new_tables(connection, seen.tables),
             "samples": new_samples(connection, run, seen.samples),
             "checkpoints": list_checkpoints(run.checkpoints),
+            "look": look,
+            "diagnoses": changed,
             "notices": [
                 text
                 for (text,) in connection.execute("SELECT text FROM notices WHERE id > ? ORDER BY id", (seen.notices,))
@@ -143,10 +156,28 @@ def since(run: RunFolder, cursor: str = "") -> dict[str, Any]:
             "ended": read_ended(connection),
         }
         last = [number or 0 for number in connection.execute(LAST_NUMBERS).fetchone()]
-    return {"cursor": str(Cursor(tuple(ends.values()), *last)), **answer}
+    return {"cursor": str(Cursor(tuple(ends.values()), *last, last_look, last_change)), **answer}
 
 
 LAST_NUMBERS = "SELECT (SELECT MAX(id) FROM tables), (SELECT MAX(id) FROM samples), (SELECT MAX(id) FROM notices)"
+
+
+def diagnoses(run: RunFolder) -> list[dict[str, Any]]:
+    """What the run's doctor found: key, first_step, last_step, is_open, finding."""
+    with open_run(run) as connection:
+        return read_diagnoses(connection)[1]
+
+
+def looks(run: RunFolder) -> list[int]:
+    """The steps whose looks were kept."""
+    with open_run(run) as connection:
+        return [look.step for look in list_looks(connection)]
+
+
+def look(run: RunFolder, step: int) -> dict[str, Any] | None:
+    """What the networks looked like in a step, histograms included; None where there is no such look."""
+    with open_run(run) as connection:
+        return read_look(connection, step)
 
 
 def read_latest(connection: sqlite3.Connection) -> dict[str, Any]:

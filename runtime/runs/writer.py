@@ -15,7 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from runtime.events import Ended, Event, Phase, Progress, Sample, Scalars, Status, Table
+from runtime.events import Diagnosis, Ended, Event, Look, Phase, Progress, Sample, Scalars, Status, Table
+from runtime.runs.doctor_rows import NOTE_DIAGNOSIS
+from runtime.runs.look_rows import MOST_LOOKS, describe_look, thin_looks
 from runtime.runs.pyramid import PyramidBuilder
 from runtime.runs.schema import open_for_writing
 from runtime.runs.standing import Series, load_last_steps, load_series, read_number
@@ -55,6 +57,7 @@ class RunWriter:
         self.next_sample = read_number(self.connection, "SELECT MAX(id) FROM samples") + 1
         self.is_ahead = False
         self.num_unthinned, self.bytes_unthinned = THIN_AFTER, 0
+        self.num_looks = read_number(self.connection, "SELECT COUNT(*) FROM looks")
 
     def write(self, event: Event) -> None:
         """Take in an event; it is on disk within a quarter of a second. Raises what made an earlier one fail."""
@@ -90,12 +93,20 @@ class RunWriter:
                 raise
             if self.num_unthinned >= THIN_AFTER or self.bytes_unthinned >= THIN_AFTER_BYTES:
                 self.thin()
+            if self.num_looks > 2 * MOST_LOOKS:
+                self.thin_looks()
 
     def thin(self) -> None:
         """Let go of samples that need not stay. Where that fails nothing is lost, and it is tried again later."""
         self.num_unthinned = self.bytes_unthinned = 0
         with suppress(sqlite3.Error, OSError):
             thin_samples(self.connection, self.samples)
+
+    def thin_looks(self) -> None:
+        """Let go of looks that need not stay, as of samples."""
+        with suppress(sqlite3.Error):
+            thin_looks(self.connection)
+        self.num_looks = MOST_LOOKS
 
     def write_batch(self, events: Sequence[Event | str]) -> None:
         """Write events as one transaction: all of them or none.
@@ -177,6 +188,10 @@ class Batch:
                 self.add_table(event)
             case Sample():
                 self.add_sample(event)
+            case Look():
+                self.add_look(event)
+            case Diagnosis():
+                self.add_diagnosis(event)
             case Ended():
                 self.latest["status"] = event.status
                 row = (now(), event.status, event.reason, event.advice, to_json(event.metrics))
@@ -221,6 +236,17 @@ class Batch:
         self.writer.bytes_unthinned += len(payload)
         row = (id, event.step, event.node, None if file else payload, file)
         self.others.append(("INSERT INTO samples (id, step, node, payload, file) VALUES (?, ?, ?, ?, ?)", row))
+
+    def add_look(self, event: Look) -> None:
+        """Add a look, with its light part apart from the whole."""
+        if self.is_new("looks", "", "", event.step):
+            self.writer.num_looks += 1
+            self.others.append(("INSERT INTO looks (step, light, whole) VALUES (?, ?, ?)", describe_look(event, to_json)))
+
+    def add_diagnosis(self, event: Diagnosis) -> None:
+        """Note that something was found, or is found no more."""
+        row = (event.key, event.step, event.step, event.is_open, to_json(event.finding))
+        self.others.append((NOTE_DIAGNOSIS, row))
 
     def is_new(self, table: str, split: str, node: str, step: int) -> bool:
         """Whether this step is past what was recorded before, and from now on it is recorded."""
