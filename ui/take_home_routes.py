@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from builder.loading import LoadError, load_project
+from builder.loading import MOST_BYTES, LoadError, load_project
 from runtime.data.errors import DataError
 from ui.picture_files import PictureError, read_picture
 from ui.projects import create_project
@@ -20,8 +20,11 @@ from ui.run_routes import RefusedRequestError, find_folder, refuse_strangers
 from ui.runs.take_home import find_file
 
 LARGEST_FILE: Final = 2 * 2**30
-LARGEST_PROJECT: Final = 32 * 2**20
+"""A take-home zip, whose weights may be large; it waits on the disk, and only the project in it is read."""
+MOST_PACKED: Final = 1_000
+"""Files in a take-home zip, which has about ten."""
 IN_MEMORY: Final = 8 * 2**20
+"""What is sent waits in memory up to this size, then in a temporary file."""
 PROJECT: Final = "project.json"
 
 
@@ -57,19 +60,26 @@ async def take_project(request: Request) -> Response:
 
 async def receive(request: Request, content: IO[bytes]) -> None:
     """Keep what is sent, up to the largest size."""
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > LARGEST_FILE:
-            raise RefusedRequestError(413, "This file is larger than 2 GB. Open the project.json inside it instead.")
-        content.write(piece)
+    announced = request.headers.get("content-length", "")
+    size = int(announced) if announced.isdecimal() and len(announced) < 20 else 0
+    if size <= LARGEST_FILE:
+        size = 0
+        async for piece in request.stream():
+            size += len(piece)
+            if size > LARGEST_FILE:
+                break
+            content.write(piece)
+    if size > LARGEST_FILE:
+        raise RefusedRequestError(413, "This file is larger than 2 GB. Open the project.json inside it instead.")
 
 
 def store_project(content: IO[bytes], name: str) -> str:
     """Read the project and save it under a new id. Raises LoadError or RefusedRequestError."""
     text = read_inside(content, name)
-    if len(text) > LARGEST_PROJECT:
-        raise RefusedRequestError(413, f"{name[:100]} is too large for a project.")
+    if len(text) > MOST_BYTES:
+        raise RefusedRequestError(
+            413, f"{name[:100]} holds more than the {MOST_BYTES // 2**20} MB that a project has at most."
+        )
     return create_project(load_project(text)).id
 
 
@@ -84,28 +94,22 @@ def read_inside(content: IO[bytes], name: str) -> bytes:
     content.seek(0)
     is_zip = zipfile.is_zipfile(content)
     content.seek(0)
-    return read_packed(content, name) if is_zip else content.read(LARGEST_PROJECT + 1)
+    return read_packed(content, name) if is_zip else content.read(MOST_BYTES + 1)
 
 
 def read_packed(content: IO[bytes], name: str) -> bytes:
     """The project inside a take-home zip; nothing else of it is unpacked."""
-    from runtime.data.uploads import check_archive, check_place
+    from runtime.data.archives import open_archive
 
     try:
-        with zipfile.ZipFile(content) as archive:
-            inside = [
-                info for info in check_archive(archive, name[:100]) if info.filename.rsplit("/", 1)[-1] == PROJECT
-            ]
+        with open_archive(content, name[:100], MOST_PACKED) as (archive, entries):
+            inside = [entry for entry in entries if entry.place.name == PROJECT]
             if not inside:
                 raise RefusedRequestError(422, f"{name[:100]} holds no {PROJECT}, so it is no take-home zip.")
-            project = min(inside, key=lambda info: len(info.filename))
-            check_place(project, name[:100])
-            with archive.open(project) as file:
-                return file.read(LARGEST_PROJECT + 1)
+            with archive.open(min(inside, key=lambda entry: len(entry.info.filename)).info) as file:
+                return file.read(MOST_BYTES + 1)
     except DataError as error:
         raise RefusedRequestError(422, str(error)) from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise RefusedRequestError(422, f"{name[:100]} cannot be unpacked: the archive is damaged.") from error
 
 
 TAKE_HOME_ROUTES: list[BaseRoute] = [

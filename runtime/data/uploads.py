@@ -6,24 +6,27 @@ import hashlib
 import os
 import re
 import shutil
-import stat
 import uuid
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from builder.document import Origin
+from runtime.data.archives import Entry, open_archive
 from runtime.data.errors import DataError
 from runtime.data.files import READERS
 from runtime.data.folders import PICTURES
 from runtime.data.home import open_folder
 
 MOST_BYTES = 4 * 2**30
-MOST_ENTRIES = 200_000
-MOST_TIMES_LARGER = 100
+"""An uploaded file; what is larger is named by its path, and read where it lies."""
+MOST_ENTRIES = 100_000
+"""Files in one archive: all of MNIST or CIFAR as pictures fits, and listing them takes a second."""
+LONGEST_NAME = 60
+"""Of a file's own name so much is kept; the hash behind it tells files apart."""
 BLOCK = 2**20
+"""What is copied at once."""
 ENDINGS = (*(ending.removeprefix(".") for ending in READERS), "zip")
 
 
@@ -68,7 +71,7 @@ def _incoming() -> Iterator[Path]:
 
 def clean_name(name: str) -> str:
     """A name for a file that is safe everywhere: letters, digits, dots, dashes."""
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:60] or "data"
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:LONGEST_NAME] or "data"
 
 
 def copy_bounded(content: IO[bytes], path: Path, most: int, name: str) -> str:
@@ -89,63 +92,31 @@ def copy_bounded(content: IO[bytes], path: Path, most: int, name: str) -> str:
 def extract_pictures(archive: Path, folder: Path, name: str) -> None:
     """Take the pictures out of an archive of class folders, all of them or none.
 
-    Names that lead outside, links, encrypted entries and archives that would grow beyond measure are refused before
-    anything is written; what is written is counted again, since an archive can lie about its sizes.
+    What is unsafe or would grow beyond measure is refused before anything is written; what is written is counted again,
+    since an archive can lie about its sizes.
     """
     if folder.is_dir():
         return
-    try:
-        with zipfile.ZipFile(archive) as opened, _incoming() as part:
-            entries = find_pictures(opened, name)
-            left = sum(entry.file_size for entry, _ in entries)
-            for entry, place in entries:
-                target = part / place
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with opened.open(entry) as content:
-                    copy_bounded(content, target, min(entry.file_size, left), name)
-                left -= entry.file_size
-            part.rename(folder)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise DataError(
-            f"{name} cannot be unpacked: the archive is damaged.", "Make it again and upload it."
-        ) from error
+    with open_archive(archive, name, MOST_ENTRIES) as (opened, entries), _incoming() as part:
+        pictures = find_pictures(entries, name)
+        left = sum(picture.info.file_size for picture in pictures)
+        for picture in pictures:
+            target = part / picture.place
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with opened.open(picture.info) as content:
+                copy_bounded(content, target, min(picture.info.file_size, left), name)
+            left -= picture.info.file_size
+        part.rename(folder)
 
 
-def find_pictures(archive: zipfile.ZipFile, name: str) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """The pictures of an archive and their places. Raises DataError where the archive is unsafe or holds none."""
-    infos = check_archive(archive, name)
-    found = [(info, check_place(info, name)) for info in infos if not info.is_dir()]
-    pictures = [(info, place) for info, place in found if is_picture(place)]
+def find_pictures(entries: list[Entry], name: str) -> list[Entry]:
+    """The pictures among the files of an archive. Raises DataError where there are none, or some outside of folders."""
+    pictures = [entry for entry in entries if is_picture(entry.place)]
     if not pictures:
         raise DataError(f"{name} holds no pictures.", "Put one folder of pictures for each class into the archive.")
-    if any(len(place.parts) < 2 for _, place in pictures):
+    if any(len(picture.place.parts) < 2 for picture in pictures):
         raise DataError(f"{name} holds pictures outside of folders.", "Put the pictures of each class into a folder.")
     return pictures
-
-
-def check_archive(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
-    """The entries of an archive. Raises DataError where there are too many, or where they would grow beyond measure."""
-    infos = archive.infolist()
-    if len(infos) > MOST_ENTRIES:
-        raise DataError(f"{name} holds {len(infos):,} files; {MOST_ENTRIES:,} is the most.", "Leave some out.")
-    size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
-    if size > MOST_BYTES or size > MOST_TIMES_LARGER * max(packed, BLOCK):
-        raise DataError(
-            f"{name} would grow to {size / 2**30:.1f} GiB when unpacked, so it is left packed.", "Upload less."
-        )
-    return infos
-
-
-def check_place(info: zipfile.ZipInfo, name: str) -> PurePosixPath:
-    """Where an entry belongs. Raises DataError for a name that leads elsewhere, a link, or an encrypted entry."""
-    place = PurePosixPath(info.filename)
-    is_link = stat.S_ISLNK(info.external_attr >> 16)
-    leads_out = place.is_absolute() or ".." in place.parts or "\\" in info.filename or ":" in info.filename
-    if is_link or leads_out:
-        raise DataError(f"{name} is refused: its entry {info.filename[:80]!r} leads outside of the archive.")
-    if info.flag_bits & 1:
-        raise DataError(f"{name} is encrypted.", "Upload it without a password.")
-    return place
 
 
 def is_picture(place: PurePosixPath) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from runtime.data import uploads
 from runtime.runs.folder import RunFolder
+from ui import take_home_routes
 from ui.projects import list_projects, load_project
 from ui.runs.take_home import FOLDER
 from ui.session import PRESETS
@@ -76,7 +76,7 @@ def test_any_other_file_gets_a_sentence_and_leaves_nothing(
 def test_a_zip_of_too_many_files_or_of_a_link_is_left_packed(
     client: TestClient, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "MOST_ENTRIES", 3)
+    monkeypatch.setattr(take_home_routes, "MOST_PACKED", 3)
     many = pack({"project.json": PRESET, **{f"{number}.txt": b"" for number in range(3)}})
     link = zipfile.ZipInfo("project.json")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -84,7 +84,7 @@ def test_a_zip_of_too_many_files_or_of_a_link_is_left_packed(
     with zipfile.ZipFile(linked, "w") as archive:
         archive.writestr(link, PRESET)
     for content, words in (
-        (many, "many.zip holds 4 files; 3 is the most."),
+        (many, "many.zip holds more than 3 files"),
         (pack({"project.json": PRESET, "zeros": bytes(300 * 2**20)}), "would grow to 0.3 GiB"),
         (linked.getvalue(), "leads outside"),
     ):
