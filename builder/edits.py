@@ -141,9 +141,9 @@ def set_via(graph: Graph, edit: EditData, path: str) -> Graph:
 
 
 def set_graph(graph: Graph, edit: EditData, path: str) -> Graph:
-    """Set what a graph holds beside nodes and links: ``frames``, ``notes`` or ``params``."""
+    """Set what a graph holds beside nodes and links: ``frames``, ``notes``, ``params`` or ``weights``."""
     fields = take(edit, "fields", Mapping)
-    unknown = [name for name in fields if name not in ("frames", "notes", "params")]
+    unknown = [name for name in fields if name not in ("frames", "notes", "params", "weights")]
     if unknown:
         raise EditError(f'The edit "set_graph" cannot set "{unknown[0]}".')
     checked = build(Graph, fields)

@@ -17,6 +17,8 @@ from builder.step_planner import TrainingPlan
 from builder.training.schedules import PlateauSchedule, construct_schedule
 
 EVALUATION_BATCH = 256
+START_FILE = "start.safetensors"
+"""The weights that training starts from, beside ``train.py``, where it does not start from fresh ones."""
 MOST_QUESTIONS = 4
 """A step with more conditions than these would be printed as more branches than anybody reads."""
 
@@ -35,7 +37,7 @@ class TrainPrinter:
         self.classes = network_classes(self.networks)
         self.names = Names([*self.classes.values(), "args", "data", "device", "epoch", "step", "rows", "log", "evaluate",
                             "main", "order", "best", "kept", "stopping", "values", "part", "train", "validation",
-                            "test", "total", "load_part", "number", "losses"])  # fmt: skip
+                            "test", "total", "load_part", "number", "losses", "start"])  # fmt: skip
         self.variables = {name: self.names.claim(name) for name in self.networks}
         self.parts = Parts()
         self.parts.need(order_samples, split_batches)
@@ -92,6 +94,7 @@ class TrainPrinter:
             "parser = argparse.ArgumentParser(description=__doc__)",
             'parser.add_argument("--data", default="prepared.safetensors", help="the prepared data of the run")',
             'parser.add_argument("--out", default="trained.safetensors", help="where the trained weights go")',
+            *self.print_start_option(),
             'parser.add_argument("--losses", default="losses.csv", help="where the loss of every step goes")',
             "args = parser.parse_args()",
             "",
@@ -106,6 +109,7 @@ class TrainPrinter:
             ),
             "torch.manual_seed(SEED)",
             *[f"{self.variables[name]} = {self.classes[name]}().to(device)" for name in self.networks],
+            *self.print_start(),
             *self.print_frozen(),
             *self.step.print_modules(),
             *self.print_optimizers(),
@@ -120,6 +124,27 @@ class TrainPrinter:
             *self.print_end(),
         ]
         return ["def main() -> None:", '    """Train, and save the weights and the losses."""', *indented(body)]
+
+    @property
+    def started(self) -> list[str]:
+        """The networks that start from weights of an earlier run or of a file."""
+        return [name for name in self.networks if (weights := self.project.networks[name].weights) and weights.sha256]
+
+    def print_start_option(self) -> list[str]:
+        """The option that says where the weights to start from lie."""
+        text = f'parser.add_argument("--start", default="{START_FILE}", help="the weights that training starts from")'
+        return [text] if self.started else []
+
+    def print_start(self) -> list[str]:
+        """Puts the weights to start from into the networks; what they do not hold stays as it was drawn."""
+        lines = ["start = load_file(args.start)"] if self.started else []
+        for name in self.started:
+            variable, given = self.variables[name], "start"
+            if len(self.networks) > 1:
+                prefix = print_literal(f"{name}.")
+                given = f"{{n.removeprefix({prefix}): t for n, t in start.items() if n.startswith({prefix})}}"
+            lines.append(f"{variable}.load_state_dict({{**{variable}.state_dict(), **{given}}})")
+        return lines
 
     def print_load(self) -> list[str]:
         """The function that picks out one part of the data."""

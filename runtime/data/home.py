@@ -8,7 +8,7 @@ from typing import Literal
 
 VARIABLE = "LAYERLOOM_HOME"
 
-Room = Literal["data", "projects", "runs", "prepared", "trash", "versions", "logs", "blocks"]
+Room = Literal["data", "projects", "runs", "prepared", "trash", "versions", "logs", "blocks", "weights"]
 
 
 def find_home() -> Path:

@@ -13,10 +13,14 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from builder.codegen import generate_model, generate_predict, generate_train
+from builder.codegen.model_source import used_networks
+from builder.codegen.train_source import START_FILE
 from builder.document import Project
 from builder.planner import PlanError
 from builder.shape_flow import infer
 from runtime.export.card import write_card
+from runtime.runs.errors import RunError
+from runtime.weights.starting import gather_start, list_starts
 
 Weights = Mapping[str, Mapping[str, Tensor]]
 
@@ -33,6 +37,21 @@ def flatten_weights(weights: Weights) -> dict[str, Tensor]:
 def own(tensor: Tensor) -> Tensor:
     """A tensor on the CPU with storage of its own."""
     return tensor.detach().cpu().clone().contiguous()
+
+
+def write_start(project: Project, out: Path) -> dict[str, str]:
+    """Write the weights that ``train.py`` starts from, where it starts from some. Returns why they could not be written."""
+    if not any(list_starts(project)):
+        return {}
+    networks = used_networks(project)
+    try:
+        start = {name: tensors for name, tensors in gather_start(project).items() if name in networks}
+    except (RunError, PlanError) as error:
+        return {START_FILE: str(error)}
+    prefix = len(networks) > 1
+    flat = {f"{n}.{key}" if prefix else key: own(t) for n, tensors in start.items() for key, t in tensors.items()}
+    save_file(flat, out / START_FILE)
+    return {}
 
 
 def list_requirements(project: Project) -> str:
@@ -61,7 +80,7 @@ def write_files(project: Project, weights: Weights, report: Mapping[str, Any], o
     torch.save(flat, out / "model.pt")
     (out / "project.json").write_text(project.model_dump_json(indent=2, by_alias=True), encoding="utf-8")
     (out / "requirements.txt").write_text(list_requirements(project), encoding="utf-8")
-    missing: dict[str, str] = {}
+    missing = write_start(project, out)
     for name, generate in (
         ("model.py", generate_model),
         ("train.py", generate_train),

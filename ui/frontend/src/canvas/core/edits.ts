@@ -165,7 +165,7 @@ function setVia(graph: Graph, edit: Edit, path: string): Graph {
   return { ...graph, edges: graph.edges.map((edge) => (sameEdge(edge, wanted) ? { ...edge, via } : edge)) };
 }
 
-const SETTABLE_OF_A_GRAPH = ["frames", "notes", "params"];
+const SETTABLE_OF_A_GRAPH = ["frames", "notes", "params", "weights"];
 
 function setGraph(graph: Graph, edit: Edit): Graph {
   const fields = takeObject(edit, "fields");

@@ -1,0 +1,64 @@
+"""Has the networks of a project start from kept weights, and tells beforehand what will fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from builder.compiler import build_network
+from builder.document import Project, Weights
+from builder.naming import networks_in_training
+from runtime.weights.carrying import Carried, carry_over
+from runtime.weights.library import load_weights
+
+
+def list_starts(project: Project) -> Iterator[tuple[str, Weights]]:
+    """The networks that take part in training and do not start from fresh weights."""
+    for name in networks_in_training(project):
+        weights = project.networks[name].weights
+        if weights is not None and weights.sha256:
+            yield name, weights
+
+
+def foresee_start(project: Project) -> list[str]:
+    """What will be carried over, network by network, without building weights. Raises RunError and PlanError."""
+    return [foresee(project, name, weights).describe(name, weights.origin) for name, weights in list_starts(project)]
+
+
+def foresee(project: Project, name: str, weights: Weights) -> Carried:
+    """What will be carried over into one network."""
+    with torch.device("meta"):
+        network = build_network(project, name)
+    return carry_over(network.state_dict(), load_weights(weights), weights.names)
+
+
+def gather_start(project: Project) -> dict[str, dict[str, Tensor]]:
+    """What is carried over, by network and by the name in it. Raises RunError and PlanError."""
+    found = {}
+    for name, weights in list_starts(project):
+        given = load_weights(weights)
+        found[name] = {key: given[other] for key, other in foresee(project, name, weights).names.items()}
+    return found
+
+
+def start_networks(project: Project, networks: Mapping[str, nn.Module]) -> list[str]:
+    """Put kept weights into fresh networks; no random number is drawn. Returns a sentence for each network that has some.
+
+    Raises:
+        RunError: The weights of a network are not on this computer, or are damaged.
+    """
+    sentences = []
+    for name, weights in list_starts(project):
+        own, given = networks[name].state_dict(), load_weights(weights)
+        carried = carry_over(own, given, weights.names)
+        networks[name].load_state_dict({**own, **{key: given[other] for key, other in carried.names.items()}})
+        sentences.append(carried.describe(name, weights.origin))
+    return sentences
+
+
+def drop_starts(project: Project) -> Project:
+    """The project with every network starting from fresh weights."""
+    fresh = {name: graph.model_copy(update={"weights": None}) for name, graph in project.networks.items()}
+    return project.model_copy(update={"networks": fresh})
