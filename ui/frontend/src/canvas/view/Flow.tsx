@@ -3,10 +3,10 @@
 import {
   Background,
   BackgroundVariant,
+  type EdgeChange,
   type NodeChange,
   ReactFlow,
   SelectionMode,
-  applyNodeChanges,
   useReactFlow,
 } from "@xyflow/react";
 import { type DragEvent, useEffect, useMemo, useRef, useState } from "react";
@@ -28,6 +28,7 @@ import { DrawnLink } from "./DrawnLink";
 import { openBlock } from "./blocks/actions";
 import { findOffer } from "./blocks/offers";
 import { FarContext, useIsFar } from "./distance";
+import { Held, HeldContext } from "./held";
 import { LayerNode } from "./LayerNode";
 import { MiniMap } from "./MiniMap";
 import { ShapeEdge } from "./ShapeEdge";
@@ -35,11 +36,15 @@ import { DRAGGED } from "./Palette";
 import { type CanvasEdge, ScenePainter } from "./scene";
 import { idUnder, useLinking } from "./linking";
 import { useSight } from "./sight";
+import { useSteady } from "./steady";
 import { useEditor, useKinds, usePart } from "./use";
 import { GHOST, useMarks } from "./versions/marks";
 
 const NODE_TYPES = { layer: LayerNode, frame: FrameNode, note: NoteNode };
 const EDGE_TYPES = { shape: ShapeEdge };
+const SNAP: [number, number] = [GRID, GRID];
+const SEVERAL = ["Shift", "Control", "Meta"];
+const PRO = { hideAttribution: true };
 
 export function Flow() {
   const editor = useEditor();
@@ -53,78 +58,84 @@ export function Flow() {
   const keepView = useSight(surface);
   const isFar = useIsFar();
   const hasDrop = usePart((view) => view.dropLink !== undefined);
-  const dragging = useDragging(drawn, setNodes);
+  const [held] = useState(() => new Held());
+  const dragging = useDragging(drawn, setNodes, held);
   const { handlers, knife } = useCutting(surface, (event) => openMenuAt(editor, event));
 
-  const takeChanges = (changes: NodeChange<DrawnNode>[]) => {
-    const moves = changes.filter((change) => change.type === "position" || change.type === "dimensions");
-    if (moves.length > 0) setNodes((before) => applyNodeChanges(moves, before));
-    const chosen = changes.filter((change) => change.type === "select");
-    if (chosen.length > 0) {
-      const picked = { selection: new Set(editor.view.selection), annotations: new Set(editor.view.annotations) };
-      for (const { id, selected } of chosen) {
-        const ids = isAnnotation(id) ? picked.annotations : picked.selection;
-        selected ? ids.add(id) : ids.delete(id);
-      }
-      editor.update({ ...picked, point: undefined });
-    }
-  };
+  const reactions = useSteady({
+    onNodesChange: takeChanges,
+    onEdgesChange: (changes: EdgeChange<CanvasEdge>[]) => {
+      const edges = new Set(editor.view.edges);
+      for (const change of changes)
+        if (change.type === "select") change.selected ? edges.add(change.id) : edges.delete(change.id);
+      editor.update({ edges });
+    },
+    ...dragging.handlers,
+    ...useLinking(),
+    onDoubleClick: (event: React.MouseEvent) => {
+      if ((event.target as Element).classList.contains("react-flow__pane")) openSearch(event);
+    },
+    onNodeDoubleClick: (_: unknown, { id }: DrawnNode) => openBlock(editor, id),
+    onNodeClick: (event: React.MouseEvent, { id }: DrawnNode) => selectOnly(editor, event, id),
+    onEdgeDoubleClick: addPointAt,
+    onPaneClick: () => editor.view.point && editor.update({ point: undefined }),
+    onMoveStart: (event: unknown) => event && keepView(),
+    onDragOver: (event: DragEvent) => {
+      event.preventDefault();
+      showDropLink(editor, idUnder(event, ".react-flow__edge"));
+    },
+    onDragLeave: () => showDropLink(editor, undefined),
+    onDrop: drop,
+  });
 
   return (
     <div className={hasDrop ? "surface has-drop" : "surface"} ref={surface} {...handlers}>
       <FarContext value={isFar}>
-        <ReactFlow<DrawnNode, CanvasEdge>
-          nodes={nodes}
-          edges={painted.edges}
-          nodeTypes={NODE_TYPES}
-          edgeTypes={EDGE_TYPES}
-          connectionLineComponent={DrawnLink}
-          connectionRadius={14}
-          onNodesChange={takeChanges}
-          onEdgesChange={(changes) => {
-            const edges = new Set(editor.view.edges);
-            for (const change of changes)
-              if (change.type === "select") change.selected ? edges.add(change.id) : edges.delete(change.id);
-            editor.update({ edges });
-          }}
-          {...dragging}
-          {...useLinking()}
-          onDoubleClick={(event) => {
-            if ((event.target as Element).classList.contains("react-flow__pane")) openSearch(event);
-          }}
-          onNodeDoubleClick={(_, { id }) => openBlock(editor, id)}
-          onNodeClick={(event, { id }) => selectOnly(editor, event, id)}
-          onEdgeDoubleClick={addPointAt}
-          onPaneClick={() => editor.view.point && editor.update({ point: undefined })}
-          onMoveStart={(event) => event && keepView()}
-          onDragOver={(event) => {
-            event.preventDefault();
-            showDropLink(editor, idUnder(event, ".react-flow__edge"));
-          }}
-          onDragLeave={() => showDropLink(editor, undefined)}
-          onDrop={drop}
-          minZoom={0.05}
-          maxZoom={2.5}
-          snapToGrid
-          snapGrid={[GRID, GRID]}
-          zoomOnDoubleClick={false}
-          deleteKeyCode={null}
-          multiSelectionKeyCode={["Shift", "Control", "Meta"]}
-          selectionMode={SelectionMode.Partial}
-          elevateNodesOnSelect={false}
-          disableKeyboardA11y
-          nodesFocusable={false}
-          edgesFocusable={false}
-          onlyRenderVisibleElements
-          proOptions={{ hideAttribution: true }}
-        >
-          <Background variant={BackgroundVariant.Dots} gap={GRID * 3} size={1} />
-          <MiniMap />
-        </ReactFlow>
+        <HeldContext value={held}>
+          <ReactFlow<DrawnNode, CanvasEdge>
+            nodes={nodes}
+            edges={painted.edges}
+            nodeTypes={NODE_TYPES}
+            edgeTypes={EDGE_TYPES}
+            connectionLineComponent={DrawnLink}
+            connectionRadius={14}
+            {...reactions}
+            minZoom={0.05}
+            maxZoom={2.5}
+            snapToGrid
+            snapGrid={SNAP}
+            zoomOnDoubleClick={false}
+            deleteKeyCode={null}
+            multiSelectionKeyCode={SEVERAL}
+            selectionMode={SelectionMode.Partial}
+            elevateNodesOnSelect={false}
+            disableKeyboardA11y
+            nodesFocusable={false}
+            edgesFocusable={false}
+            onlyRenderVisibleElements
+            proOptions={PRO}
+          >
+            <Background variant={BackgroundVariant.Dots} gap={GRID * 3} size={1} />
+            <MiniMap />
+          </ReactFlow>
+        </HeldContext>
       </FarContext>
       {knife}
     </div>
   );
+
+  function takeChanges(changes: NodeChange<DrawnNode>[]) {
+    const moves = changes.filter((change) => change.type === "position" || change.type === "dimensions");
+    if (moves.length > 0) dragging.takeMoves(moves);
+    const chosen = changes.filter((change) => change.type === "select");
+    if (chosen.length === 0) return;
+    const picked = { selection: new Set(editor.view.selection), annotations: new Set(editor.view.annotations) };
+    for (const { id, selected } of chosen) {
+      const ids = isAnnotation(id) ? picked.annotations : picked.selection;
+      selected ? ids.add(id) : ids.delete(id);
+    }
+    editor.update({ ...picked, point: undefined });
+  }
 
   function addPointAt(event: React.MouseEvent, { data }: CanvasEdge) {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });

@@ -7,6 +7,7 @@ import { handleTop, hasRows } from "../core/measure";
 import { WORDS, dtypeClass, refuse } from "../core/ports";
 import type { Finding, Port } from "../core/types";
 import { useFar } from "./distance";
+import { useHeldStyle } from "./held";
 import { Icon, lookOf } from "./icons";
 import type { CanvasNode, Costs, NodeData } from "./scene";
 import { usePart } from "./use";
@@ -16,23 +17,24 @@ export const LayerNode = memo(function LayerNode(props: NodeProps<CanvasNode>) {
 });
 
 /** From far away a node is a coloured box. */
-function FarNode({ data: { node, kind, findings }, selected }: NodeProps<CanvasNode>) {
+function FarNode({ id, data: { node, kind, findings }, selected }: NodeProps<CanvasNode>) {
   const names = [
     "node is-far",
     selected ? "is-selected" : "",
     node.bypassed ? "is-bypassed" : "",
     worst(findings) ?? "",
   ];
-  const style = { "--family": lookOf(kind?.family).colour } as React.CSSProperties;
+  const style = { "--family": lookOf(kind?.family).colour, ...useHeldStyle(id) } as React.CSSProperties;
   return <div className={names.join(" ")} style={style} data-node={node.id} title={`${node.id}, ${node.kind}`} />;
 }
 
-function NearNode({ data, selected }: NodeProps<CanvasNode>) {
+function NearNode({ id, data, selected }: NodeProps<CanvasNode>) {
   const { node, kind, facts, ports, findings } = data;
   const look = lookOf(kind?.family);
   const names = ["node", selected ? "is-selected" : "", node.bypassed ? "is-bypassed" : "", worst(findings) ?? ""];
+  const style = { "--family": look.colour, ...useHeldStyle(id) } as React.CSSProperties;
   return (
-    <div className={names.join(" ")} style={{ "--family": look.colour } as React.CSSProperties} data-node={node.id}>
+    <div className={names.join(" ")} style={style} data-node={node.id}>
       <div className="node-head">
         <span className="node-icon">
           <Icon name={look.icon} />

@@ -3,17 +3,25 @@
 import { BaseEdge, type EdgeProps } from "@xyflow/react";
 import { memo, useState } from "react";
 import { drawRoute, middleOf, routeCurves } from "../core/routing";
+import type { Position } from "../core/types";
+import { useHeldEnd } from "./held";
 import { type HeldPoint, ReroutePoint } from "./ReroutePoint";
 import type { CanvasEdge } from "./scene";
 import { usePart } from "./use";
 
+const add = ([x, y]: Position, [dx, dy]: Position): Position => [x + dx, y + dy];
+
 export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps<CanvasEdge>) {
-  const { id, data, selected, sourceX, sourceY, targetX, targetY } = props;
+  const { id, data, selected, source, target } = props;
   const [held, setHeld] = useState<HeldPoint>();
   const takesDrop = usePart((view) => view.dropLink === id);
   const via = data?.edge.via ?? [];
   const led = held ? via.with(held.place, held.at) : via;
-  const curves = routeCurves([sourceX, sourceY], [targetX, targetY], led);
+  const curves = routeCurves(
+    add([props.sourceX, props.sourceY], useHeldEnd(source)),
+    add([props.targetX, props.targetY], useHeldEnd(target)),
+    led,
+  );
   const [x, y] = middleOf(curves);
   return (
     <g

@@ -1,5 +1,6 @@
 /** Dragging: what is carried along, the link that a node is dropped into, and the one step that comes of it. */
 
+import { type NodeChange, type NodePositionChange, applyNodeChanges, useStoreApi } from "@xyflow/react";
 import { useRef } from "react";
 import { snap } from "../core/actions";
 import { spliceNode, findSplicePorts } from "../core/adding";
@@ -9,17 +10,21 @@ import { dropEdits } from "../core/moving";
 import { nearnessToBox } from "../core/routing";
 import type { Edge, Position } from "../core/types";
 import type { Editor } from "../editor";
-import { boxOf, routesOf } from "./routes";
 import type { DrawnNode } from "./annotations/paint";
+import type { Held } from "./held";
+import { boxOf, routesOf } from "./routes";
 import type { CanvasNode } from "./scene";
 import { useEditor } from "./use";
 
 /** What a drag began with. */
 interface Drag {
+  readonly main: string;
   readonly start: Position;
   /** Where nodes and annotations stood that lie in a frame which is dragged. */
   readonly carried: ReadonlyMap<string, Position>;
   readonly routes: ReadonlyMap<string, readonly Position[]>;
+  /** How the view lay when React Flow last heard of a place. */
+  view: readonly number[];
 }
 
 const at = (node: DrawnNode): Position => [node.position.x, node.position.y];
@@ -28,8 +33,10 @@ const isLayer = (node: DrawnNode): node is CanvasNode => node.type === "layer";
 export function useDragging(
   nodes: readonly DrawnNode[],
   setNodes: (change: (before: DrawnNode[]) => DrawnNode[]) => void,
+  held: Held,
 ) {
   const editor = useEditor();
+  const store = useStoreApi();
   const drag = useRef<Drag | undefined>(undefined);
 
   const start = (main: DrawnNode | undefined, dragged: readonly DrawnNode[]) => {
@@ -37,21 +44,36 @@ export function useDragging(
     const own = new Set(dragged.map((node) => node.id));
     const carried = carriedBy(editor.graph, new Set([...own].filter(isAnnotation)));
     const ids = new Set([...carried.nodes, ...carried.annotations].filter((id) => !own.has(id)));
+    held.letGo();
     drag.current = {
+      main: main.id,
       start: at(main),
       carried: new Map(nodes.filter((node) => ids.has(node.id)).map((node) => [node.id, at(node)])),
       routes: canSplice(editor, dragged) ? routesOf(nodes, editor.graph.edges) : new Map(),
+      view: store.getState().transform,
     };
   };
-  const move = (main: DrawnNode | undefined, dragged: readonly DrawnNode[]) => {
+  /** Draw what moves where it is held. React Flow hears of it where the view moves too, or where what moves is not drawn. */
+  const hold = (changes: readonly NodePositionChange[]) => {
     const { current } = drag;
-    if (!current || !main) return;
-    if (current.carried.size > 0) {
-      const [dx, dy] = [main.position.x - current.start[0], main.position.y - current.start[1]];
-      setNodes((before) => before.map((node) => carry(node, current.carried.get(node.id), dx, dy)));
-    }
+    const all = current ? [...changes, ...carry(changes, current)] : changes;
+    const places = all.flatMap(({ id, position }) => (position ? [[id, [position.x, position.y]] as const] : []));
+    held.hold(places);
+    const { transform } = store.getState();
+    if (current?.view === transform && places.every(([id]) => held.isDrawn(id))) return;
+    if (current) current.view = transform;
+    setNodes((before) => applyNodeChanges([...all], before));
+  };
+  const takeMoves = (changes: readonly NodeChange<DrawnNode>[]) => {
+    const places = changes.filter((change) => change.type === "position");
+    if (places.length === changes.length && places.every((change) => change.dragging)) return hold(places);
+    if (places.some((change) => change.dragging === false)) held.letGo();
+    setNodes((before) => applyNodeChanges([...changes], before));
+  };
+  const move = (dragged: readonly DrawnNode[]) => {
+    const { current } = drag;
     const [only] = dragged;
-    if (current.routes.size === 0 || !only || !isLayer(only)) return;
+    if (!current || current.routes.size === 0 || !only || !isLayer(only)) return;
     const dropLink = findLink(editor, only, current.routes);
     if (dropLink !== editor.view.dropLink) editor.update({ dropLink });
   };
@@ -59,24 +81,30 @@ export function useDragging(
     const { current } = drag;
     const { dropLink } = editor.view;
     drag.current = undefined;
+    held.letGo();
     if (dropLink) editor.update({ dropLink: undefined });
     if (!current || !main) return;
     const edge = editor.graph.edges.find((one) => edgeKey(one) === dropLink);
     const isApplied = edge ? dropIntoLink(editor, main, edge) : dropHere(editor, main, dragged, current);
     if (!isApplied) setNodes(() => [...nodes]);
   };
-  return {
+  const handlers = {
     onNodeDragStart: (_: unknown, node: DrawnNode, dragged: DrawnNode[]) => start(node, dragged),
-    onNodeDrag: (_: unknown, node: DrawnNode, dragged: DrawnNode[]) => move(node, dragged),
+    onNodeDrag: (_: unknown, __: DrawnNode, dragged: DrawnNode[]) => move(dragged),
     onNodeDragStop: (_: unknown, node: DrawnNode, dragged: DrawnNode[]) => stop(node, dragged),
     onSelectionDragStart: (_: unknown, dragged: DrawnNode[]) => start(dragged[0], dragged),
-    onSelectionDrag: (_: unknown, dragged: DrawnNode[]) => move(dragged[0], dragged),
+    onSelectionDrag: (_: unknown, dragged: DrawnNode[]) => move(dragged),
     onSelectionDragStop: (_: unknown, dragged: DrawnNode[]) => stop(dragged[0], dragged),
   };
+  return { takeMoves, handlers };
 }
 
-function carry(node: DrawnNode, from: Position | undefined, dx: number, dy: number): DrawnNode {
-  return from ? { ...node, position: { x: from[0] + dx, y: from[1] + dy } } : node;
+/** Where what is carried along is when what is dragged is there. */
+function carry(changes: readonly NodePositionChange[], { main, start, carried }: Drag): NodePositionChange[] {
+  const to = changes.find((change) => change.id === main)?.position;
+  if (!to) return [];
+  const [dx, dy] = [to.x - start[0], to.y - start[1]];
+  return [...carried].map(([id, [x, y]]) => ({ id, type: "position", position: { x: x + dx, y: y + dy } }));
 }
 
 /** Only a single node without links can be dropped into one. */

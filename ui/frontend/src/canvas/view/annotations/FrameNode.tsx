@@ -3,6 +3,7 @@
 import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { memo, useState } from "react";
 import { COLOURS } from "../../core/annotations";
+import { useHeldStyle } from "../held";
 import { useEditor, usePart } from "../use";
 import type { FrameNode as Drawn } from "./paint";
 import { changeOne, endWriting, resizeEnd } from "./writing";
@@ -19,7 +20,11 @@ export const FrameNode = memo(function FrameNode({ id, data, selected }: NodePro
     else editor.select(selection, edges, was ? others : [...others, id]);
   };
   return (
-    <div className={`group-frame is-${frame.colour} ${selected ? "is-selected" : ""}`} data-annotation={id}>
+    <div
+      className={`group-frame is-${frame.colour} ${selected ? "is-selected" : ""}`}
+      style={useHeldStyle(id)}
+      data-annotation={id}
+    >
       <NodeResizer
         isVisible={selected ?? false}
         minWidth={96}

@@ -2,6 +2,7 @@
 
 import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { memo, useState } from "react";
+import { useHeldStyle } from "../held";
 import { useEditor, usePart } from "../use";
 import { takeFocus } from "./FrameNode";
 import { Markdown } from "./Markdown";
@@ -14,6 +15,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
   return (
     <div
       className={`note ${selected ? "is-selected" : ""}`}
+      style={useHeldStyle(id)}
       data-annotation={id}
       onDoubleClick={(event) => {
         event.stopPropagation();
