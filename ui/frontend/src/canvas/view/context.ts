@@ -7,6 +7,9 @@ import type { Context } from "./commands/registry";
 import { useFit } from "./fit";
 import { useEditor } from "./use";
 
+/** The height of a node that is not drawn yet. */
+const JUST_MADE = 64;
+
 /** The context of commands, and a function that tells it where the pointer is. */
 export function useContextOfCommands(
   frame: React.RefObject<HTMLDivElement | null>,
@@ -27,8 +30,10 @@ export function useContextOfCommands(
     const { selection, annotations, edges } = editor.view;
     const ids = new Set([...selection, ...annotations, ...editor.selectedEdges().map((edge) => edge.target)]);
     const [node] = flow.getNodes().filter((one) => ids.has(one.id));
-    const below = edges.size > 0 ? 0 : (node?.height ?? 0);
-    const at = node && flow.flowToScreenPosition({ x: node.position.x + 16, y: node.position.y + below });
+    const made = editor.graph.nodes.find((one) => ids.has(one.id));
+    const [x, y] = node ? [node.position.x, node.position.y] : (made?.position ?? [0, 0]);
+    const below = edges.size > 0 ? 0 : (node?.height ?? JUST_MADE);
+    const at = (node ?? made) && flow.flowToScreenPosition({ x: x + 16, y: y + below });
     return at ? ([at.x, at.y] as const) : place().screen;
   };
   const spotInFrame = (width: number) => {

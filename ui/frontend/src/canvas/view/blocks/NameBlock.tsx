@@ -8,7 +8,7 @@ import { Dialog } from "../dialogs/Dialog";
 import { useEditor } from "../use";
 import { nameBlock } from "./actions";
 
-const WIDTH = 240;
+const WIDTH = 272;
 
 export function NameBlock({ context, close }: { context: Context; close: () => void }) {
   const editor = useEditor();
@@ -41,7 +41,7 @@ export function NameBlock({ context, close }: { context: Context; close: () => v
         onKeyDown={(event) => event.key === "Enter" && accept()}
       />
       <p className={fault ? "field-note fault" : "field-note"} role={fault ? "alert" : undefined}>
-        {fault ?? "Enter accepts the name, Escape leaves it."}
+        {fault ?? "Enter accepts, Escape keeps the first name."}
       </p>
     </Dialog>
   );

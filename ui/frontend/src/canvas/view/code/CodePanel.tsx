@@ -116,7 +116,12 @@ const Line = memo(
   function Line({ number, text, isQuoted, isMarked, choose }: LineProps) {
     const words = isQuoted ? ([["text", text]] as const) : splitLine(text);
     return (
-      <div className={`source-line ${isMarked ? "is-marked" : ""}`} data-line={number} onClick={() => choose(number)}>
+      <div
+        className={["source-line", isMarked && "is-marked", isQuoted && "is-quoted"].filter(Boolean).join(" ")}
+        style={isQuoted ? ({ "--indent": text.search(/\S|$/) } as React.CSSProperties) : undefined}
+        data-line={number}
+        onClick={() => choose(number)}
+      >
         <i aria-hidden="true">{number}</i>
         <code>
           {words.map(([kind, word], place) => (

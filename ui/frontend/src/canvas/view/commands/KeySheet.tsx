@@ -3,7 +3,7 @@
 import { Dialog } from "../dialogs/Dialog";
 import { Icon } from "../icons";
 import { KeyCaps } from "./KeyCaps";
-import { COMMANDS } from "./registry";
+import { COMMANDS, type Command } from "./registry";
 
 const WITH_MOUSE: readonly (readonly [string, string])[] = [
   ["Double-click on empty canvas", "Add a node there"],
@@ -35,11 +35,11 @@ export function KeySheet({ close }: { close: () => void }) {
           <section key={name}>
             <h3>{name}</h3>
             <dl>
-              {commands.map((command) => (
-                <div key={command.id}>
-                  <dt>{command.title}</dt>
+              {foldFamilies(commands).map(({ title, keys }) => (
+                <div key={title}>
+                  <dt>{title}</dt>
                   <dd>
-                    <KeyCaps keys={command.keys?.[0]} />
+                    <KeyCaps keys={keys} />
                   </dd>
                 </div>
               ))}
@@ -47,7 +47,7 @@ export function KeySheet({ close }: { close: () => void }) {
           </section>
         ))}
         <section>
-          <h3>With the mouse</h3>
+          <h3>Mouse</h3>
           <dl>
             {WITH_MOUSE.map(([gesture, effect]) => (
               <div key={gesture}>
@@ -60,4 +60,21 @@ export function KeySheet({ close }: { close: () => void }) {
       </div>
     </Dialog>
   );
+}
+
+interface Line {
+  readonly title: string;
+  readonly keys: string | undefined;
+}
+
+/** One line for all directions: the keys are held alike, and only the arrow differs. */
+function foldFamilies(commands: readonly Command[]): Line[] {
+  const lines = new Map<string, Line>();
+  for (const { title, family, keys } of commands) {
+    const before = family === undefined ? undefined : lines.get(family);
+    const key = keys?.[0];
+    const name = family ?? title;
+    lines.set(name, { title: name, keys: before ? `${before.keys}+${key?.split("+").at(-1)}` : key });
+  }
+  return [...lines.values()];
 }

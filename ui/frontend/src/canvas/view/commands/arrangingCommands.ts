@@ -114,6 +114,7 @@ export const ANNOTATING: readonly Command[] = [
   ...Object.entries(SIDES).map(([side, [x, y]]): Command => ({
     id: `resize-${side.toLowerCase()}`,
     title: `${RESIZED[side as keyof typeof RESIZED]}: a frame or a note`,
+    family: "Make a frame or a note larger or smaller",
     group: "Arrange",
     keys: [`Ctrl+Shift+Arrow${side}`],
     isOff: needsAnnotation,

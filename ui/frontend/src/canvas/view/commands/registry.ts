@@ -44,6 +44,8 @@ export interface Command {
   readonly title: string;
   readonly group: Group;
   readonly keys?: readonly string[];
+  /** Of one of several that differ only by their direction: what they are called together. */
+  readonly family?: string;
   /** Also while a field is being typed in. */
   readonly inFields?: boolean;
   /** The browser itself answers the keys, since only then it hands out the clipboard. */
@@ -140,7 +142,8 @@ const SELECT: readonly Command[] = [
   },
   ...(["Left", "Right", "Up", "Down"] as const).map((side): Command => ({
     id: `walk-${side.toLowerCase()}`,
-    title: `Walk to the node on the ${side.toLowerCase()}`,
+    title: `Walk to the next node: ${side.toLowerCase()}`,
+    family: "Walk along the links, or to the next node",
     group: "Select",
     keys: [`Alt+Arrow${side}`],
     run: ({ editor }) => act.walk(editor, `Arrow${side}`),
@@ -163,6 +166,7 @@ const ARRANGE: readonly Command[] = [
     {
       id: `nudge-${side.toLowerCase()}`,
       title: `Move ${side.toLowerCase()}`,
+      family: "Move what is selected",
       group: "Arrange",
       keys: [`Arrow${side}`],
       isOff: needsPlaced,
@@ -171,6 +175,7 @@ const ARRANGE: readonly Command[] = [
     {
       id: `nudge-far-${side.toLowerCase()}`,
       title: `Move ${side.toLowerCase()}, far`,
+      family: "Move what is selected, far",
       group: "Arrange",
       keys: [`Shift+Arrow${side}`],
       isOff: needsPlaced,
@@ -208,7 +213,7 @@ const VIEW: readonly Command[] = [
   },
   {
     id: "keys",
-    title: "Keys",
+    title: "All keys",
     group: "View",
     keys: ["?"],
     run: ({ editor }) => editor.update({ dialog: "keys" }),
