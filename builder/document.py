@@ -66,7 +66,11 @@ class Note(Part):
 
 
 class Weights(Part):
-    """Where a network starts from when it does not start from fresh weights."""
+    """Where a network starts from, and what its tensors are called there.
+
+    Without a ``sha256`` it starts from fresh weights. ``names`` says for the dotted beginnings of its tensors' names, such as
+    a node's id, what they are called elsewhere: ``features_0`` is ``features.0``. Inside a block the block's own map holds.
+    """
 
     origin: str
     sha256: str | None = None

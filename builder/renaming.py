@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from builder.document import NETWORKS, TRAINING, Graph, Node, Project
+from builder.document import NETWORKS, TRAINING, Graph, Node, Project, Weights
 from builder.editing import EditData, EditError, build, find_graph, find_node, take
 from builder.phrases import name_graph
 
@@ -79,7 +79,19 @@ def rename_in_graph(graph: Graph, id: str, new: str) -> Graph:
         )
         for edge in graph.edges
     )
-    return graph.model_copy(update={"nodes": nodes, "edges": edges})
+    weights = rename_in_map(graph.weights, id, new)
+    return graph.model_copy(update={"nodes": nodes, "edges": edges, "weights": weights})
+
+
+def rename_in_map(weights: Weights | None, id: str, new: str) -> Weights | None:
+    """Let what the tensors of a network are called elsewhere follow. A name that was the same elsewhere is noted now."""
+    if weights is None:
+        return None
+    names = {
+        new + name.removeprefix(id) if name == id or name.startswith(f"{id}.") else name: foreign
+        for name, foreign in weights.names.items()
+    }
+    return weights.model_copy(update={"names": names if names != weights.names else {**names, new: id}})
 
 
 def rename_in_run(project: Project, id: str, new: str) -> Project:

@@ -113,7 +113,7 @@ def copy_deeply(value: Any) -> Any:
         return Chain([(name, copy_deeply(part)) for name, part in value.items], value.callable)
     if isinstance(value, Instance):
         attributes = {name: copy_deeply(part) for name, part in value.attributes.items()}
-        return Instance(value.cls, value.arguments, attributes, value.line, "", copy_deeply(value.chain))
+        return Instance(value.cls, value.arguments, attributes, value.line, chain=copy_deeply(value.chain))
     return value
 
 

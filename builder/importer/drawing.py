@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.document import Edge, Graph, Node
+from builder.document import Edge, Graph, Node, Weights
 from builder.ids import suggest_id
 from builder.importer.remarks import Exhausted
 from builder.importer.values import Wire, as_param
@@ -50,6 +50,7 @@ class Drawing:
     uses: dict[int, list[Use]] = field(default_factory=dict)
     given: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     time_first: set[str] = field(default_factory=set)
+    paths: dict[str, str] = field(default_factory=dict)
 
     def claim(self, wish: str, own: bool = False) -> str:
         """A free id near the wish; names of modules are kept for the modules themselves."""
@@ -164,4 +165,6 @@ class Drawing:
 
     def graph(self, params: dict[str, Any]) -> Graph:
         """The graph as it is now."""
-        return Graph(nodes=tuple(self.nodes.values()), edges=tuple(self.edges), params=params)
+        names = {id: path for id, path in self.paths.items() if path not in ("", id) and id in self.nodes}
+        weights = Weights(origin="the imported source", names=names) if names else None
+        return Graph(nodes=tuple(self.nodes.values()), edges=tuple(self.edges), params=params, weights=weights)

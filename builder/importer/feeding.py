@@ -55,6 +55,8 @@ def draw(
     name = getattr(module, "wish", "") or kind
     if not uses:
         wire = frame.add(kind, params, links, name, line, own=True)
+        if has_weights(kind):
+            drawing.paths[wire.node] = join_path(frame, module)
     else:
         shares = uses[0].node if has_weights(kind) else None
         wire = frame.add(kind, params, links, wish or uses[0].node, line, weights_of=shares)
@@ -232,7 +234,12 @@ def call_in_place(module: Instance, args: list[Any], kwargs: dict[str, Any], fra
     if forward is None:
         raise Left("calls an object without a forward", operands=(*args, *kwargs.values()))
     prefix = "_".join(part for part in (frame.prefix, module.wish) if part)
-    return frame.call_in_place(forward, args, kwargs, prefix, line)
+    return frame.call_in_place(forward, args, kwargs, prefix, join_path(frame, module), line)
+
+
+def join_path(frame: Frame, module: Any) -> str:
+    """What the names of a module's tensors begin with in the object that is drawn."""
+    return ".".join(part for part in (frame.path, module.path) if part)
 
 
 CALLS: dict[str, Callable[..., Any]] = {

@@ -147,7 +147,7 @@ def call_inherited(method: Method, name: str, args: list[Any], kwargs: dict[str,
 def name_parts(owner: Instance) -> None:
     """Give each part the name that its tensors bear: the attribute's, with the place in a list behind it."""
     for name, value in owner.attributes.items():
-        name_part(value, name, 0)
+        name_part(value, name, name, 0)
     if owner.chain is not None:
         name_chain(owner.chain)
 
@@ -155,25 +155,26 @@ def name_parts(owner: Instance) -> None:
 def name_chain(chain: Chain) -> None:
     """Give the parts of a Sequential that stands alone their names; numbers are none."""
     for name, value in chain.items:
-        name_part(value, "" if name.isdigit() else name, 0)
+        name_part(value, "" if name.isdigit() else name, name, 0)
 
 
-def name_part(value: Any, wish: str, depth: int) -> None:
+def name_part(value: Any, wish: str, path: str, depth: int) -> None:
     """Name one part and what is inside it, where nobody has done so."""
     if depth > 8:
         return
-    if isinstance(value, (Layer, Instance)) and not value.wish:
-        value.wish = wish
-    elif isinstance(value, Chain):
-        value.wish = value.wish or wish
-        for name, part in value.items:
-            name_part(part, f"{wish}_{name}", depth + 1)
-    elif isinstance(value, (list, tuple)):
-        for place, part in enumerate(value[:1000]):
-            name_part(part, f"{wish}_{place}", depth + 1)
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            name_part(part, f"{wish}_{name}", depth + 1)
+    if isinstance(value, (Layer, Instance, Chain)):
+        value.wish, value.path = value.wish or wish.replace(".", "_"), value.path or path
+    for name, part in list_named(value):
+        name_part(part, f"{wish}_{name}", f"{path}.{name}", depth + 1)
+
+
+def list_named(value: Any) -> list[tuple[str, Any]]:
+    """What a list or dictionary of modules holds, by the names that it has there."""
+    if isinstance(value, Chain):
+        return value.items
+    if isinstance(value, (list, tuple)):
+        return [(str(place), part) for place, part in enumerate(value[:1000])]
+    return list(value.items()) if isinstance(value, dict) else []
 
 
 def module_names(owner: Instance) -> set[str]:

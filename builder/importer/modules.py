@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -57,15 +58,13 @@ def make_encoder(args: list[Any], kwargs: dict[str, Any]) -> Chain:
     layer, number, norm = named.get("encoder_layer"), plain(named.get("num_layers")), named.get("norm")
     if not isinstance(layer, Layer) or not isinstance(number, int) or not 1 <= number <= MOST_COPIES:
         raise Left(f"needs a layer and a number of copies from 1 to {MOST_COPIES}")
-    copies: list[tuple[str, Any]] = [(f"layers_{place}", copy_layer(layer)) for place in range(number)]
+    copies: list[tuple[str, Any]] = [(f"layers.{place}", copy_layer(layer)) for place in range(number)]
     return Chain([*copies, *([("norm", norm)] if norm is not None else [])])
 
 
 def copy_layer(layer: Layer) -> Layer:
     """A layer like this one with weights of its own."""
-    return Layer(
-        layer.kind, dict(layer.params), layer.line, "", dict(layer.sizes), layer.known, layer.sequence_first, layer.own
-    )
+    return replace(layer, params=dict(layer.params), wish="", path="", sizes=dict(layer.sizes))
 
 
 def make_placeholder(name: str, args: list[Any], kwargs: dict[str, Any], line: int, remarks: Remarks) -> Layer:

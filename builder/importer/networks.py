@@ -179,8 +179,9 @@ def keep_network(drawn: Drawn, session: Session) -> Drawn:
 
 
 def is_equal(first: Drawing, second: Drawing) -> bool:
-    """Whether two graphs are the same, node by node and link by link."""
-    return list(first.nodes.values()) == list(second.nodes.values()) and set(first.edges) == set(second.edges)
+    """Whether two graphs are the same, node by node and link by link, and their tensors have the same names."""
+    is_same = list(first.nodes.values()) == list(second.nodes.values()) and set(first.edges) == set(second.edges)
+    return is_same and first.paths == second.paths
 
 
 def forget_sizes(kept: Drawing, other: Drawing) -> None:

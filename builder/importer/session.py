@@ -72,6 +72,7 @@ class Frame:
     drawing: Drawing | None = None
     singles: frozenset[str] = frozenset()
     prefix: str = ""
+    path: str = ""
     is_in_place: bool = False
     depth: int = 0
 
@@ -87,9 +88,14 @@ class Frame:
         """What a call gives here. Raises Left."""
         return self.session.reader.call(callee, args, kwargs, self, wish, line)
 
-    def call_in_place(self, callee: Any, args: list[Any], kwargs: dict[str, Any], prefix: str, line: int) -> Any:
-        """What a call gives whose nodes are drawn here, under names that begin with ``prefix``. Raises Left."""
-        inner = replace(self, prefix=prefix, is_in_place=True)
+    def call_in_place(
+        self, callee: Any, args: list[Any], kwargs: dict[str, Any], prefix: str, path: str, line: int
+    ) -> Any:
+        """What a call gives whose nodes are drawn here, under names that begin with ``prefix``. Raises Left.
+
+        ``path`` is what the names of their tensors begin with in the source's object.
+        """
+        inner = replace(self, prefix=prefix, path=path, is_in_place=True)
         return inner.call(callee, args, kwargs, "", line)
 
     def inner(self, **changes: Any) -> Frame:

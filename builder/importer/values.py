@@ -110,13 +110,15 @@ class Layer:
     """A module of the library: the kind of node that it becomes and its parameters.
 
     ``sizes`` are the sizes that the source gives and our layers infer: port, axis and number by the argument's name.
-    ``own`` marks the modules that exported code brings along, which are called as ours are.
+    ``own`` marks the modules that exported code brings along, which are called as ours are. ``path`` is the beginning of its
+    tensors' names in the source's object: ``features.0``; ``wish`` the same as an id.
     """
 
     kind: str
     params: dict[str, Any]
     line: int
     wish: str = ""
+    path: str = ""
     sizes: dict[str, tuple[str, int, Any]] = field(default_factory=dict)
     known: bool = True
     sequence_first: bool = False
@@ -130,6 +132,7 @@ class Chain:
     items: list[tuple[str, Any]]
     callable: bool = True
     wish: str = ""
+    path: str = ""
 
 
 @dataclass(eq=False)
@@ -161,6 +164,7 @@ class Instance:
     attributes: dict[str, Any]
     line: int
     wish: str = ""
+    path: str = ""
     chain: Chain | None = None
     uses: dict[Any, Any] = field(default_factory=dict)
 

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from builder.compiler import build_network
-from builder.document import Project, Weights
+from builder.document import NETWORKS, Project, Weights
+from builder.foreign_names import collect_names
 from builder.naming import networks_in_training
+from builder.shape_flow import infer
 from runtime.weights.carrying import Carried, carry_over
 from runtime.weights.library import load_weights
 
@@ -31,7 +33,12 @@ def foresee(project: Project, name: str, weights: Weights) -> Carried:
     """What will be carried over into one network."""
     with torch.device("meta"):
         network = build_network(project, name)
-    return carry_over(network.state_dict(), load_weights(weights), weights.names)
+    return carry_over(network.state_dict(), load_weights(weights), name_tensors(project, name))
+
+
+def name_tensors(project: Project, name: str) -> dict[str, str]:
+    """What the tensors of a network are called in its weights, inside blocks too."""
+    return collect_names(project, name, infer(project)[NETWORKS + name])
 
 
 def gather_start(project: Project) -> dict[str, dict[str, Tensor]]:
@@ -52,7 +59,7 @@ def start_networks(project: Project, networks: Mapping[str, nn.Module]) -> list[
     sentences = []
     for name, weights in list_starts(project):
         own, given = networks[name].state_dict(), load_weights(weights)
-        carried = carry_over(own, given, weights.names)
+        carried = carry_over(own, given, name_tensors(project, name))
         networks[name].load_state_dict({**own, **{key: given[other] for key, other in carried.names.items()}})
         sentences.append(carried.describe(name, weights.origin))
     return sentences

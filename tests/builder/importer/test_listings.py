@@ -12,9 +12,11 @@ import torch
 from torch import nn
 
 from builder.compiler import build_network
-from builder.document import NETWORKS
+from builder.document import NETWORKS, Project
+from builder.foreign_names import collect_names
 from builder.importer import Imported, import_source
 from builder.shape_flow import infer
+from runtime.weights.carrying import carry_over
 from tests.builder.importer.summary import summarise
 
 LISTINGS = sorted((Path(__file__).parent / "listings").glob("*.py"))
@@ -100,12 +102,13 @@ SAMPLES = {
 """What goes into the listings."""
 
 
-def rename(tensors: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
-    """Tensors of weights under our names, which differ in dots alone, or else in the same order."""
-    flat = {name.replace(".", "_"): tensor for name, tensor in tensors.items()}
-    if {name.replace(".", "_") for name in wanted} == flat.keys():
-        return {name: flat[name.replace(".", "_")] for name in wanted}
-    return dict(zip(wanted, tensors.values(), strict=True))
+def take_over(project: Project, name: str, ours: nn.Module, theirs: nn.Module) -> None:
+    """Load the weights of the listing's own class by the names that the document keeps for them."""
+    names = collect_names(project, name, infer(project)[NETWORKS + name])
+    own, given = ours.state_dict(), theirs.state_dict()
+    carried = carry_over(own, given, names)
+    assert (carried.misshapen, carried.fresh, carried.unused) == ((), (), ())
+    ours.load_state_dict({key: given[other] for key, other in carried.names.items()})
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -119,7 +122,7 @@ def test_with_equal_weights_a_listing_computes_what_its_class_computes(name: str
         graph = graph.model_copy(update={"nodes": (first, *graph.nodes[1:])})
         project = project.with_graph(NETWORKS + imported.main, graph)
     ours, theirs = build_network(project, imported.main).eval(), make(path, MADE[name]).eval()
-    ours.load_state_dict(rename(theirs.state_dict(), list(ours.state_dict())))
+    take_over(project, imported.main, ours, theirs)
     torch.manual_seed(5)
     words = name in ("lstm_classifier", "bidirectional_lstm")
     inputs = [torch.randint(1, 99, (4, *shape)) if words else torch.rand(4, *shape) for shape in SAMPLES[name]]
