@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from runtime.events import CheckpointDue
-from runtime.runs.checkpoint_index import Entry, Index, read_index, write_index
+from runtime.runs.checkpoint_index import Entry, Index, read_index, read_number, write_index
 from runtime.runs.errors import DamagedCheckpoint
 from runtime.runs.files import read_json, sync_file, sync_folder
 
@@ -77,13 +77,10 @@ def finite(metrics: dict[str, float]) -> dict[str, float]:
 
 
 def choose_name(folder: Path, step: int) -> str:
-    """A free name; two checkpoints of one step, before and after validating, are two checkpoints."""
+    """A name past all of the same step: two checkpoints of one step, before and after validating, are two checkpoints."""
     name = f"step-{step:08d}"
-    number = 1
-    while (folder / name).exists():
-        number += 1
-        name = f"step-{step:08d}-{number}"
-    return name
+    numbers = [read_number(path.name) for path in (*folder.glob(name), *folder.glob(f"{name}-*"))]
+    return f"{name}-{max(numbers) + 1}" if numbers else name
 
 
 def write_content(

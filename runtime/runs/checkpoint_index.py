@@ -49,17 +49,23 @@ def read_index(folder: Path) -> Index:
 
 def rebuild_index(folder: Path) -> Index:
     """Look through the folders of the checkpoints themselves."""
-    found: list[tuple[int, Entry, bool]] = []
+    found: list[tuple[Entry, bool]] = []
     for path in folder.glob("step-*"):
         try:
             state = read_json(path / "state.json")
             entry = Entry(path.name, int(state["step"]), str(state["reason"]), dict(state["metrics"]))
-            found.append((path.stat().st_mtime_ns, entry, bool(state["is_best"])))
+            found.append((entry, bool(state["is_best"])))
         except (OSError, ValueError, KeyError, TypeError):
             continue
-    found.sort(key=lambda item: (item[1].step, item[0]))
-    best = [entry.name for _, entry, is_best in found if is_best]
-    return Index(tuple(entry for _, entry, _ in found), best[-1] if best else None)
+    found.sort(key=lambda item: (item[0].step, read_number(item[0].name)))
+    best = [entry.name for entry, is_best in found if is_best]
+    return Index(tuple(entry for entry, _ in found), best[-1] if best else None)
+
+
+def read_number(name: str) -> int:
+    """Which of the checkpoints of its step a name stands for. Clocks are set back, names are not."""
+    number = name.split("-")[2:]
+    return int(number[0]) if number and number[0].isdecimal() else 1
 
 
 def write_index(folder: Path, index: Index) -> None:

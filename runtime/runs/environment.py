@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from builder.document import Run
+from builder.document import Project, Run
 from runtime.runs.errors import RunError
 from runtime.session import choose_device
 
 CORES = torch.get_num_threads()
 """How many threads PyTorch takes by itself: one for each core."""
 
-EXACT = ("torch", "numpy", "device", "precision", "threads", "machine")
+EXACT = (
+    *("layerloom", "torch", "numpy", "cuda", "device", "precision", "threads", "machine", "processor", "instructions"),
+)
+MAY_DIFFER = "so the numbers may differ in their last digits"
 
 
 def find_device(run: Run, place: str | None = None) -> torch.device:
@@ -58,6 +62,8 @@ def describe_environment(device: torch.device, precision: str) -> dict[str, Any]
         "precision": precision,
         "threads": torch.get_num_threads(),
         "machine": platform.machine(),
+        "processor": name_processor(),
+        "instructions": torch.backends.cpu.get_cpu_capability(),
         "platform": platform.platform(),
         "processors": os.cpu_count(),
     }
@@ -78,6 +84,30 @@ def compare_environments(earlier: dict[str, Any], current: dict[str, Any]) -> st
         for name in EXACT
         if name in earlier and earlier[name] != current.get(name)
     ]
+    if changed:
+        return f"Resumed in other surroundings ({', '.join(changed)}), {MAY_DIFFER}."
+    if current.get("cuda") and current["device"] != "cpu":
+        return f"Resumed on a GPU, where some operations add up in no fixed order, {MAY_DIFFER}."
+    return ""
+
+
+def compare_data(earlier: Project, current: Project) -> str:
+    """Say which sources are no longer what the run began to learn from; empty where all are."""
+    changed = [
+        name
+        for name, source in earlier.data.items()
+        if source.facts is not None and name in current.data and source.facts != current.data[name].facts
+    ]
     if not changed:
         return ""
-    return f"Resumed in other surroundings ({', '.join(changed)}), so the numbers may differ in their last digits."
+    names = ", ".join(f'"{name}"' for name in changed)
+    return f"The data of {names} changed since the run began, so it goes on with other samples than before."
+
+
+def name_processor() -> str:
+    """The processor's name, as far as the system tells it: another one may round in another order."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")

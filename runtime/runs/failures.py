@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import sqlite3
 import traceback
 from pathlib import Path
 
@@ -12,9 +10,11 @@ import torch
 from builder.planner import PlanError
 from runtime.data.errors import DataError
 from runtime.events import Ended
+from runtime.runs.disk import FULL, explain_disk
 from runtime.runs.errors import RunError
 
-FULL = "Free some space, then resume: the earlier checkpoints are intact."
+Words = tuple[str, str]
+
 SMALLER = "Lower batch_size in the Data node, or make the network or its input smaller."
 
 
@@ -27,24 +27,22 @@ def explain_failure(error: BaseException, step: int, log: Path) -> Ended:
     return Ended("failed", reason, advice)
 
 
-def find_words(error: BaseException) -> tuple[str, str] | None:
+def find_words(error: BaseException) -> Words | None:
     """Reason and advice for what is known to happen; None for everything else."""
     if isinstance(error, RunError):
         return error.reason, error.advice
     if isinstance(error, DataError | PlanError):
-        return str(error), ""
+        return str(error), FULL.advice if is_disk_full(error) else ""
     return find_resource(error)
 
 
-def find_resource(error: BaseException) -> tuple[str, str] | None:
+def find_resource(error: BaseException) -> Words | None:
     """Reason and advice where memory, disk or GPU let the run down; None for everything else."""
     if is_out_of_memory(error):
         where = "of the GPU " if isinstance(error, torch.OutOfMemoryError) else ""
         return f"The memory {where}is too small for this run.", SMALLER
-    if is_disk_full(error):
-        return "The disk that holds the run is full.", FULL
-    if is_read_only(error):
-        return "The folder of the run cannot be written to.", "Check its permissions and whether the disk is read-only."
+    if (refusal := explain_disk(error)) is not None:
+        return refusal.reason, refusal.advice
     if isinstance(error, RuntimeError) and "CUDA" in str(error):
         return (
             "The GPU reported an error.",
@@ -62,16 +60,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 def is_disk_full(error: BaseException) -> bool:
     """Whether the disk took no more."""
-    if isinstance(error, sqlite3.Error):
-        return "full" in str(error)
-    return (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left" in str(error)
-
-
-def is_read_only(error: BaseException) -> bool:
-    """Whether the disk takes nothing at all."""
-    if isinstance(error, sqlite3.Error):
-        return "readonly" in str(error) or "unable to open" in str(error)
-    return isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+    return explain_disk(error) is FULL
 
 
 def log_traceback(log: Path, error: BaseException) -> None:

@@ -23,6 +23,19 @@ def sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def reserve_space(path: Path, num_bytes: int) -> None:
+    """Take space on the disk that can be given free when it is full. Random, since zeros may take none.
+
+    Raises:
+        OSError: The disk has not so much; then nothing is taken.
+    """
+    try:
+        path.write_bytes(os.urandom(num_bytes))
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def write_text(path: Path, text: str) -> None:
     """Replace a file's content atomically."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")

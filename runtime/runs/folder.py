@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from builder.document import Project
 from builder.loading import LoadError, load_project
 from runtime.data.home import find_home
+from runtime.runs.disk import explain_disk
 from runtime.runs.errors import RunError, RunNotFound
-from runtime.runs.files import read_json, sync_folder, write_json, write_text
+from runtime.runs.files import read_json, reserve_space, sync_folder, write_json, write_text
 from runtime.runs.lock import RunLock, is_locked
 from runtime.runs.writer import RunWriter
 
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9_]{1,40}-[0-9a-f]{4}")
 RESERVED_BYTES = 65_536
+MOMENT = "%Y%m%d-%H%M%S"
+DRAFT = ".new-"
+LEFT_BEHIND_SECONDS = 3_600.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,14 @@ class RunFolder:
         """The run's pen, for the holder of the lock."""
         return RunWriter(self.database, self.samples)
 
+    @contextmanager
+    def open_writer(self) -> Iterator[RunWriter]:
+        """The run's pen for as long as its worker works. Raises RunError where the disk does not take it."""
+        with saying("The run cannot be worked on."):
+            writer = self.writer()
+        with writer:
+            yield writer
+
     def read_project(self) -> Project:
         """The project as it was when the run began. Raises RunError."""
         try:
@@ -89,8 +105,9 @@ class RunFolder:
         write_text(self.path / "project.json", project.model_dump_json(indent=1) + "\n")
 
     def read_meta(self) -> dict[str, Any]:
-        """Name, tags, notes and parent; what is missing has its default."""
-        return {"name": self.id, "tags": [], "notes": "", "parent": None, **read_object(self.path / "meta.json")}
+        """Name, tags, notes, parent and group; what is missing has its default."""
+        defaults = {"name": self.id, "tags": [], "notes": "", "parent": None, "group": None}
+        return defaults | read_object(self.path / "meta.json")
 
     def write_meta(self, **changes: Any) -> None:
         """Change the name, tags or notes."""
@@ -105,8 +122,9 @@ class RunFolder:
         write_json(self.path / "environment.json", environment)
 
     def write_control(self, command: str) -> None:
-        """Ask the run for something; it looks within a step."""
-        write_text(self.control, command + "\n")
+        """Ask the run for something; it looks within a step. Raises RunError where the disk does not take it."""
+        with saying("The run cannot be asked."):
+            write_text(self.control, command + "\n")
 
     def clear_control(self) -> None:
         """Forget what was asked before."""
@@ -127,15 +145,51 @@ def runs_folder(runs: Path | None = None) -> Path:
 
 
 def create_run(
-    project: Project, name: str | None = None, parent: str | None = None, runs: Path | None = None
+    project: Project,
+    name: str | None = None,
+    parent: str | None = None,
+    runs: Path | None = None,
+    *,
+    group: str | None = None,
+    id: str | None = None,
 ) -> RunFolder:
-    """Make a run's folder. It appears complete or not at all: it is filled under another name and then renamed."""
-    home = runs_folder(runs)
-    home.mkdir(parents=True, exist_ok=True)
-    folder = RunFolder(home / make_run_id(project.name))
-    draft = RunFolder(home / f".new-{folder.id}")
+    """Make a run's folder. It appears complete or not at all: it is filled under another name and then renamed.
+
+    Args:
+        project: what is trained.
+        name: what the run is called; the project's name where nothing is said.
+        parent: the run that it was made from.
+        runs: the folder of all runs.
+        group: what it has in common with the runs that repeat the same project with other seeds.
+        id: an id that ``make_run_id`` made for it.
+
+    Raises:
+        RunError: The disk does not take it.
+    """
+    with saying("The run cannot be made."):
+        meta = {"name": name or project.name, "parent": parent, "group": group}
+        return make_folder(project, meta, runs_folder(runs), id)
+
+
+@contextmanager
+def saying(what: str) -> Iterator[None]:
+    """Say in a sentence what cannot be done where a disk is in the way. Raises RunError."""
     try:
-        fill_folder(draft, project, name, parent)
+        yield
+    except (OSError, sqlite3.Error) as error:
+        refusal = explain_disk(error)
+        if refusal is None:
+            raise
+        raise RunError(f"{what} {refusal.reason}", f"{refusal.remedy}.") from error
+
+
+def make_folder(project: Project, meta: dict[str, Any], home: Path, id: str | None = None) -> RunFolder:
+    """Fill the folder of a run beside the others and give it its name."""
+    home.mkdir(parents=True, exist_ok=True)
+    folder = RunFolder(home / (id or make_run_id(project.name, find_newest(home))))
+    draft = RunFolder(home / f"{DRAFT}{folder.id}")
+    try:
+        fill_folder(draft, project, meta)
         draft.path.rename(folder.path)
     except BaseException:
         shutil.rmtree(draft.path, ignore_errors=True)
@@ -144,7 +198,7 @@ def create_run(
     return folder
 
 
-def fill_folder(draft: RunFolder, project: Project, name: str | None, parent: str | None) -> None:
+def fill_folder(draft: RunFolder, project: Project, meta: dict[str, Any]) -> None:
     """Put into a new folder what is there from the first moment."""
     for path in (draft.path, draft.checkpoints, draft.samples):
         path.mkdir()
@@ -152,17 +206,40 @@ def fill_folder(draft: RunFolder, project: Project, name: str | None, parent: st
     created = datetime.now(UTC).isoformat(timespec="milliseconds")
     write_json(
         draft.path / "meta.json",
-        {"name": name or project.name, "tags": [], "notes": "", "parent": parent, "created": created},
+        {**meta, "tags": [], "notes": "", "created": created},
     )
-    draft.reserve.write_bytes(bytes(RESERVED_BYTES))
+    reserve_space(draft.reserve, RESERVED_BYTES)
     with draft.lock(), draft.writer() as writer:
         writer.write_status("queued")
 
 
-def make_run_id(name: str) -> str:
-    """A readable id that sorts by time: ``20260121-101530-mnist_cnn-3f2a``."""
+def make_run_id(name: str, newest: str = "") -> str:
+    """A readable id that sorts behind every earlier one: ``20260121-101530-mnist_cnn-3f2a``.
+
+    Args:
+        name: of the project.
+        newest: the id of the newest run. Where the clock shows no later second than that (it was set back, summer time
+            ended, two runs began at once), the id takes the second after it.
+    """
     words = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40] or "run"
-    return f"{datetime.now():%Y%m%d-%H%M%S}-{words}-{secrets.token_hex(2)}"
+    moment = datetime.now()
+    with suppress(ValueError, OverflowError):
+        moment = max(moment, datetime.strptime(newest[:15], MOMENT) + timedelta(seconds=1))
+    return f"{moment:{MOMENT}}-{words}-{secrets.token_hex(2)}"
+
+
+def sweep_drafts(runs: Path | None = None) -> None:
+    """Remove folders of runs whose maker was killed before they had their name. Where that fails they are in nobody's way."""
+    home = runs_folder(runs)
+    for path in home.glob(f"{DRAFT}*") if home.is_dir() else ():
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > LEFT_BEHIND_SECONDS:
+                shutil.rmtree(path)
+
+
+def find_newest(home: Path) -> str:
+    """The id of the newest run in a folder; empty where there is none."""
+    return max((path.name for path in home.iterdir() if RUN_ID.fullmatch(path.name)), default="")
 
 
 def find_run(run: str, runs: Path | None = None) -> RunFolder:

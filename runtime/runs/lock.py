@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from runtime.runs.errors import RunBusy
+from runtime.runs.disk import explain_disk
+from runtime.runs.errors import RunBusy, RunError
 
 
 class RunLock:
@@ -19,8 +20,13 @@ class RunLock:
         self.descriptor: int | None = None
 
     def acquire(self, patience: float = 2.0) -> None:
-        """Take the lock, waiting up to ``patience`` seconds. Raises RunBusy where another holds it."""
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        """Take the lock, waiting up to ``patience`` seconds.
+
+        Raises:
+            RunBusy: Another holds it.
+            RunError: The folder cannot be written to.
+        """
+        descriptor = self.open()
         deadline = time.monotonic() + patience
         while not try_lock(descriptor, fcntl.LOCK_EX):
             if time.monotonic() >= deadline:
@@ -28,6 +34,16 @@ class RunLock:
                 raise RunBusy(f'The run "{self.path.parent.name}" is already being worked on.', "Stop it there first.")
             time.sleep(0.02)
         self.descriptor = descriptor
+
+    def open(self) -> int:
+        """Open the file of the lock for writing: who cannot do that cannot write anything else of the run."""
+        try:
+            return os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            refusal = explain_disk(error)
+            if refusal is None:
+                raise
+            raise RunError(refusal.reason, f"{refusal.remedy}.") from error
 
     def release(self) -> None:
         """Give the lock back."""

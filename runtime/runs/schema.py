@@ -6,6 +6,10 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
+UNSHARED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
+UNSHARED_MEMORY = (sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP)
+"""What SQLite says where it cannot make the file of shared memory that readers and a writer meet in."""
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, split TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (split, name));
 CREATE TABLE IF NOT EXISTS scalars (
@@ -34,9 +38,13 @@ CREATE TABLE IF NOT EXISTS latest (name TEXT PRIMARY KEY, value TEXT NOT NULL) W
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """Open a run's database for its one writer, and make it where there is none yet."""
     connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.executescript(SCHEMA)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.executescript(SCHEMA)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -45,9 +53,21 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     address = f"file:{quote(str(path))}?mode=ro"
     try:
         return check_readable(sqlite3.connect(address, uri=True, timeout=10, isolation_level=None))
-    except sqlite3.OperationalError:
-        # A folder that cannot be written to, on a disc or a mounted backup, takes no shared memory file beside it.
-        return check_readable(sqlite3.connect(address + "&immutable=1", uri=True, isolation_level=None))
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in UNSHARED and error.sqlite_errorcode not in UNSHARED_MEMORY:
+            raise
+        return check_readable(open_alone(address))
+
+
+def open_alone(address: str) -> sqlite3.Connection:
+    """Open a database in a folder that takes no shared memory file beside it: on a disc, a mounted backup, a disk that is full.
+
+    Nobody writes there, so nothing is locked and the index of the write-ahead log is kept in memory. Opened as immutable the
+    log would not be read at all, and with it what was recorded last.
+    """
+    connection = sqlite3.connect(f"{address}&vfs=unix-none", uri=True, isolation_level=None)
+    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+    return connection
 
 
 def check_readable(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -8,7 +8,7 @@ import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,7 @@ from runtime.runs.folder import RunFolder
 from runtime.runs.look_rows import list_looks, read_look, read_newest
 from runtime.runs.pyramid import choose_level, cover_range
 from runtime.runs.schema import open_for_reading
+from runtime.runs.unrecorded import find_end
 
 POINTS_A_REFRESH = 2_800
 FEWEST_BUCKETS = 8
@@ -123,7 +124,9 @@ def sample(run: RunFolder, id: int) -> dict[str, Any] | None:
 def read_status(run: RunFolder) -> str:
     """The status that was recorded last."""
     with open_run(run) as connection:
-        return str(read_latest(connection).get("status", "queued"))
+        status = str(read_latest(connection).get("status", "queued"))
+        ended = find_end(run.path, connection) if status in UNFINISHED else None
+        return ended.status if ended else status
 
 
 def since(run: RunFolder, cursor: str = "") -> dict[str, Any]:
@@ -155,6 +158,8 @@ def since(run: RunFolder, cursor: str = "") -> dict[str, Any]:
             ],
             "ended": read_ended(connection),
         }
+        if answer["status"] in UNFINISHED and (ended := find_end(run.path, connection)) is not None:
+            answer |= {"status": ended.status, "ended": asdict(ended)}
         last = [number or 0 for number in connection.execute(LAST_NUMBERS).fetchone()]
     return {"cursor": str(Cursor(tuple(ends.values()), *last, last_look, last_change)), **answer}
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from runtime.events import Diagnosis, Ended, Event, Look, Phase, Progress, Sample, Scalars, Status, Table
 from runtime.runs.doctor_rows import NOTE_DIAGNOSIS
+from runtime.runs.files import sync_file
 from runtime.runs.look_rows import MOST_LOOKS, describe_look, thin_looks
 from runtime.runs.pyramid import PyramidBuilder
 from runtime.runs.schema import open_for_writing
@@ -40,6 +41,7 @@ class RunWriter:
 
     def __init__(self, database: Path, samples: Path) -> None:
         self.connection = open_for_writing(database)
+        self.log = database.with_name(f"{database.name}-wal")
         self.samples = samples
         self.waiting: list[Event | str] = []
         self.guard = threading.Lock()
@@ -78,6 +80,22 @@ class RunWriter:
         with self.guard:
             self.waiting.append(Ended(status, reason, advice, metrics or {}))
         self.flush()
+
+    def write_end_alone(self, ended: Ended) -> None:
+        """Record how the run ended where the disk does not take all that waits: that is given up.
+
+        Nobody has read it, and no checkpoint stands behind it, so a resumed run does it and reports it again. Raises
+        sqlite3.Error or OSError where the disk does not take even this.
+        """
+        with self.flushing, self.guard:
+            self.waiting.clear()
+            self.write_batch([ended])
+
+    def settle(self) -> None:
+        """Write everything that waits and make it outlast a power cut: what follows will take it for granted."""
+        self.flush()
+        with self.flushing, suppress(FileNotFoundError):
+            sync_file(self.log)
 
     def flush(self) -> None:
         """Write everything that waits. Raises sqlite3.Error or OSError where the disk does not take it."""
@@ -131,11 +149,16 @@ class RunWriter:
             raise
 
     def flush_again_and_again(self) -> None:
-        """The thread's work until the writer is closed. A failure is kept for the loop, which hears of it at its next event."""
+        """The thread's work until the writer is closed. A failure is kept for the loop, which hears of it at its next event.
+
+        A stranger who holds the database, such as a backup, is waited for.
+        """
         while not self.closed.wait(FLUSH_SECONDS):
             try:
                 self.flush()
             except Exception as error:
+                if is_busy(error):
+                    continue
                 self.failure = error
                 return
 
@@ -241,7 +264,9 @@ class Batch:
         """Add a look, with its light part apart from the whole."""
         if self.is_new("looks", "", "", event.step):
             self.writer.num_looks += 1
-            self.others.append(("INSERT INTO looks (step, light, whole) VALUES (?, ?, ?)", describe_look(event, to_json)))
+            self.others.append(
+                ("INSERT INTO looks (step, light, whole) VALUES (?, ?, ?)", describe_look(event, to_json))
+            )
 
     def add_diagnosis(self, event: Diagnosis) -> None:
         """Note that something was found, or is found no more."""
@@ -267,8 +292,13 @@ class Batch:
         connection.executemany("INSERT OR REPLACE INTO latest VALUES (?, ?)", latest)
 
 
+def is_busy(error: BaseException) -> bool:
+    """Whether somebody else holds the database."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
 def now() -> str:
-    """This moment, as it is written everywhere in a run."""
+    """This moment, as it is written everywhere in a run. Clocks are set back: the order of rows is that of their ids."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -53,12 +54,42 @@ def test_ids_sort_by_time_and_survive_strange_names(monkeypatch: pytest.MonkeyPa
     assert first < second and all(RUN_ID.fullmatch(id) for id in (first, second, module.make_run_id("x" * 500)))
 
 
+def test_ids_sort_in_the_order_of_runs_though_the_clock_is_set_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter([datetime(2026, 10, 25, 2, 59, 59), datetime(2026, 10, 25, 2, 0, 0), datetime(1970, 1, 1)])
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return next(moments) if tz is None else datetime(2026, 10, 25, tzinfo=UTC)
+
+    monkeypatch.setattr(module, "datetime", Clock)
+    made = [create_run(Project(name=name)).id for name in ("c", "b", "a")]
+    assert made == sorted(made) and [id[:15] for id in made] == [
+        f"20261025-{at}" for at in ("025959", "030000", "030001")
+    ]
+    assert [folder.id for folder in list_folders()] == made[::-1]
+
+
+def test_what_a_killed_maker_of_a_run_left_behind_goes_after_a_while(home: Path) -> None:
+    folder = create_run(Project())
+    old, fresh = (folder.path.with_name(f".new-{name}") for name in ("old", "fresh"))
+    for draft in (old, fresh):
+        shutil.copytree(folder.path, draft)
+    os.utime(old, (0, 0))
+    module.sweep_drafts()
+    assert not old.exists() and fresh.is_dir() and folder.path.is_dir()
+
+
 def test_a_run_that_cannot_be_completed_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(module, "write_json", fail)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(
+        RunError, match=r"The run cannot be made\. The disk that holds the run is full\. Free some space\."
+    ):
         create_run(Project())
     assert list((home / "runs").iterdir()) == []
 
