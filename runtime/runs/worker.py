@@ -5,21 +5,27 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
+
+import torch
 
 from builder.document import Project
 from runtime.data.prepare import PreparedSource, prepare
-from runtime.events import CheckpointDue, Ended, Event, Phase
+from runtime.events import CheckpointDue, Ended, Event, Phase, Status
 from runtime.loop import train
 from runtime.runs.admission import check_project
+from runtime.runs.batch_advice import advise_batch, give_free
 from runtime.runs.checkpoint import load_last, save_checkpoint
 from runtime.runs.command import Command
-from runtime.runs.environment import compare_environments, describe_environment, find_device, set_threads
-from runtime.runs.failures import explain_failure, is_disk_full, log_traceback
-from runtime.runs.folder import RunFolder
+from runtime.runs.environment import compare_data, compare_environments, describe_environment, find_device, set_threads
+from runtime.runs.failures import explain_failure, is_disk_full, is_out_of_memory, log_traceback
+from runtime.runs.files import reserve_space
+from runtime.runs.folder import RESERVED_BYTES, RunFolder
 from runtime.runs.writer import RunWriter
 from runtime.session import Session, with_facts
+from runtime.weights.starting import start_networks
 
 REPORT_SECONDS = 0.25
 
@@ -35,6 +41,11 @@ class Outcome:
     advice: str = ""
     steps: int = 0
     metrics: dict[str, dict[str, float]] = field(default_factory=dict)
+    is_recorded: bool = True
+
+    def as_ended(self) -> Ended:
+        """The end for somebody else to record."""
+        return Ended(cast(Status, self.status), self.reason, self.advice, self.metrics)
 
 
 class Left(Exception):
@@ -51,10 +62,14 @@ def work(
 
     ``place`` is the device that was given to it, such as ``cuda:1``; without one it chooses itself.
 
-    Whatever goes wrong in the run becomes its recorded end. Raises RunBusy where another holds its lock, and what SQLite
-    raises where its database cannot be opened for writing.
+    Whatever goes wrong in the run becomes its recorded end.
+
+    Raises:
+        RunBusy: Another holds its lock.
+        RunError: Its folder cannot be written to.
+        sqlite3.Error: Its database is damaged.
     """
-    with folder.lock(), folder.writer() as writer:
+    with folder.lock(), folder.open_writer() as writer:
         return Worker(folder, writer, command or Command(folder.control), listen, place).work()
 
 
@@ -70,6 +85,8 @@ class Worker:
         self.listen = listen
         self.place = place
         self.session: Session | None = None
+        self.prepared: dict[str, PreparedSource] | None = None
+        self.device: torch.device | None = None
         self.reported = ("", 0.0)
 
     @property
@@ -79,26 +96,54 @@ class Worker:
 
     def work(self) -> Outcome:
         """Do it, and record how it ended."""
+        failure: Exception | None = None
         try:
             self.writer.write_status("running")
+            self.reserve()
             ended = self.train()
         except Left:
             ended = self.explain_leaving()
         except KeyboardInterrupt:
             ended = Ended("interrupted", "Ended at once, without saving.", "Resume it from its last checkpoint.")
         except Exception as error:
-            log_traceback(self.folder.log, error)
-            ended = explain_failure(error, self.step, self.folder.log)
-            if is_disk_full(error):
-                self.folder.reserve.unlink(missing_ok=True)
-        self.record(ended)
-        return Outcome(ended.status, ended.reason, ended.advice, self.step, ended.metrics)
+            failure = error
+            ended = self.explain(error)
+        step = self.step
+        if failure is not None and is_out_of_memory(failure):
+            ended = self.advise(ended, failure)
+        failure = None
+        return self.record(ended, step)
+
+    def reserve(self) -> None:
+        """Take the space again that was given free when the disk was full."""
+        if not self.folder.reserve.exists():
+            with suppress(OSError):
+                reserve_space(self.folder.reserve, RESERVED_BYTES)
+
+    def explain(self, error: Exception) -> Ended:
+        """Say how the run failed, and keep the traceback; a disk that is full is first given some space back."""
+        if is_disk_full(error):
+            self.folder.reserve.unlink(missing_ok=True)
+        log_traceback(self.folder.log, error)
+        return explain_failure(error, self.step, self.folder.log)
+
+    def advise(self, ended: Ended, failure: Exception) -> Ended:
+        """Say which batch would fit, once what the session holds is given free."""
+        if self.prepared is None or self.device is None:
+            return ended
+        self.session = None
+        give_free(failure)
+        with suppress(Exception):
+            project = with_facts(self.folder.read_project(), self.prepared)
+            advice = advise_batch(project, self.prepared, self.device, lambda: self.command() == "run")
+            return replace(ended, advice=advice)
+        return ended
 
     def train(self) -> Ended:
         """Prepare, begin or go on, and train."""
         project = self.folder.read_project()
-        prepared = self.prepare(project)
-        self.session = self.begin(project, prepared)
+        self.prepared = self.prepare(project)
+        self.session = self.begin(project, self.prepared)
         ended = Ended("failed", "The training ended without a word.")
         for event in train(self.session, self.command):
             if isinstance(event, Ended):
@@ -134,16 +179,20 @@ class Worker:
     def begin(self, project: Project, prepared: dict[str, PreparedSource]) -> Session:
         """Make the session, as it was at the newest checkpoint if there is one."""
         earlier = self.folder.read_environment()
-        device = find_device(project.run, self.place)
+        self.device = device = find_device(project.run, self.place)
         set_threads(project.run, earlier)
         session = Session.create(project, prepared, device)
         current = describe_environment(device, session.precision)
         checkpoint = load_last(self.folder.checkpoints)
         if checkpoint is not None:
             changes = compare_environments(earlier, current)
-            for notice in (*checkpoint.notices, *([changes] if changes else [])):
+            data = compare_data(project, session.project)
+            for notice in (*checkpoint.notices, *filter(None, (changes, data))):
                 self.writer.write_notice(notice)
             session.restore(checkpoint.tensors, checkpoint.state)
+        else:
+            for notice in start_networks(session.project, session.networks):
+                self.writer.write_notice(notice)
         self.folder.write_environment(current)
         return session
 
@@ -158,7 +207,7 @@ class Worker:
     def save(self, due: CheckpointDue) -> None:
         """Save a checkpoint. What was reported up to it is on disk before it."""
         assert self.session is not None
-        self.writer.flush()
+        self.writer.settle()
         state: dict[str, Any] = self.session.state()
         save_checkpoint(self.folder.checkpoints, due, self.session.tensors(), state)
 
@@ -170,10 +219,23 @@ class Worker:
             return Ended("stopped", "Stopped by hand before the first step.")
         return Ended("paused", "Paused before the first step.")
 
-    def record(self, ended: Ended) -> None:
-        """Record the end. Where the disk takes not even that, whoever looks next finds the lock free and says so."""
+    def record(self, ended: Ended, step: int) -> Outcome:
+        """Record the end: with all that waits, else alone. Who started the run is told where the disk takes not even that."""
+        is_recorded = True
         try:
             self.writer.write_status(ended.status, ended.reason, ended.advice, ended.metrics)
         except (sqlite3.Error, OSError) as error:
-            log_traceback(self.folder.log, error)
+            failed = self.explain(error)
+            ended = failed if ended.status != "failed" else ended
+            is_recorded = self.record_alone(ended)
         self.listen(ended)
+        return Outcome(ended.status, ended.reason, ended.advice, step, ended.metrics, is_recorded)
+
+    def record_alone(self, ended: Ended) -> bool:
+        """Record the end and nothing else; returns whether the disk took it."""
+        try:
+            self.writer.write_end_alone(ended)
+        except (sqlite3.Error, OSError) as error:
+            log_traceback(self.folder.log, error)
+            return False
+        return True

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +137,6 @@ FAILURES = [
     ),
     (OSError(errno.ENOSPC, "No space left on device"), "The disk that holds the run is full", "intact"),
     (OSError(errno.EROFS, "Read-only file system"), "cannot be written to", "read-only"),
-    (sqlite3.OperationalError("database or disk is full"), "The disk that holds the run is full", "intact"),
     (RuntimeError("CUDA error: an illegal memory access"), "The GPU reported an error", "cpu"),
     (ZeroDivisionError("secret words"), "Something in Layerloom failed at step", "log.txt"),
 ]
