@@ -17,6 +17,7 @@ from ui.pages import go_to
 from ui.projects import Stored, UnreadableProject, create_project, load_project, name_apart
 from ui.runs.elsewhere import show_elsewhere
 from ui.runs.facts import list_facts, write_facts
+from ui.runs.fork import show_fork
 from ui.runs.take_home import WANTED, ask_for, is_being_made
 from ui.runs.take_home_panel import render_take_home
 from ui.session import open_project
@@ -67,6 +68,7 @@ def show_actions(folder: RunFolder, name: str) -> None:
         open_as_trained(folder)
     if tell_status(folder) not in UNFINISHED and st.button("Delete"):
         discard(folder)
+    show_fork(folder)
     show_elsewhere(folder)
     if st.button("Take home", type="primary", key="take"):
         ask_for(folder)

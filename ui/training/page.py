@@ -21,6 +21,7 @@ from ui.runs.take_home import ask_for
 from ui.session import show_in_address
 from ui.shell.opening import Nothing, open_current
 from ui.training.fields import lower_rates
+from ui.training.origin import show_origin
 from ui.training.settings import ask_settings, name_device, save_edits
 from ui.training.start import find_latest, is_asked_for, start_run
 from ui.training.watching import watch_run
@@ -45,6 +46,8 @@ def show_page() -> None:
     show_head(stored, latest, is_training, can_train=not errors)
     if errors:
         show_errors(stored, errors)
+    if not is_training:
+        show_origin(stored)
     if latest is not None:
         watch_run(latest)
     elif not errors:

@@ -27,10 +27,11 @@ def start_run(stored: Stored) -> str:
         RunRefused: the project has errors.
     """
     from runtime.runs.supervisor import start
+    from runtime.weights.forking import find_parent
 
     if not stored.revision:
         stored = save_project(stored.id, stored.project, base=0, revision=1)
-    run = start(mark_origin(stored.project, stored.id))
+    run = start(mark_origin(stored.project, stored.id), parent=find_parent(stored.project))
     keep_as_trained(stored)
     return run
 
