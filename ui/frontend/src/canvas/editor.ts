@@ -51,7 +51,8 @@ export interface Focus {
 }
 
 /** What lies over the editor and takes the keyboard. */
-export type Dialog = "find" | "commands" | "keys" | "keep-version" | "connect" | "menu" | "import" | "name-block";
+export type Dialog =
+  "find" | "commands" | "keys" | "keep-version" | "connect" | "menu" | "import" | "name-block" | "remove-network";
 
 export interface View extends Picked {
   readonly project: string;

@@ -7,6 +7,7 @@ import { NETWORKS, TRAINING } from "../core/types";
 import { Announcer } from "./Announcer";
 import { useLibrary } from "./blocks/offers";
 import { NameBlock } from "./blocks/NameBlock";
+import { RemoveNetwork } from "./blocks/RemoveNetwork";
 import { Trail } from "./blocks/Trail";
 import { CodePanel } from "./code/CodePanel";
 import { ImportDialog } from "./code/ImportDialog";
@@ -81,7 +82,7 @@ function Frame() {
           <VersionsPanel context={context} />
         ) : (
           <div className="side">
-            {showsInspector ? <Inspector /> : null}
+            {showsInspector ? <Inspector context={context} /> : null}
             <Glimpse />
           </div>
         )}
@@ -140,7 +141,8 @@ function Dialogs({ context }: { context: Context }) {
   if (dialog === "connect") return <ConnectDialog close={close} />;
   if (dialog === "menu") return <Menu context={context} close={close} />;
   if (dialog === "name-block") return <NameBlock context={context} close={close} />;
-  if (dialog === "import") return <ImportDialog close={close} />;
+  if (dialog === "remove-network") return <RemoveNetwork close={close} />;
+  if (dialog === "import") return <ImportDialog context={context} close={close} />;
   if (dialog === "keep-version") return <KeepDialog close={close} />;
   return dialog === "keys" ? <KeySheet close={close} /> : null;
 }

@@ -8,12 +8,13 @@ import { findFault } from "../core/ids";
 import { listFields } from "../core/schema";
 import { type GraphNode, type Kind, TRAINING } from "../core/types";
 import { networkOf, openBlock } from "./blocks/actions";
+import type { Context } from "./commands/registry";
 import { Form } from "./Form";
 import { Icon, lookOf } from "./icons";
 import { ProjectPanel } from "./ProjectPanel";
 import { useEditor, useKinds, usePart } from "./use";
 
-export function Inspector() {
+export function Inspector({ context }: { context: Context }) {
   const editor = useEditor();
   const graph = usePart((_, editor) => editor.graph);
   const selection = usePart((view) => view.selection);
@@ -25,7 +26,7 @@ export function Inspector() {
       {fixed ? <p className="summary">{fixed}</p> : null}
       <fieldset className="bare" disabled={fixed !== undefined} title={fixed}>
         {!first ? (
-          <ProjectPanel />
+          <ProjectPanel context={context} />
         ) : nodes.length === 1 ? (
           <OneNode node={first} key={first.id} />
         ) : (

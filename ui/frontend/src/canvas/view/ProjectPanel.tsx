@@ -5,11 +5,11 @@ import { formatExact } from "../core/format";
 import { NETWORKS, TRAINING } from "../core/types";
 import { NetworkName } from "./blocks/NetworkName";
 import { ParamsTable } from "./blocks/ParamsTable";
-import { Icon } from "./icons";
+import { type Context, findCommand, runCommand } from "./commands/registry";
+import { Icon, type IconName } from "./icons";
 import { useEditor, usePart } from "./use";
 
-export function ProjectPanel() {
-  const editor = useEditor();
+export function ProjectPanel({ context }: { context: Context }) {
   const path = usePart((view) => view.path);
   const project = usePart((view) => view.history.present);
   const facts = usePart((view, one) => one.shown?.graphs[view.path]);
@@ -29,19 +29,26 @@ export function ProjectPanel() {
         {facts?.parameters ? <Row name="parameters" value={facts.parameters} /> : null}
         {facts?.multiply_adds ? <Row name="multiply-adds" value={facts.multiply_adds} /> : null}
       </dl>
-      {path !== TRAINING && Object.keys(project.networks).length > 1 ? (
-        <button
-          type="button"
-          className="quiet more"
-          onClick={() => editor.apply([{ op: "remove_graph", name }], `remove ${name}`)}
-        >
-          <Icon name="trash" size={14} /> Remove this network
-        </button>
-      ) : null}
+      <Does id="train-this" icon="play" context={context} />
+      <Does id="remove-network" icon="trash" context={context} />
       {path !== TRAINING ? <ParamsTable /> : null}
       <h3>About this project</h3>
       <Description text={project.description} />
     </>
+  );
+}
+
+/** A button for a command, where that can do something now. */
+function Does({ id, icon, context }: { id: string; icon: IconName; context: Context }) {
+  const command = findCommand(id);
+  const isOff = usePart((_, editor) => command?.isOff?.(editor) !== undefined);
+  if (!command || isOff) return null;
+  return (
+    <div>
+      <button type="button" className="quiet more" onClick={() => runCommand(command, context)}>
+        <Icon name={icon} size={14} /> {command.title}
+      </button>
+    </div>
   );
 }
 

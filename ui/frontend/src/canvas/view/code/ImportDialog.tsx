@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Remark } from "../../core/code";
 import { NETWORKS } from "../../core/types";
 import { type Imported, readSource } from "../../code";
+import { type Context, findCommand, runCommand } from "../commands/registry";
 import { FormDialog } from "../dialogs/FormDialog";
 import { useEditor } from "../use";
 
@@ -13,7 +14,9 @@ const EXAMPLE = `class Net(nn.Module):
         self.conv1 = nn.Conv2d(1, 32, 3)
         ...`;
 
-export function ImportDialog({ close }: { close: () => void }) {
+const trainThis = findCommand("train-this");
+
+export function ImportDialog({ context, close }: { context: Context; close: () => void }) {
   const editor = useEditor();
   const [source, setSource] = useState("");
   const [fault, setFault] = useState<string>();
@@ -29,13 +32,17 @@ export function ImportDialog({ close }: { close: () => void }) {
       const added = Object.keys(editor.project.networks).filter((name) => !before.has(name));
       const main = added.includes(imported.main) ? imported.main : added.at(-1);
       if (main) editor.openGraph(NETWORKS + main);
-      if (imported.remarks.length === 0) close();
+      if (imported.remarks.length === 0 && trainThis?.isOff?.(editor)) close();
       else setDone(imported);
     } catch (error) {
       setFault((error as Error).message);
     } finally {
       setBusy(false);
     }
+  };
+  const train = () => {
+    close();
+    if (trainThis) runCommand(trainThis, context);
   };
   return (
     <FormDialog
@@ -49,7 +56,11 @@ export function ImportDialog({ close }: { close: () => void }) {
       fault={fault}
       isWide
     >
-      {done ? <Remarks imported={done} /> : <Source source={source} setSource={setSource} />}
+      {done ? (
+        <Remarks imported={done} train={trainThis?.isOff?.(editor) ? undefined : train} />
+      ) : (
+        <Source source={source} setSource={setSource} />
+      )}
     </FormDialog>
   );
 }
@@ -79,13 +90,13 @@ function Source({ source, setSource }: { source: string; setSource: (source: str
   );
 }
 
-function Remarks({ imported }: { imported: Imported }) {
+function Remarks({ imported, train }: { imported: Imported; train: (() => void) | undefined }) {
   const count = Object.keys(imported.networks).length;
   return (
     <>
       <p className="summary" role="status">
         {count === 1 ? "One network was added." : `${count} networks were added.`} Undo takes the whole import back.
-        What was not taken as it stands:
+        {imported.remarks.length > 0 ? " What was not taken as it stands:" : ""}
       </p>
       <ul className="remarks">
         {imported.remarks.map((remark: Remark) => (
@@ -94,6 +105,14 @@ function Remarks({ imported }: { imported: Imported }) {
           </li>
         ))}
       </ul>
+      {train ? (
+        <p className="summary">
+          Training still calls the network it called before.{" "}
+          <button type="button" className="repair" onClick={train}>
+            Train this one
+          </button>
+        </p>
+      ) : null}
     </>
   );
 }

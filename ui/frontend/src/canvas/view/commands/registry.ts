@@ -12,6 +12,7 @@ import type { Editor } from "../../editor";
 import type { DrawnNode } from "../annotations/paint";
 import { PICTURES } from "../pictures/commands";
 import { BLOCKS, listLibraryCommands } from "../blocks/commands";
+import { OF_NETWORKS } from "../blocks/networks";
 import { CODING } from "../code/commands";
 import { VERSIONS } from "../versions/commands";
 import * as act from "./actions";
@@ -286,6 +287,7 @@ export const COMMANDS: readonly Command[] = [
   ...ANNOTATING,
   ...VIEW,
   ...PROJECT,
+  ...OF_NETWORKS,
   ...VERSIONS,
   ...CODING,
   ...PICTURES,
