@@ -1,6 +1,7 @@
 /** What a node costs: parameters, multiply-adds of one sample, and the memory of what it gives for one sample. */
 
 import { formatCount, formatExact } from "./format";
+import { rememberFor } from "./document";
 import { type Graph, type GraphFacts, type NodeFacts, TRAINING } from "./types";
 
 export interface Cost {
@@ -13,15 +14,16 @@ export interface Cost {
 const BYTES: Readonly<Record<string, number>> = { float32: 4, int64: 8, bool: 1 };
 const NONE: Cost = { parameters: 0, operations: 0, memory: 0 };
 
-export function costOf(facts: NodeFacts | undefined): Cost {
-  if (!facts) return NONE;
+export const costOf = (facts: NodeFacts | undefined): Cost => (facts ? addUp(facts) : NONE);
+
+const addUp = rememberFor((facts: NodeFacts): Cost => {
   const memory = (facts.outputs ?? []).reduce((sum, { shape, dtype }) => {
     if (!shape || shape.length === 0) return sum;
     const numbers = shape.reduce<number>((size, axis) => (typeof axis === "number" ? size * axis : size), 1);
     return sum + numbers * (BYTES[dtype ?? ""] ?? 4);
   }, 0);
   return { parameters: facts.parameters ?? 0, operations: facts.multiply_adds ?? 0, memory };
-}
+});
 
 /** The most that any node of a graph costs, of each sort. */
 export function largestCost(graph: Graph, facts: GraphFacts | undefined): Cost {

@@ -95,14 +95,14 @@ export function withGraph(project: Project, path: string, graph: Graph): Project
   return { ...project, networks: { ...project.networks, [path.slice(NETWORKS.length)]: graph } };
 }
 
-/** Remember what was made of an array for as long as there is the array: documents are never changed in place. */
-export function rememberFor<A extends object, T>(make: (array: A) => T): (array: A) => T {
+/** Remember what was made of a part for as long as there is the part: neither documents nor analyses are changed in place. */
+export function rememberFor<A extends object, T>(make: (part: A) => T): (part: A) => T {
   const known = new WeakMap<A, T>();
-  return (array) => {
-    const found = known.get(array);
+  return (part) => {
+    const found = known.get(part);
     if (found !== undefined) return found;
-    const made = make(array);
-    known.set(array, made);
+    const made = make(part);
+    known.set(part, made);
     return made;
   };
 }

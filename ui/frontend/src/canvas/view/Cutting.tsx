@@ -52,7 +52,7 @@ export function useCutting(surface: RefObject<HTMLDivElement | null>, openMenu: 
     const edges = editor.graph.edges.filter((edge) => cross(knife, routes.get(edgeKey(edge)) ?? []));
     cutLinks(editor, edges);
   };
-  const box = surface.current?.getBoundingClientRect();
+  const box = line.length > 0 ? surface.current?.getBoundingClientRect() : undefined;
   return {
     handlers: {
       onPointerDownCapture: grab,
@@ -70,12 +70,11 @@ export function useCutting(surface: RefObject<HTMLDivElement | null>, openMenu: 
         if (event.button !== 2) openMenu(event);
       },
     },
-    knife:
-      line.length > 0 && box ? (
-        <svg className="knife" aria-hidden="true">
-          <polyline points={line.map(([x, y]) => `${x - box.left},${y - box.top}`).join(" ")} />
-        </svg>
-      ) : null,
+    knife: box ? (
+      <svg className="knife" aria-hidden="true">
+        <polyline points={line.map(([x, y]) => `${x - box.left},${y - box.top}`).join(" ")} />
+      </svg>
+    ) : null,
   };
 }
 

@@ -9,7 +9,7 @@ import {
   SelectionMode,
   useReactFlow,
 } from "@xyflow/react";
-import { type DragEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type DragEvent, useMemo, useRef, useState } from "react";
 import { nameOfKind } from "../core/blocks/offers";
 import { GRID } from "../core/actions";
 import { addAt, splice } from "../core/adding";
@@ -52,9 +52,8 @@ export function Flow() {
   const painted = useMarks(usePainted());
   const annotations = useAnnotations();
   const drawn = useMemo((): DrawnNode[] => [...annotations, ...painted.nodes], [annotations, painted.nodes]);
-  const [nodes, setNodes] = useState(drawn);
+  const [nodes, setNodes] = useDrawn(drawn);
   const surface = useRef<HTMLDivElement>(null);
-  useEffect(() => setNodes(drawn), [drawn]);
   const keepView = useSight(surface);
   const isFar = useIsFar();
   const hasDrop = usePart((view) => view.dropLink !== undefined);
@@ -166,6 +165,17 @@ export function Flow() {
 
 function showDropLink(editor: Editor, dropLink: string | undefined): void {
   if (dropLink !== editor.view.dropLink) editor.update({ dropLink });
+}
+
+/** What is drawn, moved by the pointer or not, until the document says otherwise: then that, in the same drawing. */
+function useDrawn(drawn: DrawnNode[]) {
+  const [source, setSource] = useState(drawn);
+  const [nodes, setNodes] = useState(drawn);
+  if (source !== drawn) {
+    setSource(drawn);
+    setNodes(drawn);
+  }
+  return [nodes, setNodes] as const;
 }
 
 function usePainted() {

@@ -112,11 +112,17 @@ const isSameEdgeKey = (a: EdgeKey, b: EdgeKey): boolean =>
   a.hasError === b.hasError &&
   a.isRepeat === b.isRepeat;
 
+/** The list of before where the other holds the same objects: React Flow takes a list that is another apart. */
+const keepList = <T>(before: T[], after: T[]): T[] =>
+  before.length === after.length && before.every((one, place) => one === after[place]) ? before : after;
+
 /** Draws a graph again and again, and gives back the same objects for what stayed the same. */
 export class ScenePainter {
   private path = "";
   private nodes = new Map<string, { key: NodeKey; drawn: CanvasNode }>();
   private edges = new Map<string, { key: EdgeKey; drawn: CanvasEdge }>();
+  private drawnNodes: CanvasNode[] = [];
+  private drawnEdges: CanvasEdge[] = [];
 
   paintNodes({ graph, path, kinds, analysis, selection }: Inputs): CanvasNode[] {
     this.open(path);
@@ -144,7 +150,8 @@ export class ScenePainter {
       return fresh.drawn;
     });
     this.nodes = painted;
-    return drawn;
+    this.drawnNodes = keepList(this.drawnNodes, drawn);
+    return this.drawnNodes;
   }
 
   paintEdges({ graph, path, analysis, edges }: Inputs): CanvasEdge[] {
@@ -171,7 +178,8 @@ export class ScenePainter {
       return fresh.drawn;
     });
     this.edges = painted;
-    return drawn;
+    this.drawnEdges = keepList(this.drawnEdges, drawn);
+    return this.drawnEdges;
   }
 
   /** Another graph begins from nothing: its nodes may bear the same names. */
