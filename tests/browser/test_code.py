@@ -71,6 +71,40 @@ def test_a_listing_becomes_a_network_with_a_sentence_for_what_was_not_taken(canv
     assert {"conv1", "fc"} <= set(canvas.stored_ids(added))
 
 
+def test_an_imported_network_is_trained_in_place_of_the_former_as_one_step(canvas: Canvas) -> None:
+    canvas.press("Shift+P")
+    dialog = canvas.page.get_by_role("dialog", name="Import PyTorch source")
+    dialog.get_by_role("textbox", name="PyTorch source").fill(LISTING)
+    dialog.get_by_role("button", name="Import").click()
+    dialog.get_by_role("button", name="Train this one").click()
+    expect(canvas.page.get_by_role("alert")).to_contain_text("in place of model")
+    canvas.expect_saved()
+    (added,) = set(canvas.stored()["networks"]) - {"model"}
+    nodes = {node["id"]: node for node in canvas.stored()["training"]["nodes"]}
+    assert nodes["predict"]["params"]["network"] == added
+    assert nodes["adam"]["params"]["networks"] == [added]
+    expect(canvas.page.get_by_role("button", name="Train this one")).to_have_count(0)
+    canvas.press("Control+z")
+    expect(canvas.page.get_by_role("button", name="Train this one")).to_be_visible()
+
+
+def test_a_network_that_is_used_is_removed_only_after_that_was_said(canvas: Canvas) -> None:
+    canvas.press("Shift+P")
+    dialog = canvas.page.get_by_role("dialog", name="Import PyTorch source")
+    dialog.get_by_role("textbox", name="PyTorch source").fill(LISTING)
+    dialog.get_by_role("button", name="Import").click()
+    dialog.get_by_role("button", name="Done").click()
+    canvas.page.get_by_role("tab", name="model", exact=True).click()
+    canvas.page.get_by_role("button", name="Remove this network").click()
+    warning = canvas.page.get_by_role("dialog", name="Remove model")
+    expect(warning).to_contain_text("predict in training")
+    expect(warning).to_contain_text("Undo brings it back")
+    warning.get_by_role("button", name="Remove it").click()
+    expect(canvas.page.get_by_role("tab", name="model", exact=True)).to_have_count(0)
+    canvas.press("Control+z")
+    expect(canvas.page.get_by_role("tab", name="model", exact=True)).to_be_visible()
+
+
 def test_what_is_not_python_is_told_and_nothing_is_lost(canvas: Canvas) -> None:
     canvas.press("Shift+P")
     dialog = canvas.page.get_by_role("dialog", name="Import PyTorch source")

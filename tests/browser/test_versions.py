@@ -77,6 +77,12 @@ def test_what_differs_is_marked_by_colour_and_sign_and_told_in_words(canvas: Can
     expect(lines.filter(has_text="conv1")).to_contain_text("out_channels32 → 48")
     boxes = [drawn(canvas, id).bounding_box() for id in ("ghost relu1", "batchnorm2d")]
     assert boxes[0] and boxes[1] and boxes[0]["y"] >= boxes[1]["y"] + boxes[1]["height"], "the ghost is hidden"
+    canvas.press("o")
+    outline = canvas.page.get_by_role("complementary", name="Outline")
+    expect(outline.get_by_role("treeitem", name=re.compile("^batchnorm2d.*added"))).to_be_visible()
+    expect(outline.get_by_role("treeitem", name=re.compile("^conv1.*changed"))).to_be_visible()
+    expect(outline.get_by_text("removed: relu1")).to_be_visible()
+    canvas.press("o")
     expect(canvas.page.locator(".react-flow__edge.mark-removed")).to_have_count(2)
     expect(canvas.page.locator(".react-flow__edge.mark-added .link-label").first).to_contain_text("+")
     bar.get_by_role("button", name="Leave the comparison").click()

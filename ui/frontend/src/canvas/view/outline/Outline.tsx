@@ -1,6 +1,7 @@
 /** The outline: the open graph once more, as a tree that the arrow keys walk. What is selected is selected on the canvas. */
 
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type GraphDifference, findDifference } from "../../core/difference";
 import { type Row, buildOutline } from "../../core/outline";
 import { NETWORKS, TRAINING } from "../../core/types";
 import type { Context } from "../commands/registry";
@@ -8,7 +9,7 @@ import { findCommand, runCommand } from "../commands/registry";
 import { rootOf } from "../dialogs/useDialog";
 import { Icon, type IconName } from "../icons";
 import { useEditor, useKinds, usePart } from "../use";
-import { OutlineRow } from "./OutlineRow";
+import { type Mark, OutlineRow } from "./OutlineRow";
 import { stepThrough } from "./steps";
 
 export function Outline({ context }: { context: Context }) {
@@ -25,6 +26,7 @@ export function Outline({ context }: { context: Context }) {
         <Button id="panel-outline" icon="close" label="Close the outline" context={context} />
       </header>
       <Tree name={name} key={path} />
+      <Removed difference={useMarked().get(path)} />
     </aside>
   );
 }
@@ -52,6 +54,7 @@ function Tree({ name }: { name: string }) {
   const tree = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const rows = useRows(open);
+  const marked = useMarked();
   const selection = usePart((view) => view.selection);
   const linking = usePart((view) => view.linking?.node);
   const hadFocus = useRef(false);
@@ -109,6 +112,7 @@ function Tree({ name }: { name: string }) {
           kind={row.path === editor.view.path ? kinds.get(row.node.kind) : undefined}
           isSelected={row.level === 1 && selection.has(row.node.id)}
           isHere={row.key === cursor}
+          mark={markOf(marked.get(row.path), row.node.id)}
           isLinking={row.level === 1 && linking === row.node.id}
           go={go}
           toggle={toggle}
@@ -121,8 +125,35 @@ function Tree({ name }: { name: string }) {
 const findRow = (tree: HTMLElement, key: string | undefined) =>
   ([...tree.children] as HTMLElement[]).find((row) => row.dataset.key === key);
 
+const NOTHING: ReadonlyMap<string, GraphDifference> = new Map();
+
+/** What a comparison marks, graph by graph. */
+function useMarked(): ReadonlyMap<string, GraphDifference> {
+  const comparison = usePart((view) => view.versioning.comparison);
+  const present = usePart((view) => view.history.present);
+  return useMemo(
+    () => (comparison ? findDifference(comparison.older, comparison.newer ?? present).graphs : NOTHING),
+    [comparison, present],
+  );
+}
+
+function markOf(difference: GraphDifference | undefined, id: string): Mark | undefined {
+  if (difference?.added.has(id)) return "added";
+  return difference?.changed.has(id) ? "changed" : undefined;
+}
+
+/** Nodes that a comparison shows as ghosts have no rows: nothing can be done with them. */
+function Removed({ difference }: { difference: GraphDifference | undefined }) {
+  if (!difference || difference.removed.length === 0) return null;
+  return (
+    <p className="removed mark-removed">
+      <b className="mark" aria-hidden="true" /> removed: {difference.removed.map((node) => node.id).join(", ")}
+    </p>
+  );
+}
+
 function useRows(open: ReadonlySet<string>): Row[] {
-  const project = usePart((view) => view.history.present);
+  const project = usePart((view) => view.versioning.comparison?.newer ?? view.history.present);
   const path = usePart((view) => view.path);
   const analysis = usePart((view) => view.analysis);
   return useMemo(() => buildOutline({ project, path, analysis, open }), [project, path, analysis, open]);

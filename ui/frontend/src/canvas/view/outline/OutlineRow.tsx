@@ -6,6 +6,8 @@ import { type Row, describeParams, describeRow } from "../../core/outline";
 import type { Kind, Severity } from "../../core/types";
 import { Icon, lookOf } from "../icons";
 
+export type Mark = "added" | "changed";
+
 interface Props {
   readonly row: Row;
   readonly kind: Kind | undefined;
@@ -13,20 +15,22 @@ interface Props {
   /** Whether Tab reaches this row. */
   readonly isHere: boolean;
   readonly isLinking: boolean;
+  /** What a comparison says of the node. */
+  readonly mark: Mark | undefined;
   readonly go: (row: Row, adds?: boolean) => void;
   readonly toggle: (row: Row) => void;
 }
 
 export const OutlineRow = memo(Drawn, isSame);
 
-function Drawn({ row, kind, isSelected, isHere, isLinking, go, toggle }: Props) {
+function Drawn({ row, kind, isSelected, isHere, isLinking, mark, go, toggle }: Props) {
   const { node } = row;
   const look = lookOf(kind?.family);
   const worst = (["error", "warning", "advice"] as const).find((one) => has(row, one));
   return (
     <div
       role="treeitem"
-      className={`row ${node.bypassed ? "is-bypassed" : ""}`}
+      className={["row", node.bypassed && "is-bypassed", mark && `mark-${mark}`].filter(Boolean).join(" ")}
       data-key={row.key}
       tabIndex={isHere ? 0 : -1}
       aria-level={row.level}
@@ -34,7 +38,7 @@ function Drawn({ row, kind, isSelected, isHere, isLinking, go, toggle }: Props) 
       aria-setsize={row.count}
       aria-selected={isSelected}
       aria-expanded={row.isOpen}
-      aria-label={describeRow(row) + (isLinking ? ", a link starts here" : "")}
+      aria-label={[describeRow(row), mark, isLinking && "a link starts here"].filter(Boolean).join(", ")}
       style={{ "--family": look.colour, "--level": row.level } as React.CSSProperties}
       onClick={(event) => go(row, event.shiftKey || event.ctrlKey || event.metaKey)}
       onDoubleClick={() => row.isOpen !== undefined && toggle(row)}
@@ -46,6 +50,7 @@ function Drawn({ row, kind, isSelected, isHere, isLinking, go, toggle }: Props) 
         <Icon name={look.icon} size={14} />
       </span>
       <span className="names">
+        {mark ? <b className="mark" title={mark} aria-hidden="true" /> : null}
         <b>{node.id}</b> <span>{[node.kind, row.title].filter(Boolean).join(" ")}</span>
       </span>
       <span className="gives">{row.shape}</span>
@@ -71,6 +76,7 @@ function isSame(before: Props, after: Props): boolean {
     props.isSelected,
     props.isHere,
     props.isLinking,
+    props.mark,
     props.kind,
     props.row.isOpen,
     props.row.place,
