@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from builder.document import Project
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from builder.document import Graph, Project
 from runtime.runs.folder import RunFolder
 from runtime.runs.weights import read_snapshot
+from runtime.weights.carrying import find_name
 from runtime.weights.library import keep_weights
+from runtime.weights.starting import name_tensors
 
 PARENT = "parent"
 """Under this name ``Project.about`` says which run a project goes on from."""
@@ -26,16 +32,26 @@ def fork_project(folder: RunFolder, checkpoint: str | None = None) -> Project:
     """
     project, snapshot = folder.read_project(), read_snapshot(folder, checkpoint)
     origin = f"{folder.read_meta()['name']}, step {snapshot.step:,}"
-    started = {name: keep_weights(tensors, origin) for name, tensors in snapshot.weights.items()}
-    networks = {
-        name: graph.model_copy(update={"weights": started.get(name, graph.weights)})
-        for name, graph in project.networks.items()
-    }
+    networks = dict(project.networks)
+    for name, tensors in snapshot.weights.items():
+        weights = keep_weights(call_as_elsewhere(project, name, tensors), origin, find_names(networks[name]))
+        networks[name] = networks[name].model_copy(update={"weights": weights})
     return project.model_copy(update={"networks": networks, "about": {**project.about, PARENT: folder.id}})
+
+
+def call_as_elsewhere(project: Project, network: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A network's tensors by the names that its document says they bear in files of weights."""
+    names = name_tensors(project, network)
+    return {find_name(name, names): tensor for name, tensor in tensors.items()}
+
+
+def find_names(graph: Graph) -> dict[str, str]:
+    """What the tensors of a network's nodes are called in files of weights, where that differs."""
+    return dict(graph.weights.names) if graph.weights else {}
 
 
 def find_parent(project: Project) -> str | None:
     """The run that a project goes on from; None where it starts fresh."""
     parent = project.about.get(PARENT)
-    started = any(graph.weights is not None for graph in project.networks.values())
+    started = any(graph.weights and graph.weights.sha256 for graph in project.networks.values())
     return parent if isinstance(parent, str) and started else None

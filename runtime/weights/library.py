@@ -24,12 +24,13 @@ from runtime.runs.files import sync_folder
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def keep_weights(tensors: Mapping[str, Tensor], origin: str) -> Weights:
+def keep_weights(tensors: Mapping[str, Tensor], origin: str, names: Mapping[str, str] | None = None) -> Weights:
     """Keep tensors and return what a network's ``weights`` say of them.
 
     Args:
         tensors: a network's ``state_dict``; tensors may share memory.
         origin: where they come from, in words for people.
+        names: what the network's own tensors are called among these, where that differs.
 
     Raises:
         OSError: The disk does not take them; nothing is left of the attempt.
@@ -39,7 +40,7 @@ def keep_weights(tensors: Mapping[str, Tensor], origin: str) -> Weights:
     file = locate(sha256)
     if not file.is_file():
         write_bytes(file, content)
-    return Weights(origin=origin, sha256=sha256)
+    return Weights(origin=origin, sha256=sha256, names=dict(names or {}))
 
 
 def write_bytes(file: Path, content: bytes) -> None:

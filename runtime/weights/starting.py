@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from builder.compiler import build_network
-from builder.document import NETWORKS, Project, Weights
+from builder.document import NETWORKS, Graph, Project, Weights
 from builder.foreign_names import collect_names
 from builder.naming import networks_in_training
 from builder.shape_flow import infer
@@ -67,5 +67,12 @@ def start_networks(project: Project, networks: Mapping[str, nn.Module]) -> list[
 
 def drop_starts(project: Project) -> Project:
     """The project with every network starting from fresh weights."""
-    fresh = {name: graph.model_copy(update={"weights": None}) for name, graph in project.networks.items()}
+    fresh = {name: graph.model_copy(update={"weights": start_fresh(graph)}) for name, graph in project.networks.items()}
     return project.model_copy(update={"networks": fresh})
+
+
+def start_fresh(graph: Graph) -> Weights | None:
+    """What a network's ``weights`` say when it starts fresh: only what its tensors are called elsewhere stays."""
+    if graph.weights is None or not graph.weights.names:
+        return None
+    return graph.weights.model_copy(update={"sha256": None})

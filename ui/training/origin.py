@@ -14,13 +14,13 @@ from ui.training.settings import save_edits
 
 def show_origin(stored: Stored) -> None:
     """Say what the next run starts from; nothing where it starts fresh."""
-    started = [name for name, graph in stored.project.networks.items() if graph.weights is not None]
+    started = [name for name, graph in stored.project.networks.items() if graph.weights and graph.weights.sha256]
     if not started:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="train-origin"):
         st.html("".join(f"<p>{escape(sentence)}</p>" for sentence in foresee(stored.project)), width="stretch")
         if st.button("Start fresh", key="start-fresh", help="Forget these weights; the next run draws new ones"):
-            save_edits(stored, [forget(name) for name in started])
+            save_edits(stored, [forget(stored.project, name) for name in started])
             st.rerun()
 
 
@@ -37,6 +37,10 @@ def foresee(project: Project) -> list[str]:
         return ["This project starts from kept weights; what of them fits is told when its graph has no errors."]
 
 
-def forget(network: str) -> dict[str, object]:
+def forget(project: Project, network: str) -> dict[str, object]:
     """The edit that has a network start from fresh weights."""
-    return {"op": "set_graph", "graph": f"networks.{network}", "fields": {"weights": None}}
+    from runtime.weights.starting import start_fresh
+
+    weights = start_fresh(project.networks[network])
+    fields = {"weights": weights.model_dump() if weights else None}
+    return {"op": "set_graph", "graph": f"networks.{network}", "fields": fields}

@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from builder.document import Project
+from builder.document import Project, Weights
 from builder.edits import apply_edits
 from runtime.data.home import open_folder
 from runtime.export.runs import export_prepared, export_run
@@ -20,6 +20,7 @@ from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.store import notices, scalars
 from runtime.runs.weights import read_snapshot
 from runtime.runs.worker import work
+from runtime.weights.forking import fork_project
 from runtime.weights.library import keep_weights, load_weights
 from runtime.weights.starting import drop_starts, foresee_start
 from tests.runtime.runs.made import environment, iris
@@ -87,10 +88,20 @@ def test_weights_that_are_gone_or_damaged_end_the_run_with_a_sentence(home: Path
     assert work(create_run(drop_starts(project))).status == "finished"
 
 
+def test_a_fork_keeps_what_tensors_are_called_elsewhere(home: Path) -> None:
+    named = Weights(origin="a class", names={"linear1": "layers.0"})
+    edit = {"op": "set_graph", "graph": "networks.model", "fields": {"weights": named.model_dump()}}
+    forked = fork_project(train(apply_edits(iris("run.epochs=1"), [edit])))
+    (sentence,) = foresee_start(forked)
+    assert "all 9 tensors carried over" in sentence, sentence
+    weights = forked.networks["model"].weights
+    assert weights is not None and "layers.0.weight" in load_weights(weights)
+    fresh = drop_starts(forked).networks["model"].weights
+    assert fresh is not None and fresh.sha256 is None and fresh.names == named.names
+
+
 @pytest.mark.parametrize("sha256", ["../../etc/passwd", "", "A" * 64, "a" * 63])
 def test_a_checksum_that_is_none_leads_nowhere(home: Path, sha256: str) -> None:
-    from builder.document import Weights
-
     with pytest.raises(RunError, match="no SHA-256 checksum"):
         load_weights(Weights(origin="a file", sha256=sha256))
 
