@@ -15,6 +15,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+MOST_PIXELS = 50_000_000
+"""Width times height of a picture: decoded it takes 200 MB."""
+MOST_PICTURE_BYTES = 64 * 2**20
+"""A picture as a file."""
+PICTURE_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+"""What Pillow decodes by itself; for others it starts programs or knows no bounds."""
+
 
 @dataclass(frozen=True)
 class Preparation:
@@ -111,19 +118,37 @@ def read_pixels(sample: Any, shape: tuple[int, ...]) -> Tensor:
 
 
 def open_image(sample: Any) -> Any:
-    """Pillow image of a path, encoded bytes, an array of 0..255 or a Pillow image; photographs are turned upright."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    """Pillow image of a path, encoded bytes, an array of 0..255 or a Pillow image; photographs are turned upright.
+
+    What is encoded is decoded here, within ``MOST_PIXELS``: its header tells the size before memory is taken for it.
+    """
+    from PIL import Image, ImageOps
 
     if isinstance(sample, Image.Image):
         return sample
     if not isinstance(sample, str | Path | bytes):
         return _image_of_array(sample)
+    name = "The picture" if isinstance(sample, bytes) else f'The picture "{Path(sample).name}"'
     try:
-        image = Image.open(io.BytesIO(sample if isinstance(sample, bytes) else Path(sample).read_bytes()))
+        content = sample if isinstance(sample, bytes) else read_bounded(Path(sample))
+        image = Image.open(io.BytesIO(content), formats=PICTURE_FORMATS)
+        if image.width * image.height > MOST_PIXELS:
+            raise Image.DecompressionBombError
+        image.load()
         return ImageOps.exif_transpose(image) if image.format in ("JPEG", "MPO", "WEBP", "TIFF") else image
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
-        name = "The picture" if isinstance(sample, bytes) else f'The picture "{Path(sample).name}"'
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValueError(f"{name} has more than {MOST_PIXELS // 10**6} megapixels. Make it smaller.") from error
+    except Exception as error:  # of a damaged file Pillow raises whatever its decoder stumbles over
         raise ValueError(f"{name} cannot be read: it is damaged, too large or of a kind not known here.") from error
+
+
+def read_bounded(path: Path) -> bytes:
+    """The content of a picture's file. Raises ValueError where it is larger than a picture is."""
+    with path.open("rb") as file:
+        content = file.read(MOST_PICTURE_BYTES + 1)
+    if len(content) > MOST_PICTURE_BYTES:
+        raise ValueError(f"{path.name} has more than {MOST_PICTURE_BYTES // 2**20} MB")
+    return content
 
 
 def _image_of_array(sample: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import json
 import re
 from collections.abc import Callable
 from io import StringIO
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from builder.document import Origin
+from builder.strict_json import JsonError, parse_json
 from runtime.data.arrow import as_objects, read_arrow
 from runtime.data.errors import DataError
 from runtime.data.folders import explain_failure, resolve_path
@@ -23,8 +23,23 @@ from runtime.data.located import Located, fingerprint_files
 from runtime.data.tables import Table
 
 MOST_BYTES = 4 * 2**30
+"""A Parquet file, which is mapped and not copied."""
 MOST_TEXT_BYTES = 2**30
+"""A table as text, which takes several times its size while it is read."""
+MOST_JSON_VALUES = 2_000_000
+"""Values in one JSON document, which has to be read whole; JSON lines are read one by one."""
+MOST_LINE_VALUES = 20_000_000
+"""Values in a file of JSON lines: as objects of Python they take 2 GB."""
+MOST_LINE_BYTES = 4 * 2**20
+"""One line of a table: 10,000 columns of 400 characters. A reader takes memory for as many cells as a line has commas."""
 MOST_COLUMNS = 10_000
+"""Columns of a table: each is looked at on the data page."""
+MOST_TIMES_LARGER = 100
+"""How often larger than a Parquet file its cells may be, counted as 8 bytes each; real tables stay below 20."""
+SMALLEST = 2**20
+"""Parquet files below this are taken to be this large when they are measured by what they grow to."""
+FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError, RuntimeError, csv.Error)
+"""What the readers raise for files that are damaged."""
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 MISSING = ("", " ", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-", "#N/A")
 
@@ -61,7 +76,7 @@ def read_file(path: Path) -> Table:
         raise DataError(f"{path.name} is empty. Choose a file with a header and rows.")
     try:
         table = reader(path)
-    except (ValueError, TypeError, OSError, csv.Error, RecursionError) as error:
+    except FAULTS as error:
         raise DataError(f"{path.name} cannot be read: {explain_failure(error)}") from error
     if not table.columns or not len(table):
         raise DataError(f"{path.name} has a header but no rows. Add rows or choose another file.")
@@ -75,6 +90,7 @@ def read_csv(path: Path) -> Table:
         raise DataError(f"{path.name} is empty. Choose a file with a header and rows.")
     head = "\n".join(text[:65_536].splitlines()[:50])
     delimiter = find_delimiter(head)
+    check_lines(text, path)
     header = next(csv.reader(StringIO(head), delimiter=delimiter))
     if len(header) > MOST_COLUMNS:
         raise DataError(f"{path.name} has {len(header):,} columns; {MOST_COLUMNS:,} is the most.")
@@ -110,6 +126,19 @@ def decode_text(path: Path) -> str:
         return content.decode("cp1252", errors="replace")
 
 
+def check_lines(text: str, path: Path) -> None:
+    """Raise DataError where there is a line of more cells than any table has columns."""
+    start = 0
+    while len(text) - start > MOST_LINE_BYTES:
+        end = max(text.rfind(mark, start, start + MOST_LINE_BYTES) for mark in "\n\r")
+        if end < 0:
+            line = text.count("\n", 0, start) + 1
+            raise DataError(
+                f"{path.name}, line {line}: more than {MOST_LINE_BYTES // 2**20} MB, so it is no row of a table."
+            )
+        start = end + 1
+
+
 def find_delimiter(head: str) -> str:
     """The character that cuts the lines into the same number of cells most often, two at least; else a comma."""
     best, best_score = ",", 0.0
@@ -137,7 +166,7 @@ def is_number(cell: str) -> bool:
 
 def read_json(path: Path) -> Table:
     """Read a list of objects, or an object of lists."""
-    content = json.loads(decode_text(path))
+    content = parse_json(decode_text(path), path.name, MOST_JSON_VALUES)
     if isinstance(content, dict):
         lists = {key: value for key, value in content.items() if isinstance(value, list)}
         content = lists if len(lists) > 1 or not lists else next(iter(lists.values()))
@@ -146,14 +175,20 @@ def read_json(path: Path) -> Table:
 
 def read_json_lines(path: Path) -> Table:
     """Read one object a line."""
+    text = decode_text(path)
+    if text.count(",") + text.count("{") + text.count("[") > MOST_LINE_VALUES:
+        raise DataError(f"{path.name} holds more than {MOST_LINE_VALUES:,} values. Save it as Parquet.")
+    check_lines(text, path)
     records = []
-    for number, line in enumerate(decode_text(path).splitlines(), 1):
+    for number, line in enumerate(StringIO(text), 1):
         if line.strip():
             try:
-                records.append(json.loads(line))
-            except ValueError as error:
-                reason = f"{path.name}, line {number}: {explain_failure(error)}"
+                records.append(parse_json(line, "it", MOST_JSON_VALUES))
+            except JsonError as error:
+                reason = f"{path.name}, line {number}: {error}"
                 raise DataError(reason, "Every line holds one JSON object.") from error
+            if not records[-1]:
+                raise DataError(f"{path.name}, line {number}: it holds nothing. Every line holds one JSON object.")
     return read_records(records, path)
 
 
@@ -174,11 +209,21 @@ def read_parquet(path: Path) -> Table:
     import datasets
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path, memory_map=True)
-    if table.num_columns > MOST_COLUMNS:
-        raise DataError(f"{path.name} has {table.num_columns:,} columns; {MOST_COLUMNS:,} is the most.")
+    with pq.ParquetFile(path, memory_map=True) as file:
+        check_growth(file.metadata, path)
+        table = file.read()
     has_features = b"huggingface" in (table.schema.metadata or {})
     return read_arrow(table, datasets.Features.from_arrow_schema(table.schema) if has_features else None)
+
+
+def check_growth(about: Any, path: Path) -> None:
+    """Raise DataError for a Parquet file that says of itself that it holds more than can be worked with."""
+    if about.num_columns > MOST_COLUMNS:
+        raise DataError(f"{path.name} has {about.num_columns:,} columns; {MOST_COLUMNS:,} is the most.")
+    groups = [about.row_group(index) for index in range(about.num_row_groups)]
+    size = max(8 * about.num_rows * about.num_columns, sum(group.total_byte_size for group in groups))
+    if size > MOST_TIMES_LARGER * max(path.stat().st_size, SMALLEST):
+        raise DataError(f"{path.name} would grow to {size / 2**30:.1f} GiB when it is read, so it is left packed.")
 
 
 def read_frame(frame: pd.DataFrame) -> Table:

@@ -30,9 +30,17 @@ def locate_folder(origin: Origin) -> Located:
 
 
 def resolve_path(name: str) -> Path:
-    """An absolute path as it is, a relative one below the root's data folder."""
-    path = Path(name).expanduser()
-    return path if path.is_absolute() else open_folder("data") / path
+    """An absolute path as it is, a relative one below the root's data folder. Raises DataError for one that leaves it."""
+    path = Path(name)
+    with suppress(RuntimeError):  # there is no such person
+        path = path.expanduser()
+    if "\0" in name or name.startswith(("//", "\\\\")):
+        raise DataError(f"{name[:80]!r} is no path on this computer. Choose a file or a folder on it.")
+    if path.is_absolute():
+        return path
+    if ".." in path.parts:
+        raise DataError(f"{name[:80]!r} leads out of the data folder. Name the whole path, from / on.")
+    return open_folder("data") / path
 
 
 def locate_directory(path: Path, origin: Origin) -> Located:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import struct
+import zlib
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from builder.parts.preparation import Preparation, fit_image
+from builder.parts.preparation import Preparation, fit_image, open_image
 
 FLOWER = Preparation(kind="vector", columns=("length", "width"), shape=(2,))
 DIGIT = Preparation(kind="image", scaling="unit", shape=(1, 4, 6))
@@ -54,3 +57,41 @@ def test_a_sample_that_does_not_fit_is_told_in_a_sentence(preparation, sample, s
     with pytest.raises(ValueError) as caught:
         preparation.prepare(sample)
     assert str(caught.value).startswith(sentence)
+
+
+def bomb(kind: str) -> bytes:
+    """A header that says 100,000 by 100,000 pixels, with next to nothing behind it."""
+    header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    if kind == "png":
+        chunk = b"IHDR" + header
+        start = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+        return start + b"\0\0\0\0IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+    if kind == "bmp":
+        return (
+            b"BM" + struct.pack("<IHHI", 54, 0, 0, 54) + struct.pack("<IiiHHIIiiII", 40, 10**5, 10**5, 1, 24, *[0] * 6)
+        )
+    return b"GIF89a" + struct.pack("<HHBBB", 60_000, 60_000, 0, 0, 0) + b",\0\0\0\0\x60\xea\x60\xea\0\x08\0;"
+
+
+@pytest.mark.parametrize("kind", ["png", "bmp", "gif"])
+def test_a_picture_that_says_it_is_enormous_takes_no_memory(kind):
+    with pytest.raises(ValueError, match="more than 50 megapixels"):
+        open_image(bomb(kind))
+
+
+def test_a_picture_of_a_kind_that_starts_programs_is_not_opened():
+    with pytest.raises(ValueError, match="kind not known here"):
+        open_image(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpage\n")
+
+
+def test_a_file_larger_than_a_picture_is_not_read(tmp_path):
+    with (tmp_path / "a.png").open("wb") as file:
+        file.truncate(2**36)
+    with pytest.raises(ValueError, match=r'"a.png" cannot be read'):
+        open_image(tmp_path / "a.png")
+
+
+def test_a_picture_whose_end_is_missing_is_told_when_it_is_opened(tmp_path):
+    Image.effect_noise((64, 64), 90).save(tmp_path / "a.png")
+    with pytest.raises(ValueError, match="damaged"):
+        open_image((tmp_path / "a.png").read_bytes()[:-1000])

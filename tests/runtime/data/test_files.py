@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from builder.document import Origin
 from runtime.data.errors import DataError
 from runtime.data.files import locate_file, read_file
+from runtime.data.folders import resolve_path
 
 PLAIN = {"name": ["Ada", "Bob"], "height": [1.5, 2.25]}
 
@@ -93,3 +98,45 @@ def test_parquet_is_read(tmp_path: Path):
 def test_a_file_that_is_gone_is_named(tmp_path: Path):
     with pytest.raises(DataError, match=r"There is no file .*gone\.csv"):
         locate_file(Origin(kind="file", name=str(tmp_path / "gone.csv")))
+
+
+GROWING = {
+    "wide.csv": b"a,b\n1,2\n" + b"," * 5_000_000,
+    "deep.json": b"[" * 500_000,
+    "twins.json": b'[{"a": 1, "a": 2}, {"a": 3}]',
+    "nan.json": b'[{"a": NaN}]',
+    "endless.json": b'[{"a": 1e999}]',
+    "many.json": b"[" + b"{}," * 2_000_000 + b"{}]",
+    "huge.jsonl": b'{"a": ' + b"9" * 100_000 + b"}\n",
+    "hollow.jsonl": b"{}\n" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_files_that_would_grow_beyond_measure_are_refused_at_once(name: str, tmp_path: Path):
+    (tmp_path / name).write_bytes(GROWING[name])
+    start = process_time()
+    with pytest.raises(DataError, match=name):
+        read_file(tmp_path / name)
+    assert process_time() - start < 1
+
+
+def test_a_small_parquet_of_a_billion_cells_is_left_packed(tmp_path: Path):
+    many = pa.array([0]).take(pa.array(np.zeros(50_000_000, dtype=np.int8)))
+    pq.write_table(pa.table({"a": many}), tmp_path / "bomb.parquet")
+    del many
+    assert (tmp_path / "bomb.parquet").stat().st_size < 2**20
+    with pytest.raises(DataError, match=r"would grow to 0\.4 GiB"):
+        read_file(tmp_path / "bomb.parquet")
+
+
+@pytest.mark.parametrize("name", ["../outside", "a/../../b", "//share/folder", "\\\\share\\folder", "a\0b"])
+def test_a_path_that_leads_out_of_the_data_folder_is_refused(name: str):
+    with pytest.raises(DataError):
+        resolve_path(name)
+
+
+def test_paths_are_whole_or_below_the_data_folder(home: Path, tmp_path: Path):
+    assert resolve_path(str(tmp_path / "a.csv")) == tmp_path / "a.csv"
+    assert resolve_path("uploads/a.csv") == home / "data" / "uploads" / "a.csv"
+    assert resolve_path("~nobody-of-that-name/a.csv") == home / "data" / "~nobody-of-that-name" / "a.csv"
