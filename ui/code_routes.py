@@ -54,7 +54,7 @@ def import_networks(request: Request) -> Json:
     return {
         "networks": {name: graph.model_dump(mode="json") for name, graph in imported.networks.items()},
         "main": imported.main,
-        "remarks": [{"line": remark.line, "text": remark.text} for remark in imported.notes],
+        "remarks": [{"line": remark.line, "text": remark.text, "level": remark.level} for remark in imported.notes],
         "edits": imported.list_edits(around),
     }
 

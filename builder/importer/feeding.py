@@ -35,6 +35,7 @@ def call_module(module: Any, args: list[Any], kwargs: dict[str, Any], frame: Fra
     """What a module gives. Raises Left."""
     if frame.drawing is None:
         raise Left("calls a module outside forward")
+    frame.session.called.add(id(module))
     if isinstance(module, Chain):
         return call_chain(module, [*args, *kwargs.values()], frame, wish, line)
     if isinstance(module, Instance):

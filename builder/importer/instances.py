@@ -35,6 +35,7 @@ def make_instance(cls: Class, args: list[Any], kwargs: dict[str, Any], frame: Fr
         instance.arguments = {name: value for name, value in inner.names.items() if name != first_name(init)}
         known = recognise(cls, instance.arguments, line, frame.session.remarks)
         if known is not None:
+            frame.session.read.update(map(id, cls.methods.values()))
             return known
         inner.names.update({name: refer(name, value) for name, value in instance.arguments.items()})
         inner.run(init.node.body if isinstance(init.node, ast.FunctionDef) else [])
@@ -71,6 +72,7 @@ def refer(name: str, value: Any) -> Any:
 
 def run_method(function: Function, args: list[Any], kwargs: dict[str, Any], frame: Frame) -> Frame:
     """The frame in which a function is read, its arguments bound. Raises Left."""
+    frame.session.read.add(id(function.node))
     around = dict(function.around)
     behind = around.pop(BEHIND, ())
     inner = frame.inner(owner=function.owner, around=around, behind=behind, singles=find_singles(function.node))

@@ -15,6 +15,7 @@ from builder.importer.drawing import Drawing
 from builder.importer.feeding import call_module
 from builder.importer.indexing import tensor_of
 from builder.importer.instances import bind_arguments, find_singles, first_name, module_names, name_chain
+from builder.importer.leftovers import tell_unused_modules
 from builder.importer.remarks import Left
 from builder.importer.session import Frame, Session
 from builder.importer.statements import run_body
@@ -93,6 +94,7 @@ def draw_instance(instance: Instance, count: int, session: Session, names: tuple
     frame = Frame(session, drawing=drawing)
     if not isinstance(forward, Function) or not isinstance(forward.node, ast.FunctionDef):
         return draw_chain(instance, frame)
+    session.read.add(id(forward.node))
     asked = [argument.arg for argument in forward.node.args.args if argument.arg != first_name(forward)][:count]
     asked += [name for name in names if name not in asked]
     inputs = {name: Wire(drawing.add("Input", {}, name, line=forward.node.lineno)) for name in asked}
@@ -215,6 +217,7 @@ def draw_root(module: Any, name: str, session: Session) -> Drawn | None:
         raise Left("returns something that is no tensor", "Return tensors, or a tuple of them.")
     if isinstance(module, Instance):
         set_root_params(drawn, module, session)
+    tell_unused_modules(module, session)
     return keep_network(drawn, session)
 
 

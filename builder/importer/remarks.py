@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 MOST = 200
 LONGEST_QUOTE = 60
+Level = Literal["note", "warning"]
 
 
 @dataclass(frozen=True, order=True)
 class Remark:
-    """One sentence about one line of the source; line 0 is the source as a whole."""
+    """One sentence about one line of the source; line 0 is the source as a whole.
+
+    A ``note`` is about what changes nothing of the network, a ``warning`` about all else.
+    """
 
     line: int
     text: str
+    level: Level = "warning"
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.text}" if self.line else self.text
+        place = f"line {self.line}: " if self.line else ""
+        return f"{place}{'(note) ' if self.level == 'note' else ''}{self.text}"
 
 
 class Left(Exception):
@@ -43,6 +49,11 @@ class Remarks:
         """Say something about a line."""
         if len(self.found) < MOST:
             self.found.setdefault(Remark(line, text))
+
+    def note(self, line: int, text: str) -> None:
+        """Say something about a line that changes nothing."""
+        if len(self.found) < MOST:
+            self.found.setdefault(Remark(line, text, "note"))
 
     def left(self, node: ast.AST, error: Left) -> None:
         """Say that a piece of source was left out, why, and what to do."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from builder.importer.drawing import Drawing
-from builder.importer.remarks import Exhausted, Left, Remarks
+from builder.importer.remarks import Exhausted, Left, Remarks, show
 from builder.importer.values import Class, Instance, Symbol, Wire, plain
 
 MOST_STEPS = 150_000
@@ -40,7 +40,7 @@ class Reader(Protocol):
 
 @dataclass
 class Session:
-    """What one import shares."""
+    """What one import shares. ``called`` are the modules that forward calls, ``read`` the functions that were gone through."""
 
     reader: Reader
     draw_part: Callable[[Instance, int, Session, tuple[str, ...]], Any]
@@ -48,6 +48,8 @@ class Session:
     names: dict[str, Any] = field(default_factory=dict)
     classes: dict[str, Class] = field(default_factory=dict)
     networks: dict[str, Any] = field(default_factory=dict)
+    called: set[int] = field(default_factory=set)
+    read: set[int] = field(default_factory=set)
     steps: int = 0
 
     def spend(self) -> None:
@@ -136,6 +138,11 @@ class Frame:
         wish = f"{self.prefix}_{wish or kind.lower()}" if self.prefix else wish
         params = {name: plain(value) for name, value in params.items()} if self.is_in_place else params
         return Wire(self.drawing.add(kind, params, wish, links, line, own, **more))
+
+    def note(self, node: ast.AST, what: str) -> None:
+        """Say that a piece of source was left out which changes nothing; ``what`` it does instead."""
+        text = f"{show(node)} {what}. It changes nothing of the network and was left out."
+        self.session.remarks.note(getattr(node, "lineno", 0), text)
 
     def remark(self, line: int, text: str) -> None:
         """Say something about a line."""

@@ -11,6 +11,7 @@ from builder.edits import apply_edits
 from builder.importer.calls import call
 from builder.importer.expressions import evaluate
 from builder.importer.instances import make_instance
+from builder.importer.leftovers import tell_unused_methods
 from builder.importer.networks import Drawn, draw_part, draw_root
 from builder.importer.placing import arrange_nodes, list_edits
 from builder.importer.reading import ImportRefused, read_source
@@ -64,6 +65,7 @@ def import_source(text: str, name: str | None = None) -> Imported:
     session = Session(SourceReader(), draw_part)
     try:
         roots = draw_roots(tree, session, name)
+        tell_unused_methods(session)
         drawn = {root.name: root for root in roots}
         networks = {**drawn, **reachable(roots, session.networks)}
         complete_networks(roots, networks, session.remarks)

@@ -31,6 +31,7 @@ def join_parts(parts: list[Any], count: int, frame: Frame) -> tuple[Any, dict[st
         if not is_stage(parts, uses):
             return None
         params |= describe_first(first.params, other.params)
+    frame.session.called.update(map(id, parts))
     return other, params, [first.given, other.given]
 
 

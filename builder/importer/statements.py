@@ -12,6 +12,7 @@ from builder.importer.expressions import apply_operator, list_items
 from builder.importer.remarks import Left, show
 from builder.importer.repeats import run_repeats
 from builder.importer.session import Frame
+from builder.importer.top_level import read_import
 from builder.importer.values import (
     Chain,
     Function,
@@ -23,6 +24,17 @@ from builder.importer.values import (
     Unknown,
     Wire,
 )
+
+TELLING = ("print", "pprint", "logging", "logger", "log", "warnings", "tqdm")
+TELLING_METHODS = ("log", "log_dict", "logger", "print")
+SILENT: dict[type[ast.stmt], str] = {
+    ast.Assert: "only checks",
+    ast.Raise: "only refuses what does not fit",
+    ast.Delete: "only lets go of a name",
+    ast.Global: "only says where a name belongs",
+    ast.Nonlocal: "only says where a name belongs",
+}
+"""What statements do that change nothing of a network."""
 
 
 @dataclass
@@ -167,13 +179,36 @@ def unpack(value: Any, number: int) -> list[Any]:
 
 def run_expression(statement: ast.Expr, frame: Frame) -> None:
     """A call for what it does; a docstring does nothing."""
-    if not isinstance(statement.value, ast.Constant):
-        frame.evaluate(statement.value)
+    if isinstance(statement.value, ast.Constant):
+        return
+    if is_telling(statement.value, frame):
+        frame.note(statement, "only tells something")
+        return
+    value, changed = frame.evaluate(statement.value), find_changed(statement.value)
+    if isinstance(value, Wire) and changed and isinstance(frame.names.get(changed), Wire):
+        frame.names[changed] = value
+
+
+def is_telling(node: ast.expr, frame: Frame) -> bool:
+    """Whether an expression prints or logs."""
+    parts = ast.unparse(node.func).split(".") if isinstance(node, ast.Call) else []
+    if parts[:1] == ["self"]:
+        return len(parts) > 1 and parts[1] in TELLING_METHODS
+    return bool(parts) and parts[0] in TELLING and parts[0] not in frame.names
+
+
+def find_changed(node: ast.expr) -> str | None:
+    """The name whose tensor a call changes in place, as ``x.relu_()`` does; None for any other."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr.endswith("_") and name != "self":
+            return name
+    return None
 
 
 def run_decision(statement: ast.If, frame: Frame) -> Returned | None:
     """``if``: the branch that is taken, where that is known; else the one that keeps more."""
     if all(isinstance(part, (ast.Raise, ast.Assert)) for part in statement.body) and not statement.orelse:
+        frame.note(statement, "only refuses what does not fit")
         return None
     drawn, remarks = dict(frame.drawing.nodes if frame.drawing else {}), dict(frame.session.remarks.found)
     try:
@@ -222,11 +257,19 @@ def run_return(statement: ast.Return, frame: Frame) -> Returned:
 
 def run_with(statement: ast.With, frame: Frame) -> Returned | None:
     """``with``: its body."""
+    for item in statement.items:
+        if "no_grad" in ast.unparse(item.context_expr) or "inference_mode" in ast.unparse(item.context_expr):
+            text = f"{show(item.context_expr)} keeps what is inside from learning. Its lines were taken, and here they learn."
+            frame.remark(statement.lineno, text)
+        else:
+            frame.note(item.context_expr, "is opened around lines which were taken by themselves")
     return run_block(statement.body, frame)
 
 
 def run_try(statement: ast.Try, frame: Frame) -> Returned | None:
     """``try``: what is tried."""
+    for handler in statement.handlers:
+        frame.remark(handler.lineno, "What `except` does was left out. What is tried was taken.")
     return run_block([*statement.body, *statement.orelse, *statement.finalbody], frame)
 
 
@@ -236,7 +279,22 @@ def run_definition(statement: ast.FunctionDef, frame: Frame) -> None:
 
 
 def skip(statement: ast.stmt, frame: Frame) -> None:
-    """What says nothing about a network."""
+    """What says nothing at all."""
+
+
+def run_import(statement: ast.Import | ast.ImportFrom, frame: Frame) -> None:
+    """An import inside a function."""
+    read_import(statement, frame.session)
+
+
+def tell_check(statement: ast.stmt, frame: Frame) -> None:
+    """What changes nothing of a network: checks, and names that are let go."""
+    frame.note(statement, SILENT[type(statement)])
+
+
+def refuse_class(statement: ast.stmt, frame: Frame) -> None:
+    """A class inside a function. Raises Left."""
+    raise Left("is a class inside a function, which is not read here", "Put it at the top of the source.")
 
 
 def stop(statement: ast.stmt, frame: Frame) -> None:
@@ -257,6 +315,8 @@ STATEMENTS: dict[type[ast.stmt], Callable[[Any, Frame], Returned | None]] = {
     ast.FunctionDef: run_definition,
     ast.Break: stop,
     ast.Continue: stop,
-    **dict.fromkeys((ast.Pass, ast.Assert, ast.Import, ast.ImportFrom, ast.Delete, ast.Global, ast.Nonlocal), skip),
-    **dict.fromkeys((ast.Raise, ast.ClassDef), skip),
+    ast.Pass: skip,
+    ast.ClassDef: refuse_class,
+    **dict.fromkeys((ast.Import, ast.ImportFrom), run_import),
+    **dict.fromkeys(SILENT, tell_check),
 }

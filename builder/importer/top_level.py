@@ -34,6 +34,8 @@ def read_top(tree: ast.Module, session: Session) -> dict[str, Any]:
             session.names[node.name] = Function(node)
         elif isinstance(node, ast.ClassDef):
             read_class(node, frame)
+        elif isinstance(node, ast.Assign) and read_several(node, frame):
+            continue
         elif isinstance(node, (ast.Assign, ast.Expr)) and (module := read_assignment(node, frame)) is not None:
             made[module[0]] = module[1]
         elif not is_docstring(node) and not (isinstance(node, ast.Assign) and is_kept(node, session)):
@@ -117,6 +119,22 @@ def tell_training(cls: Class, remarks: Remarks) -> None:
             "which the training graph says. __init__ and forward were taken."
         )
         remarks.add(line, text)
+
+
+def read_several(node: ast.Assign, frame: Frame) -> bool:
+    """Keep constants that are set together, ``nz, ngf = 100, 64``; whether that is what a line does."""
+    target = node.targets[0]
+    if not isinstance(target, ast.Tuple) or not all(isinstance(part, ast.Name) for part in target.elts):
+        return False
+    try:
+        values = frame.evaluate(node.value)
+    except Left:
+        return False
+    if not isinstance(values, (tuple, list)) or len(values) != len(target.elts) or not is_constant(values):
+        return False
+    names = [part.id for part in target.elts if isinstance(part, ast.Name)]
+    frame.session.names.update(zip(names, values, strict=True))
+    return True
 
 
 def read_assignment(node: ast.Assign | ast.Expr, frame: Frame) -> tuple[str, Any] | None:

@@ -88,12 +88,13 @@ FORMS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "return x[:, None]": [("Unsqueeze", {"dim": 1})],
     "a, b = x, x\nreturn a * b": [("Multiply", {})],
     "return x.contiguous().to('cuda').clone()": [],
-    "with torch.no_grad():\n    x = F.relu(x)\nreturn x": [("ReLU", {})],
     "def twice(t):\n    return t + t\nreturn twice(x)": [("Add", {})],
     "f = lambda t: F.relu(t)\nreturn f(x)": [("ReLU", {})],
     "for _ in range(3):\n    x = torch.tanh(x)\nreturn x": [("Tanh", {})] * 3,
     "return x if x is not None else None": [],
-    "if x.dim() != 4:\n    raise ValueError(x)\nreturn x": [],
+    "x.relu_()\nreturn x": [("ReLU", {})],
+    "import torch.nn.functional as G\nreturn G.relu(x)": [("ReLU", {})],
+    "pass\nreturn F.relu(x)": [("ReLU", {})],
 }
 
 
@@ -195,6 +196,52 @@ def test_what_cannot_be_taken_gets_a_sentence_with_its_line(forward: str, init: 
     notes = read(forward, init).notes
     assert [note.line for note in notes if words in note.text] == [line], notes
     assert all(note.text.endswith(".") for note in notes)
+
+
+SILENT = {
+    "print(x.shape)": "`print(x.shape)` only tells something",
+    "logging.info('%s', x)": "`logging.info('%s', x)` only tells something",
+    "logger.debug(x)": "`logger.debug(x)` only tells something",
+    "warnings.warn('slow')": "`warnings.warn('slow')` only tells something",
+    "self.log('size', x.mean())": "`self.log('size', x.mean())` only tells something",
+    "assert x.shape[1] == 3": "`assert x.shape[1] == 3` only checks",
+    "if x.dim() != 4:\n    raise ValueError(x)": "`if x.dim() != 4: raise ValueError(x)` only refuses what does not fit",
+    "del x_size": "`del x_size` only lets go of a name",
+    "with torch.autocast('cuda'):\n    pass": "`torch.autocast('cuda')` is opened around lines which were taken",
+}
+
+
+@pytest.mark.parametrize("line", SILENT)
+def test_a_line_that_changes_nothing_gets_one_note_and_draws_nothing(line: str) -> None:
+    imported = read(f"{line}\nreturn F.relu(x)")
+    assert nodes(imported) == [("ReLU", {})]
+    (note,) = imported.notes
+    assert (note.line, note.level) == (12, "note")
+    assert note.text.startswith(SILENT[line])
+
+
+WARNED = {
+    "with torch.no_grad():\n    x = F.relu(x)\nreturn x": "`torch.no_grad()` keeps what is inside from learning",
+    "try:\n    x = F.relu(x)\nexcept ValueError:\n    pass\nreturn x": "What `except` does was left out",
+    "class Inner:\n    pass\nreturn F.relu(x)": "is a class inside a function",
+}
+
+
+@pytest.mark.parametrize("forward", WARNED)
+def test_a_line_that_changes_something_is_a_warning(forward: str) -> None:
+    imported = read(forward)
+    assert nodes(imported) == [("ReLU", {})]
+    (note,) = imported.notes
+    assert note.level == "warning" and WARNED[forward] in note.text
+
+
+def test_parts_that_forward_never_calls_are_told_with_the_line_that_makes_them() -> None:
+    init = "self.a = nn.Linear(2, 2)\nself.spare = nn.Sequential(nn.Linear(2, 2), nn.ReLU())"
+    notes = read("return self.a(x)", init).notes
+    assert [(note.line, note.level, note.text.split(" is made")[0]) for note in notes] == [
+        (10, "warning", '"spare.0"'),
+        (10, "note", '"spare.1"'),
+    ]
 
 
 def test_a_placeholder_keeps_its_links_and_what_is_behind_it() -> None:
