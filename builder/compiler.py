@@ -167,7 +167,8 @@ class PlannedNetwork(nn.Module):
 
 def list_uses(module: Any) -> list[PlannedNetwork]:
     """The networks that a block's module is made of, one for each repetition."""
-    return list(module) if isinstance(module, Repeated) else [module]
+    uses = module if isinstance(module, Repeated) else (module,)
+    return [use for use in uses if isinstance(use, PlannedNetwork)]
 
 
 def build_network(project: Project, name: str, flows: dict[str, Flow] | None = None) -> PlannedNetwork:

@@ -13,6 +13,7 @@ from torch import Tensor
 from builder.document import Every
 from runtime.evaluation import Measured
 from runtime.events import CheckpointDue, Ended, Event, Phase, Progress, Reason, Sample, Scalars, Split, Table
+from runtime.looks.replay import Memory, has_fault, remember, replay
 from runtime.session import Session
 
 FLUSH_SECONDS = 0.25
@@ -61,6 +62,7 @@ class Loop:
         self.begun = self.window = (time.perf_counter(), session.step)
         self.sampled_step = -1
         self.lost: dict[str, Lost] = {}
+        self.memory: Memory | None = None
 
     def run(self) -> Iterator[Event]:
         """The whole run."""
@@ -75,7 +77,7 @@ class Loop:
                 return
             self.keep_log(session.looker.run_step(session.run_step, session.step))
             if session.looker.taken:
-                yield from session.looker.take()
+                yield from self.report_looks()
             if not self.flushed:
                 self.saved = time.perf_counter()
                 self.begun = self.window = (self.saved, session.step)
@@ -85,9 +87,18 @@ class Loop:
                 yield from self.flush()
             yield from self.after_step()
             if self.flushed != flushed and self.lost:
-                yield self.diverged()
+                yield from self.end_lost()
                 return
         yield from self.finish()
+
+    def report_looks(self) -> Iterator[Event]:
+        """Report looks, and keep how things stand where all numbers still are numbers."""
+        looks = self.session.looker.take()
+        yield from looks
+        if not any(map(has_fault, looks)):
+            start = time.perf_counter()
+            self.memory = remember(self.session)
+            self.session.looker.pace.add(time.perf_counter() - start)
 
     def keep_log(self, log: dict[str, Tensor]) -> None:
         """Keep a step's losses on the device; they are read together later."""
@@ -181,6 +192,13 @@ class Loop:
         reason = f'The loss "{lost.name}" became {word} at step {lost.step:,}.'
         return Ended("failed", reason, f"The steps were too large: {DIVERGED}.", self.session.last_metrics)
 
+    def end_lost(self) -> Iterator[Event]:
+        """End a run whose loss is no number, after another look at the steps that led there."""
+        ended = self.diverged()
+        if self.memory is not None:
+            yield from replay(self.session, self.memory, min(lost.step for lost in self.lost.values()))
+        yield ended
+
     def seconds(self) -> float:
         """Seconds of training so far."""
         self.session.seconds = time.perf_counter() - self.started
@@ -267,7 +285,7 @@ class Loop:
         yield from self.flush()
         yield self.last_progress()
         if self.lost:
-            yield self.diverged()
+            yield from self.end_lost()
             return
         yield self.checkpoint_due("pause" if word == "pause" else "stop")
         if word == "pause":
@@ -280,7 +298,7 @@ class Loop:
         yield from self.flush()
         yield self.last_progress()
         if self.lost:
-            yield self.diverged()
+            yield from self.end_lost()
             return
         yield from self.validate()
         yield from self.sample()

@@ -30,3 +30,7 @@ class Pace:
         now = self.clock()
         self.begun = now if self.begun is None else self.begun
         self.due = now + max(SHORTEST_SECONDS, cost / SHARE, (now - self.begun) * PART)
+
+    def add(self, cost: float) -> None:
+        """Take note of what the last look cost beside itself."""
+        self.due += cost / SHARE

@@ -13,7 +13,7 @@ BINS = 32
 MOST = 4096
 """About so many numbers of a tensor are looked at, evenly spaced: enough for 32 bins, and sorted in a tenth of a millisecond."""
 TAIL = 0.005
-"""The part at each end that the histogram's range leaves out, so that a single number cannot flatten it; it falls in the outer bins."""
+"""The part at each end that the histogram's range leaves out: a single number cannot flatten it, and falls in an outer bin."""
 FACTS = ("count", "mean", "deviation", "least", "most", "zeros", "low", "high", "total")
 SIGNIFICANT_DIGITS = 6
 
@@ -35,7 +35,9 @@ def measure_spread(values: Tensor) -> Tensor:
     mean = known.sum() / count
     deviation = (torch.where(finite, (picked - mean) ** 2, 0.0).sum() / count).sqrt()
     last = (count - 1).clamp(min=0)
-    least, most, low, high = ordered[torch.stack([0 * last, last, (last * TAIL).long(), (last * (1 - TAIL)).ceil().long()])]
+    least, most, low, high = ordered[
+        torch.stack([0 * last, last, (last * TAIL).long(), (last * (1 - TAIL)).ceil().long()])
+    ]
     edges = low + (high - low) * torch.arange(1, BINS, device=flat.device) / BINS
     ends = torch.cat([torch.searchsorted(ordered, edges), count.reshape(1)])
     counts = torch.diff(ends, prepend=torch.zeros_like(ends[:1]))

@@ -89,10 +89,10 @@ class Watch:
     @contextmanager
     def timed(self) -> Iterator[None]:
         """Count the time as the look's own."""
-        start = time.perf_counter()
+        start = time.thread_time()
         with torch.no_grad():
             yield
-        self.cost += time.perf_counter() - start
+        self.cost += time.thread_time() - start
 
     def find(self, network: str, trail: Trail, plan: NetworkPlan, call: Call) -> Seen:
         """What is known of a node."""
@@ -117,6 +117,7 @@ class Watch:
                 measures["saturated"] = measure_saturation(first, call.layer.kind)
             if not trail and first.dim() == 2 and any(end.node == call.node for end in plan.outputs):
                 measures["answers"] = measure_answers(first)
+                measures["classes"] = torch.tensor(float(first.shape[1]))
 
     def update(self, updater: Updating) -> None:
         """Let an updater change its networks, and measure by how much."""
@@ -156,8 +157,12 @@ class Watch:
                 if seen.peaks is not None:
                     silent, units = (seen.peaks <= 0).double().mean(), torch.tensor(seen.peaks.numel()).double()
                     seen.measures["output"] |= {"silent": silent, "units": units}
-            values = [value for seen in self.seen.values() for part in seen.measures.values() for value in part.values()]
-            flat = torch.cat([value.detach().double().reshape(-1).cpu() for value in values]) if values else torch.empty(0)
+            values = [
+                value for seen in self.seen.values() for part in seen.measures.values() for value in part.values()
+            ]
+            flat = (
+                torch.cat([value.detach().double().reshape(-1).cpu() for value in values]) if values else torch.empty(0)
+            )
             numbers = iter(flat.tolist())
             return [
                 {**seen.place.as_json(), "kind": seen.kind}
@@ -173,12 +178,13 @@ def measure_gradients(parameters: list[nn.Parameter]) -> Measures:
 
 
 def measure_weights(parameters: list[nn.Parameter], before: list[Tensor]) -> Measures:
-    """Norm and spread of the weights of a node, and how far the step went as a part of that norm."""
+    """Norm and spread of the weights of a node, and how far the step went as a part of the norm before it."""
     after = [parameter.detach() for parameter in parameters]
-    norm = join_norms(after)
-    update = join_norms([new - old for new, old in zip(after, before, strict=True)])
+    update = join_norms([new - old for new, old in zip(after, before, strict=True)]) / join_norms(before).clamp(
+        min=1e-30
+    )
     kernels = [weight for weight in after if weight.dim() > 1] or after
-    return {"norm": norm, "update": update / norm.clamp(min=1e-30), "spread": measure_spread(flatten(kernels))}
+    return {"norm": join_norms(after), "update": update, "spread": measure_spread(flatten(kernels))}
 
 
 def flatten(tensors: list[Tensor]) -> Tensor:
@@ -192,7 +198,9 @@ def flatten(tensors: list[Tensor]) -> Tensor:
 
 def join_norms(tensors: list[Tensor]) -> Tensor:
     """The norm of all numbers of some tensors together."""
-    return torch.stack([tensor.norm(dtype=torch.float32) for tensor in tensors]).norm()
+    norms = torch.stack([torch.linalg.vector_norm(tensor, dtype=torch.float32) for tensor in tensors])
+    whole: Tensor = torch.linalg.vector_norm(norms)
+    return whole
 
 
 def to_dense(gradient: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -14,6 +14,7 @@ import torch
 from builder.document import Project
 from runtime.data.prepare import PreparedSource, prepare
 from runtime.events import CheckpointDue, Ended, Event, Phase, Status
+from runtime.insight.doctor import Doctor
 from runtime.loop import train
 from runtime.runs.admission import check_project
 from runtime.runs.batch_advice import advise_batch, give_free
@@ -23,6 +24,7 @@ from runtime.runs.environment import compare_data, compare_environments, describ
 from runtime.runs.failures import explain_failure, is_disk_full, is_out_of_memory, log_traceback
 from runtime.runs.files import reserve_space
 from runtime.runs.folder import RESERVED_BYTES, RunFolder
+from runtime.runs.store import diagnoses
 from runtime.runs.writer import RunWriter
 from runtime.session import Session, with_facts
 from runtime.weights.starting import start_networks
@@ -87,6 +89,7 @@ class Worker:
         self.session: Session | None = None
         self.prepared: dict[str, PreparedSource] | None = None
         self.device: torch.device | None = None
+        self.doctor: Doctor | None = None
         self.reported = ("", 0.0)
 
     @property
@@ -144,6 +147,7 @@ class Worker:
         project = self.folder.read_project()
         self.prepared = self.prepare(project)
         self.session = self.begin(project, self.prepared)
+        self.doctor = Doctor(self.session.project, diagnoses(self.folder))
         ended = Ended("failed", "The training ended without a word.")
         for event in train(self.session, self.command):
             if isinstance(event, Ended):
@@ -203,6 +207,20 @@ class Worker:
         else:
             self.writer.write(event)
         self.listen(event)
+        for told in self.consult(event):
+            self.writer.write(told)
+            self.listen(told)
+
+    def consult(self, event: Event) -> Sequence[Event]:
+        """Let the doctor hear of an event. One who fails is asked no more: no run ends because it is looked after."""
+        if self.doctor is None:
+            return ()
+        try:
+            return self.doctor.hear(event)
+        except Exception as error:
+            log_traceback(self.folder.log, error)
+            self.doctor = None
+            return ()
 
     def save(self, due: CheckpointDue) -> None:
         """Save a checkpoint. What was reported up to it is on disk before it."""
