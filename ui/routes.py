@@ -17,6 +17,7 @@ from ui.assets import STATIC
 from ui.block_routes import BLOCK_ROUTES
 from ui.code_routes import CODE_ROUTES
 from ui.metric_routes import METRIC_ROUTES
+from ui.look_routes import LOOK_ROUTES
 from ui.project_routes import PROJECT_ROUTES
 from ui.run_routes import RUN_ROUTES
 from ui.take_home_routes import TAKE_HOME_ROUTES
@@ -66,6 +67,7 @@ ROUTES: list[BaseRoute] = [
     Route("/api/catalogue", send_catalogue),
     *PROJECT_ROUTES,
     *RUN_ROUTES,
+    *LOOK_ROUTES,
     *METRIC_ROUTES,
     *TRY_ROUTES,
     *TAKE_HOME_ROUTES,
