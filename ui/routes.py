@@ -16,6 +16,7 @@ from starlette.types import Scope
 from ui.assets import STATIC
 from ui.block_routes import BLOCK_ROUTES
 from ui.code_routes import CODE_ROUTES
+from ui.compare_routes import COMPARE_ROUTES
 from ui.metric_routes import METRIC_ROUTES
 from ui.look_routes import LOOK_ROUTES
 from ui.project_routes import PROJECT_ROUTES
@@ -69,6 +70,7 @@ ROUTES: list[BaseRoute] = [
     *RUN_ROUTES,
     *LOOK_ROUTES,
     *METRIC_ROUTES,
+    *COMPARE_ROUTES,
     *TRY_ROUTES,
     *TAKE_HOME_ROUTES,
     *VERSION_ROUTES,

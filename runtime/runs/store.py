@@ -129,8 +129,8 @@ def read_status(run: RunFolder) -> str:
         return ended.status if ended else status
 
 
-def since(run: RunFolder, cursor: str = "") -> dict[str, Any]:
-    """Everything that is new to a reader, in a size that does not grow with the run.
+def since(run: RunFolder, cursor: str = "", points: int = POINTS_A_REFRESH) -> dict[str, Any]:
+    """Everything that is new to a reader, in a size that does not grow with the run: about so many ``points`` of all curves.
 
     Long stretches of a curve come as the lowest and highest point of each piece, so every extremum is there. Of samples
     and tables that came in between only the newest of each node is sent; ``samples`` and ``tables`` hold all.
@@ -146,7 +146,7 @@ def since(run: RunFolder, cursor: str = "") -> dict[str, Any]:
             "phase": latest.get("phase", ""),
             "detail": latest.get("detail", ""),
             "progress": latest.get("progress"),
-            "series": new_points(connection, ends, seen),
+            "series": new_points(connection, ends, seen, points),
             "tables": new_tables(connection, seen.tables),
             "samples": new_samples(connection, run, seen.samples),
             "checkpoints": list_checkpoints(run.checkpoints),
@@ -196,11 +196,13 @@ def read_ends(connection: sqlite3.Connection) -> dict[int, int]:
     return {id: count or 0 for id, count in connection.execute(sql)}
 
 
-def new_points(connection: sqlite3.Connection, ends: dict[int, int], seen: Cursor) -> list[dict[str, Any]]:
-    """What each curve gained, thinned where it is long."""
+def new_points(
+    connection: sqlite3.Connection, ends: dict[int, int], seen: Cursor, points: int = POINTS_A_REFRESH
+) -> list[dict[str, Any]]:
+    """What each curve gained, thinned where it is long, so that all of them have about so many points together."""
     starts = dict(zip(ends, seen.points, strict=False))
     grown = {id: (starts.get(id, 0), end) for id, end in ends.items() if end > starts.get(id, 0)}
-    budget = max(FEWEST_BUCKETS, POINTS_A_REFRESH // (2 * max(1, len(grown))))
+    budget = max(FEWEST_BUCKETS, points // (2 * max(1, len(grown))))
     names = {id: (split, name) for id, split, name in connection.execute("SELECT id, split, name FROM series")}
     return [as_columns(*names[id], read_points(connection, id, *span, budget)) for id, span in grown.items()]
 
