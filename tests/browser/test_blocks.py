@@ -138,6 +138,22 @@ def test_by_keyboard_alone_a_block_is_made_opened_left_unpacked_and_all_of_it_un
     expect(canvas.node("conv1")).to_be_visible()
 
 
+def test_a_block_that_is_left_shows_the_graph_as_it_was_left(canvas: Canvas) -> None:
+    collapse(canvas, "conv1", "relu1")
+    canvas.page.mouse.move(700, 650)
+    canvas.page.mouse.down()
+    canvas.page.mouse.move(620, 600, steps=4)
+    canvas.page.mouse.up()
+    view = canvas.page.locator(".react-flow__viewport")
+    before = view.get_attribute("style")
+    canvas.node("block").dblclick()
+    expect(canvas.node("conv1")).to_be_visible()
+    expect(view).not_to_have_attribute("style", before or "")
+    canvas.press("Escape")
+    expect(canvas.node("block")).to_be_visible()
+    expect(view).to_have_attribute("style", before or "")
+
+
 def test_what_cannot_be_a_block_is_told(canvas: Canvas) -> None:
     canvas.select("conv1")
     canvas.node("pool1").locator(".node-id").click(modifiers=["Shift"])

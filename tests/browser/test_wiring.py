@@ -66,7 +66,14 @@ def test_an_existing_node_dropped_on_a_link_is_spliced_in(canvas: Canvas) -> Non
     canvas.press("d")
     assert ("conv1", "pool1") in links(canvas)
     expect(canvas.node("relu1")).to_be_visible()
-    canvas.drag(middle(canvas.node("relu1").locator(".node-id")), between(canvas, "conv1", "pool1"))
+    canvas.page.mouse.move(*middle(canvas.node("relu1").locator(".node-id")))
+    canvas.page.mouse.down()
+    canvas.page.mouse.move(*between(canvas, "conv1", "pool1"), steps=6)
+    link = canvas.page.locator("svg:has(> .react-flow__edge .link.takes-drop)")
+    held = canvas.page.locator('.react-flow__node[data-id="relu1"]')
+    order = "element => Number(getComputedStyle(element).zIndex) || 0"
+    assert link.evaluate(order) > held.evaluate(order), "the link is hidden behind the node that is held"
+    canvas.page.mouse.up()
     expect(canvas.page.locator(".link.takes-drop")).to_have_count(0)
     assert {("conv1", "relu1"), ("relu1", "pool1")} <= links(canvas)
     canvas.press("Control+z")
