@@ -18,6 +18,7 @@ from ui.versions import VersionError, keep_version
 from ui.warmup import wait_until_loaded
 
 Json = dict[str, Any]
+MOST_BYTES = 4_000
 
 
 def list_looks(request: Request) -> list[int]:
@@ -40,12 +41,12 @@ def read_look(request: Request) -> Json:
 
 
 class Wish(BaseModel):
-    """Which repair of which finding is applied."""
+    """Which repair, by its title, of which finding is applied."""
 
     model_config = ConfigDict(extra="forbid")
 
     key: str = Field(max_length=300)
-    repair: int = Field(ge=0, le=20)
+    repair: str = Field(max_length=2_000)
 
 
 def mend(request: Request) -> Json:
@@ -62,7 +63,9 @@ def mend(request: Request) -> Json:
     try:
         project = apply_edits(stored.project, repair["edits"])
     except EditError as error:
-        raise RefusedRequestError(409, f"The project has changed since this run, so this does not fit it: {error}") from None
+        raise RefusedRequestError(
+            409, f"The project has changed since this run, so this does not fit it: {error}"
+        ) from None
     if project == stored.project:
         return {"project": stored.id, "revision": stored.revision, "title": repair["title"]}
     try:
@@ -80,10 +83,10 @@ def find_repair(folder: RunFolder, wish: Wish) -> Json:
     from runtime.runs.store import diagnoses
 
     found = next((row for row in diagnoses(folder) if row["key"] == wish.key), None)
-    repairs = found["finding"]["repairs"] if found else []
-    if wish.repair >= len(repairs):
-        raise RefusedRequestError(404, "This run has no such finding.")
-    return dict(repairs[wish.repair])
+    for repair in found["finding"]["repairs"] if found else ():
+        if repair["title"] == wish.repair:
+            return dict(repair)
+    raise RefusedRequestError(404, "The doctor does not say this of this run any more.")
 
 
 def find_origin(folder: RunFolder) -> Stored:
@@ -103,5 +106,5 @@ def find_origin(folder: RunFolder) -> Stored:
 LOOK_ROUTES: list[BaseRoute] = [
     Route("/api/runs/{run}/looks", answer_json(list_looks)),
     Route("/api/runs/{run}/looks/{step:int}", answer_json(read_look)),
-    Route("/api/runs/{run}/repair", answer_json(mend), methods=["POST"]),
+    Route("/api/runs/{run}/repair", answer_json(mend, MOST_BYTES), methods=["POST"]),
 ]

@@ -29,7 +29,9 @@ def show_live_view(run: str, view: dict[str, Any], on_change: Callable[[], None]
     Args:
         run: The run's id.
         view: What does not change while it runs: panels of curves and titles of previews.
-        on_change: Called when a run that is watched has ended, and when one that had ended goes on.
+        on_change: Called when a run that is watched has ended, when one that had ended goes on, and when the
+            doctor's button has changed its project.
     """
     data = {"run": run, "plotly": PLOTLY_ADDRESS, **view}
-    register("livechart")(key=f"live-{run}", data=data, on_ended_change=on_change, on_resumed_change=on_change)
+    changes = {f"on_{change}_change": on_change for change in ("ended", "resumed", "mended")}
+    register("livechart")(key=f"live-{run}", data=data, **changes)

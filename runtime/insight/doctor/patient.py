@@ -75,6 +75,10 @@ class Patient:
         """The last looks; none where there are not so many yet."""
         return list(self.looks)[-count:] if len(self.looks) >= count else []
 
+    def remembered(self) -> list[Look]:
+        """The first look and the latest."""
+        return [*([self.first] if self.first else []), *self.looks]
+
     def networks(self) -> list[str]:
         """The networks that were seen."""
         return list(dict.fromkeys(seen["network"] for seen in self.look.nodes))
@@ -136,7 +140,8 @@ class Patient:
     def find_update(self, optimizer: str, looks: Iterable[Look] | None = None) -> float | None:
         """How far a step of an optimizer goes, as a part of the weights: the middle layer's, at its largest of some looks."""
         return max(
-            (value for look in looks or self.looks if (value := self.middle_update(optimizer, look))), default=None
+            (value for look in looks or self.remembered() if (value := self.middle_update(optimizer, look))),
+            default=None,
         )
 
     def middle_update(self, optimizer: str, look: Look) -> float | None:

@@ -56,10 +56,10 @@ class SmallUpdateDiagnosis(Diagnosis):
 
     def examine(self, patient: Patient) -> Iterator[Finding]:
         """One finding for each optimizer that never moved its weights, counted from the first look."""
-        if patient.step < PROVEN or not patient.latest(self.patience) or patient.first is None:
+        if patient.step < PROVEN or not patient.latest(self.patience):
             return
         for id in patient.plan.optimizers:
-            largest = patient.find_update(id, [patient.first, *patient.looks])
+            largest = patient.find_update(id)
             if largest is not None and largest < SMALL:
                 text = (
                     f"{patient.project.training.node(id).kind} {quote(id)}: its steps change the weights by less than a "

@@ -1,6 +1,7 @@
 /** The live view of a run, as a Streamlit component: mounted once, fed by its own polling. */
 
 import { Curves } from "./curves";
+import { Doctor } from "./doctor";
 import { h } from "./dom";
 import { Feed } from "./feed";
 import { hasEnded, Header } from "./header";
@@ -28,14 +29,16 @@ class LiveView {
   private readonly samples: Samples;
   private readonly matrices: Matrices;
   private readonly tryIt: TryIt;
+  private readonly doctor: Doctor;
   private readonly timer: number;
   private theme = "";
   private wasOver: boolean | null = null;
+  private mended = 0;
 
   constructor(
     readonly view: View,
     parent: HTMLElement,
-    private readonly onChange: (change: "ended" | "resumed", status: string) => void,
+    private readonly onChange: (change: "ended" | "resumed" | "mended", status: string) => void,
   ) {
     this.feed = new Feed(view.run, (news) => this.take(news), (sentence, isSilent) => this.header.complain(sentence, isSilent));
     this.header = new Header(this.feed, view.device);
@@ -43,7 +46,8 @@ class LiveView {
     this.samples = new Samples(view);
     this.matrices = new Matrices(view);
     this.tryIt = new TryIt(view.run, view.kept !== null);
-    const right = h("div", { class: "ll-right" }, this.samples.element, this.tryIt.element);
+    this.doctor = new Doctor(view.run, () => this.onChange("mended", String(++this.mended)));
+    const right = h("div", { class: "ll-right" }, this.doctor.element, this.samples.element, this.tryIt.element);
     const left = h("div", { class: "ll-left" }, this.curves.element, this.matrices.element);
     this.root.append(h("style", {}, style), this.header.element, h("div", { class: "ll-columns" }, left, right));
     parent.append(this.root);
@@ -65,6 +69,7 @@ class LiveView {
     this.header.update(news);
     this.samples.add(news.samples);
     this.matrices.update(news.tables);
+    this.doctor.update(news.diagnoses);
     this.curves.update();
     this.tryIt.update(news.checkpoints, hasEnded(news.status));
     this.noticeChange(news.status);

@@ -1,4 +1,5 @@
 import type { Checkpoint } from "./checkpoints";
+import type { Diagnosis } from "./diagnoses";
 
 /** What travels between the run routes, the page and the live view. */
 
@@ -104,6 +105,7 @@ export interface News {
   tables: Matrix[];
   samples: Sample[];
   checkpoints: Checkpoint[];
+  diagnoses: Diagnosis[];
   notices: string[];
   ended: Ended | null;
 }
