@@ -1,4 +1,4 @@
-"""Training from a shell: ``python -m runtime train FILE``, ``resume RUN``, ``runs``, ``export RUN --out DIR``."""
+"""Training from a shell: ``python -m runtime train FILE``, ``resume RUN``, ``runs``, ``queue``, ``trash``, ``export``."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """The commands and their options."""
+    from runtime.runs.queue_commands import add_commands
+
     parser = argparse.ArgumentParser(prog="python -m runtime", description="Train Layerloom projects from a shell.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     train = commands.add_parser("train", help="train a project and print how it ended, last, as one line of JSON")
@@ -49,6 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
     export.set_defaults(command=export_files)
     for command in (train, resume, listing, export):
         command.add_argument("--runs", type=Path, metavar="DIR", help="the folder of all runs")
+    add_commands(commands)
     worker = commands.add_parser("worker", description="Trains one run for a server, which names its folder on stdin.")
     worker.set_defaults(command=serve)
     return parser
@@ -64,22 +67,25 @@ def train_project(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return MISUSED
     from runtime.runs.admission import admit
-    from runtime.runs.folder import create_run
-    from runtime.runs.shell import train_here
+    from runtime.runs.folder import create_run, make_run_id
+    from runtime.runs.shell import train_here, wait_for_device
 
     admit(project)
-    return train_here(create_run(project, options.name, runs=options.runs))
+    id = make_run_id(project.name)
+    with wait_for_device(id, project.run.device, options.runs) as slot:
+        return train_here(create_run(project, options.name, runs=options.runs, id=id), slot.device)
 
 
 def resume_run(options: argparse.Namespace) -> int:
     """Let a run go on in this process."""
     from runtime.runs.control import clear_for_resume
     from runtime.runs.folder import find_named
-    from runtime.runs.shell import train_here
+    from runtime.runs.shell import train_here, wait_for_device
 
     folder = find_named(options.run, options.runs)
-    clear_for_resume(folder)
-    return train_here(folder)
+    with wait_for_device(folder.id, folder.read_project().run.device, folder.path.parent) as slot:
+        clear_for_resume(folder)
+        return train_here(folder, slot.device)
 
 
 def print_runs(options: argparse.Namespace) -> int:

@@ -9,8 +9,8 @@ from builder.ids import is_legal
 from builder.loading import LoadError
 from builder.phrases import quote
 from runtime.data.home import open_folder
+from runtime.trash import Trash
 from ui.files import write_atomically
-from ui.trash import discard
 
 MOST_BLOCKS = 500
 
@@ -53,7 +53,7 @@ def keep_block(block: BlockFile) -> bool:
     if not was_there and len(list(file.parent.glob("*.json"))) >= MOST_BLOCKS:
         raise BlockError(f"Your library has {MOST_BLOCKS} blocks already. Remove one that you no longer need.")
     if was_there and file.read_text(encoding="utf-8", errors="replace") != dump_block(block):
-        discard("blocks", file.name)
+        Trash().put("block", block.name, [f"blocks/{file.name}"])
     write_atomically(file, dump_block(block))
     return was_there
 
@@ -63,4 +63,4 @@ def discard_block(name: str) -> None:
     file = find_file(name)
     if not file.exists():
         raise BlockError(f"There is no block {quote(name)} in your library.")
-    discard("blocks", file.name)
+    Trash().put("block", name, [f"blocks/{file.name}"])

@@ -1,4 +1,4 @@
-"""The running training as a small pill on every page: it asks a route of ours, so the page need not run again."""
+"""What is being trained, as small pills on every page, and how many runs wait: it asks a route, so no page need run again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import streamlit as st
 from ui.assets import MissingFrontend, write_loader
 
 KEY = "pill"
+WAITING = "waiting"
+"""What is clicked in the place of a run: the number of those that wait."""
 STYLE = "<style>.stElementContainer.st-key-pill { position: fixed; width: 0; height: 0; }</style>"
 """It stands in the header and takes no room on the page."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
 import time
 import uuid
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from builder import loading
 from builder.document import Project
 from runtime.data.home import open_folder
 from runtime.recent import Recent
+from runtime.trash import Entry, Trash
 from ui.files import write_atomically
-from ui.versions import keep_when_due
+from ui.versions import forget_count, keep_when_due
 
 REVISION, WRITER = "revision", "writer"
 LEGAL_ID = re.compile(r"[a-z0-9_-]{1,80}")
@@ -159,9 +159,22 @@ def create_project(project: Project) -> Stored:
     return save_project(new_id(), project, base=0, revision=1)
 
 
-def discard_project(id: str) -> None:
-    """Move a project to the trash, from where it can be taken back."""
+def discard_project(id: str) -> Entry | None:
+    """Move a project and its versions to the trash. Returns None where there is no such project."""
     file = find_file(id)
-    if file.exists():
-        shutil.move(file, open_folder("trash") / f"{int(time.time())}-{file.name}")
+    if not file.exists():
+        return None
+    with _lock:
+        entry = Trash().put("project", read_name(id), [f"projects/{file.name}", f"versions/{id}"])
         _known.forget(file)
+        forget_count(id)
+    return entry
+
+
+def read_name(id: str) -> str:
+    """The name of a project; its id where its file cannot be read."""
+    try:
+        stored = load_project(id)
+    except UnreadableProject:
+        return id
+    return stored.project.name if stored else id

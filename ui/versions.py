@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import time
 import uuid
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any, Final
 from builder import loading
 from builder.document import Project
 from runtime.data.home import open_folder
+from runtime.trash import Trash, TrashError
 from ui.files import write_atomically
 
 MARK: Final = "version"
@@ -183,6 +183,11 @@ def keep_when_due(id: str, project: Project, base: int, revision: int) -> None:
         return
 
 
+def forget_count(id: str) -> None:
+    """Count anew from where the versions are when the project is saved next."""
+    _counted.pop(find_folder(id), None)
+
+
 def find_count(id: str) -> tuple[int, float] | None:
     """From where edits and minutes count after a start of the server: from the newest version."""
     return next(((version.revision, version.at) for version in list_versions(id)), None)
@@ -191,20 +196,20 @@ def find_count(id: str) -> tuple[int, float] | None:
 def discard_version(project: str, version: str) -> None:
     """Move a version to the trash. Raises MissingVersion."""
     file = find_file(project, version)
-    shutil.move(file, open_folder("trash") / f"{int(time.time())}-{name_in_trash(project, version)}")
+    kept = read_version(file)
+    Trash().put("version", kept.name if kept else version, [name_place(project, version)])
 
 
 def recall_version(project: str, version: str) -> None:
     """Take a version back from the trash. Raises MissingVersion where it is not there."""
-    folder = find_folder(project)
-    name = name_in_trash(project, version)
-    found = sorted(file for file in open_folder("trash").iterdir() if file.name.partition("-")[2] == name)
-    if not LEGAL_VERSION.fullmatch(version) or not found:
-        raise MissingVersion("This version is not in the trash any more.")
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.move(found[-1], folder / f"{version}.json")
+    find_folder(project)
+    trash = Trash()
+    try:
+        trash.restore(trash.find_latest(name_place(project, version)).id)
+    except TrashError as error:
+        raise MissingVersion(str(error)) from None
 
 
-def name_in_trash(project: str, version: str) -> str:
-    """What a version is called in the trash, behind the time of its deletion."""
-    return f"version-{project}-{version}.json"
+def name_place(project: str, version: str) -> str:
+    """Where a version lies, under the root of everything."""
+    return f"versions/{project}/{version}.json"

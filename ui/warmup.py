@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import cache
 
 _loader = ThreadPoolExecutor(1, thread_name_prefix="warm-up")
@@ -33,6 +35,29 @@ def _load() -> None:
     gc.collect()
     gc.freeze()
     _loader.submit(_stand_by)
+
+
+@cache
+def begin_serving() -> Future[None]:
+    """Load what is heavy, and then go on, once, where the last server ended."""
+    begin_loading()
+    return _loader.submit(_go_on)
+
+
+@asynccontextmanager
+async def serve(app: object) -> AsyncIterator[None]:
+    """The life of the server: what waited when the last one ended goes on, also where nobody opens a page."""
+    begin_serving()
+    yield
+
+
+def _go_on() -> None:
+    """Let the runs begin that wait, and remove from the trash what lay there long enough."""
+    from runtime.runs.supervisor import open_supervisor
+    from runtime.trash import Trash
+
+    open_supervisor().open()
+    Trash().sweep()
 
 
 def _stand_by() -> None:

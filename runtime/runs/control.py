@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Literal
 
 from runtime.events import Ended
 from runtime.runs.errors import RunBusy, RunError
 from runtime.runs.folder import RunFolder
+from runtime.runs.queue import Queue
 from runtime.runs.recovery import record_end, recover_run
 from runtime.runs.store import UNFINISHED, read_status
 
 Action = Literal["pause", "stop"]
 RESTING = ("paused", "interrupted")
+WAITED = {
+    "stop": Ended("stopped", "Cancelled while it waited for its turn."),
+    "pause": Ended("paused", "Paused while it waited for its turn."),
+}
 
 
-def ask_run(folder: RunFolder, action: Action, is_owned: bool = False) -> None:
+def ask_run(folder: RunFolder, action: Action, queue: Queue, is_owned: bool = False) -> None:
     """Ask a run to pause or stop. Raises RunError where that makes no sense now."""
     if not is_owned:
         recover_run(folder)
     status = read_status(folder)
     if status in UNFINISHED:
         folder.write_control(action)
-        if status == "queued" and not is_owned:
-            end_waiting(folder, action)
+        if status == "queued":
+            end_waiting(folder, action, queue)
     elif status in RESTING and action == "stop":
         record_end(folder, Ended("stopped", "Stopped by hand."), RESTING)
     else:
         raise RunError(f'The run "{folder.id}" is {status}, so there is nothing to {action}.')
 
 
-def end_waiting(folder: RunFolder, action: Action) -> None:
-    """End the waiting of a run that no worker has taken; one that has will look at its control file."""
-    ended = {
-        "stop": Ended("stopped", "Stopped by hand while it waited for its turn."),
-        "pause": Ended("paused", "Paused while it waited for its turn."),
-    }
-    with suppress(RunBusy):
-        record_end(folder, ended[action], ("queued",))
+def end_waiting(folder: RunFolder, action: Action, queue: Queue) -> bool:
+    """Take a run that waits out of the queue; one that has its turn already looks at its control file itself.
+
+    Returns:
+        Whether it waited.
+    """
+    with queue.locked():
+        if folder.id in queue.devices.list_taken().values() or folder.is_locked():
+            return False
+        return record_end(folder, WAITED[action], ("queued",))
 
 
 def clear_for_resume(folder: RunFolder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ import runtime
 from runtime.events import Ended
 from runtime.runs.command import Command
 from runtime.runs.death import count_memory_kills, explain_death
+from runtime.runs.devices import Slot
 from runtime.runs.folder import RunFolder
 
 WARM_UP_SECONDS = 1.0
@@ -24,18 +26,54 @@ SERVER_ENDS = "Layerloom was ended while it trained; it saved itself before."
 class Execution(Protocol):
     """One run being trained."""
 
-    def run(self, folder: RunFolder) -> Ended | None:
-        """Train until the run ends. Returns how it ended if it could not record that itself."""
+    is_interrupted: bool
+
+    def run(self, folder: RunFolder, slot: Slot) -> Ended | None:
+        """Train on a device until the run ends. Returns how it ended if it could not record that itself."""
 
     def interrupt(self) -> None:
         """Have it save itself and end."""
+
+
+class Child(subprocess.Popen[bytes]):
+    """A worker's process, in a session of its own: Ctrl-C in the terminal is for the server, which then ends it in good order.
+
+    It is told what to do on a socket in the place of its standard input, on which open files can be handed over too.
+    """
+
+    def __init__(self) -> None:
+        root = str(Path(runtime.__file__).parents[1])
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+        self.channel, theirs = socket.socketpair()
+        with theirs:
+            super().__init__(
+                [sys.executable, "-m", "runtime", "worker"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": path},
+                start_new_session=True,
+            )
+
+    def tell(self, order: dict[str, str], slot: Slot) -> None:
+        """Say which run to train, and hand the right to its device over; one that is dead is heard of by its exit code."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            socket.send_fds(self.channel, [json.dumps(order).encode() + b"\n"], [slot.descriptor])
+
+    def hang_up(self) -> None:
+        """Close the channel, which is how the child learns that nobody waits for it."""
+        self.channel.close()
+
+    def dismiss(self) -> None:
+        """Send a child away that has nothing to do, or clean up after one that is dead."""
+        self.hang_up()
+        self.wait()
 
 
 class WarmWorker:
     """A child that stands by with torch loaded, so that a click shows a first loss in half a second. There is one at most."""
 
     def __init__(self) -> None:
-        self.child: subprocess.Popen[str] | None = None
+        self.child: Child | None = None
         self.guard = threading.Lock()
         self.timer: threading.Timer | None = None
         self.closed = False
@@ -44,10 +82,10 @@ class WarmWorker:
         """See that one stands by."""
         with self.guard:
             if self.child is not None and self.child.poll() is not None:
-                dismiss(self.child)
+                self.child.dismiss()
                 self.child = None
             if self.child is None and not self.closed:
-                self.child = start_worker()
+                self.child = Child()
 
     def prepare_soon(self) -> None:
         """See that one stands by, once the run that took the last one has had the processor for its first steps."""
@@ -55,14 +93,14 @@ class WarmWorker:
         self.timer.daemon = True
         self.timer.start()
 
-    def take(self) -> subprocess.Popen[str]:
+    def take(self) -> Child:
         """Return the one that stands by, or a new one."""
         with self.guard:
             child, self.child = self.child, None
         if child is not None and child.poll() is not None:
-            dismiss(child)
+            child.dismiss()
             child = None
-        return child or start_worker()
+        return child or Child()
 
     def close(self) -> None:
         """Send the one that stands by away."""
@@ -71,29 +109,7 @@ class WarmWorker:
         with self.guard:
             self.closed, child, self.child = True, self.child, None
         if child is not None:
-            dismiss(child)
-
-
-def start_worker() -> subprocess.Popen[str]:
-    """Start a child in a session of its own: Ctrl-C in the terminal is for the server, which then ends it in good order."""
-    root = str(Path(runtime.__file__).parents[1])
-    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    return subprocess.Popen(
-        [sys.executable, "-m", "runtime", "worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path},
-        start_new_session=True,
-    )
-
-
-def dismiss(child: subprocess.Popen[str]) -> None:
-    """Send a child away that has nothing to do, or clean up after one that is dead."""
-    if child.stdin is not None:
-        with suppress(BrokenPipeError):
-            child.stdin.close()
-    child.wait()
+            child.dismiss()
 
 
 class ProcessExecution:
@@ -101,15 +117,15 @@ class ProcessExecution:
 
     def __init__(self, warm: WarmWorker) -> None:
         self.warm = warm
-        self.child: subprocess.Popen[str] | None = None
+        self.child: Child | None = None
         self.is_interrupted = False
 
-    def run(self, folder: RunFolder) -> Ended | None:
+    def run(self, folder: RunFolder, slot: Slot) -> Ended | None:
         """Train in a child until it ends."""
         kills = count_memory_kills()
         self.child = child = self.warm.take()
         try:
-            self.send(json.dumps({"folder": str(folder.path)}) + "\n")
+            child.tell({"folder": str(folder.path), "device": slot.device}, slot)
             self.warm.prepare_soon()
             if self.is_interrupted:
                 self.interrupt()
@@ -118,19 +134,11 @@ class ProcessExecution:
             self.interrupt()
         return explain_death(code, count_memory_kills() - kills)
 
-    def send(self, line: str) -> None:
-        """Tell the child what to do; one that is dead already is heard of by its exit code."""
-        assert self.child is not None and self.child.stdin is not None
-        with suppress(BrokenPipeError):
-            self.child.stdin.write(line)
-            self.child.stdin.flush()
-
     def interrupt(self) -> None:
-        """Close the pipe, which is how the child learns that nobody waits for it."""
+        """Let the child know that nobody waits for it any more."""
         self.is_interrupted = True
-        if self.child is not None and self.child.stdin is not None:
-            with suppress(BrokenPipeError):
-                self.child.stdin.close()
+        if self.child is not None:
+            self.child.hang_up()
 
 
 class ThreadExecution:
@@ -140,14 +148,13 @@ class ThreadExecution:
         self.command: Command | None = None
         self.is_interrupted = False
 
-    def run(self, folder: RunFolder) -> Ended | None:
-        """Train in this thread until the run ends."""
+    def run(self, folder: RunFolder, slot: Slot) -> Ended | None:
+        """Train in this thread until the run ends. Where the server ends before it has begun it waits for the next one."""
         from runtime.runs.worker import work
 
         self.command = Command(folder.control)
-        if self.is_interrupted:
-            self.interrupt()
-        work(folder, self.command)
+        if not self.is_interrupted:
+            work(folder, self.command, place=slot.device)
         return None
 
     def interrupt(self) -> None:

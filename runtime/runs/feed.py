@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from runtime.runs import supervisor
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder, find_run
-from runtime.runs.recovery import FORGOTTEN, recover_run
-from runtime.runs.store import UNFINISHED, read_status, since
+from runtime.runs.queue import Place
+from runtime.runs.recovery import recover_run
+from runtime.runs.store import read_status, since
+from runtime.runs.turns import Turn, find_turn, list_turns
 
 
 def events_since(run: str | Path, cursor: str | None = None) -> dict[str, Any]:
@@ -23,13 +24,10 @@ def events_since(run: str | Path, cursor: str | None = None) -> dict[str, Any]:
     folder = open_folder(run)
     try:
         news = since(folder, cursor or "")
-        if news["status"] in UNFINISHED and not is_cared_for(folder):
-            recover_run(folder)
+        if news["status"] == "running" and not is_cared_for(folder) and recover_run(folder):
             news = since(folder, cursor or "")
-            if news["status"] == "queued":
-                news |= {"status": FORGOTTEN.status, "ended": asdict(FORGOTTEN)}
-        elif news["status"] == "queued":
-            news |= {"phase": "starting", "detail": tell_start(folder)}
+        if news["status"] == "queued":
+            news |= tell_wait(folder)
     except sqlite3.Error as error:
         raise RunError(f'What the run "{folder.id}" recorded cannot be read: {error}.') from error
     return news
@@ -38,6 +36,14 @@ def events_since(run: str | Path, cursor: str | None = None) -> dict[str, Any]:
 def is_cared_for(folder: RunFolder) -> bool:
     """Whether a run is trained by this server, or has a worker."""
     return folder.id in supervisor.active() or folder.is_locked()
+
+
+def tell_wait(folder: RunFolder) -> dict[str, str]:
+    """What a queued run waits for: its turn, or, once it has its device, its worker's first word."""
+    turn = find_turn(supervisor.open_supervisor().queue, folder.id)
+    if turn is None:
+        return {"phase": "starting", "detail": tell_start(folder)}
+    return {"phase": "waiting", "detail": str(turn)}
 
 
 def tell_start(folder: RunFolder) -> str:
@@ -49,7 +55,7 @@ def tell_start(folder: RunFolder) -> str:
 def tell_status(folder: RunFolder) -> str:
     """The status of a run as the screen tells it: one that nobody looks after is interrupted, whatever is recorded."""
     status = read_status(folder)
-    return FORGOTTEN.status if status in UNFINISHED and not is_cared_for(folder) else status
+    return "interrupted" if status == "running" and not is_cared_for(folder) else status
 
 
 def control(run: str | Path, action: str) -> None:
@@ -59,6 +65,16 @@ def control(run: str | Path, action: str) -> None:
     if action not in actions:
         raise RunError(f'A run can be told to pause, stop or resume, not to "{action[:40]}".')
     actions[action](folder.id)
+
+
+def move(run: str, to: Place) -> None:
+    """Give a waiting run another place in the queue. Raises RunError."""
+    supervisor.move(find_run(run).id, to)
+
+
+def list_waiting() -> list[tuple[RunFolder, Turn]]:
+    """Every run that waits, in their order, with its turn."""
+    return list_turns(supervisor.open_supervisor().queue)
 
 
 def open_folder(run: str | Path) -> RunFolder:

@@ -106,7 +106,7 @@ class RunFolder:
 
     def read_meta(self) -> dict[str, Any]:
         """Name, tags, notes, parent and group; what is missing has its default."""
-        defaults = {"name": self.id, "tags": [], "notes": "", "parent": None, "group": None}
+        defaults: dict[str, Any] = {"name": self.id, "tags": [], "notes": "", "parent": None, "group": None}
         return defaults | read_object(self.path / "meta.json")
 
     def write_meta(self, **changes: Any) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import time
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +10,13 @@ import pandas as pd
 
 from builder.document import KeepBest, Project
 from runtime.recent import Recent
-from runtime.runs.errors import RunBusy, RunError
-from runtime.runs.folder import RunFolder, find_run, list_folders, runs_folder
+from runtime.runs.errors import RunError
+from runtime.runs.folder import RunFolder, find_run, list_folders
 from runtime.runs.store import UNFINISHED, open_run, read_ended, read_latest
 
 COLUMNS = (
     "id", "name", "project", "status", "reason", "created", "started", "ended", "seconds", "step", "steps", "epoch",
-    "epochs", "best", "metric", "metrics", "parent", "tags", "notes", "executor", "device", "folder",
+    "epochs", "best", "metric", "metrics", "parent", "group", "tags", "notes", "executor", "device", "folder",
 )  # fmt: skip
 
 MOST_KNOWN = 10_000
@@ -29,16 +26,13 @@ Stamp = tuple[int, ...]
 _known: Recent[Path, tuple[Stamp, dict[str, Any]]] = Recent(MOST_KNOWN)
 
 
-def list_runs(runs: Path | None = None, owned: Collection[str] | None = None) -> pd.DataFrame:
-    """Every run, the newest first. A run whose worker is gone is shown as interrupted, whatever it could still record.
-
-    So is a run that waits and is none of those that are ``owned``, where the caller knows which are.
-    """
-    rows = [row for folder in list_folders(runs) if (row := read_row(folder, owned)) is not None]
+def list_runs(runs: Path | None = None) -> pd.DataFrame:
+    """Every run, the newest first. A run whose worker is gone is shown as interrupted, whatever it could still record."""
+    rows = [row for folder in list_folders(runs) if (row := read_row(folder)) is not None]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def read_row(folder: RunFolder, owned: Collection[str] | None = None) -> dict[str, Any] | None:
+def read_row(folder: RunFolder) -> dict[str, Any] | None:
     """What the table says of one run; None where its folder has just gone."""
     stamp = read_stamp(folder)
     known = _known.find(folder.path)
@@ -48,10 +42,7 @@ def read_row(folder: RunFolder, owned: Collection[str] | None = None) -> dict[st
         except (sqlite3.Error, OSError, ValueError):
             return None
     row = dict(known[1])
-    is_orphan = row["status"] == "running" or (
-        row["status"] == "queued" and owned is not None and folder.id not in owned
-    )
-    if is_orphan and not folder.is_locked():
+    if row["status"] == "running" and not folder.is_locked():
         row["status"] = "interrupted"
     return row
 
@@ -83,7 +74,7 @@ def describe_run(folder: RunFolder) -> dict[str, Any]:
     return {
         "id": folder.id,
         "project": project.name,
-        **{name: meta.get(name) for name in ("name", "parent", "tags", "notes", "created")},
+        **{name: meta.get(name) for name in ("name", "parent", "group", "tags", "notes", "created")},
         "status": latest.get("status", "queued"),
         "reason": problem or ended.get("reason", ""),
         **span,
@@ -148,23 +139,3 @@ def tag_run(run: str, tags: list[str], runs: Path | None = None) -> None:
 def write_notes(run: str, notes: str, runs: Path | None = None) -> None:
     """Replace the notes on a run. Raises RunNotFound."""
     find_run(run, runs).write_meta(notes=notes[:20_000])
-
-
-def delete_run(run: str, runs: Path | None = None) -> Path:
-    """Move a run to the trash beside the runs, from where it can be taken back. Raises RunBusy while it is worked on."""
-    folder = find_run(run, runs)
-    if folder.is_locked():
-        raise RunBusy(f'The run "{run}" is still being worked on.', "Stop it first.")
-    trash = runs_folder(runs).parent / "trash"
-    trash.mkdir(parents=True, exist_ok=True)
-    place = trash / f"{int(time.time())}-{run}"
-    shutil.move(folder.path, place)
-    _known.forget(folder.path)
-    return place
-
-
-def restore_run(place: Path, runs: Path | None = None) -> str:
-    """Take a run back out of the trash. Returns its id."""
-    run = place.name.partition("-")[2]
-    shutil.move(place, runs_folder(runs) / run)
-    return run

@@ -12,8 +12,6 @@ from runtime.runs.store import UNFINISHED, open_run, read_latest
 from runtime.runs.unrecorded import find_end, remember_end
 
 CUT = Ended("interrupted", "The process that trained it ended without a word.", "Resume it from its last checkpoint.")
-FORGOTTEN = Ended("interrupted", "Layerloom ended while this run waited for its turn.", "Resume it, and it is trained.")
-"""How a waiting run is shown that nobody will start by himself. It is not recorded: the run still waits."""
 
 
 def recover_all(runs: Path | None = None, owned: frozenset[str] = frozenset()) -> list[str]:

@@ -2,31 +2,76 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import sqlite3
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from runtime.events import Event, Phase, Progress, Scalars
 from runtime.runs.command import Command
-from runtime.runs.errors import RunError
+from runtime.runs.devices import Slot, find_fitting, kind_of, name_devices
+from runtime.runs.errors import RunBusy, RunError
 from runtime.runs.folder import RunFolder
 from runtime.runs.process import TOLD_TO_END
+from runtime.runs.queue import Queue
+from runtime.runs.turns import describe_holder
 from runtime.runs.worker import Outcome, work
 from runtime.runs.writer import to_json
 
 LINE_SECONDS = 1.0
+LOOK_SECONDS = 0.1
 GOOD_ENDS = ("finished", "paused", "stopped")
 
 
-def train_here(folder: RunFolder) -> int:
+@contextmanager
+def wait_for_device(run: str, wish: str, runs: Path | None = None) -> Iterator[Slot]:
+    """Have a device for a run of this shell, which has the next turn, before the runs that wait in a server's queue.
+
+    Args:
+        run: its id; it need not have a folder yet.
+        wish: the device that it asks for.
+        runs: the folder of all runs.
+
+    Raises:
+        RunBusy: a server is about to train this run.
+    """
+    queue = Queue(runs)
+    fitting = find_fitting(wish, queue.devices.names)
+    slot = take_one(queue, fitting, run)
+    if slot is None:
+        holder = describe_holder(queue, fitting)
+        print(f"Waiting for {name_devices(fitting)}, where {holder} is being trained. Ctrl-C gives up.", flush=True)
+        turn = queue.devices.reserve(kind_of(fitting[0]))
+        turn.acquire(math.inf)
+        with turn:
+            while slot is None:
+                time.sleep(LOOK_SECONDS)
+                slot = take_one(queue, fitting, run)
+    with slot:
+        yield slot
+
+
+def take_one(queue: Queue, fitting: list[str], run: str) -> Slot | None:
+    """One of several devices for a run; None where none of them is free."""
+    with queue.locked():
+        if run in queue.devices.list_taken().values():
+            raise RunBusy(f'The run "{run}" is already being worked on.', "Stop it there first.")
+        slots = (queue.devices.take(device, run) for device in fitting)
+        return next((slot for slot in slots if slot is not None), None)
+
+
+def train_here(folder: RunFolder, place: str | None = None) -> int:
     """Train a run and print what happens. Ctrl-C stops it in good order, a second one at once. Returns the exit code."""
     command = Command(folder.control)
     handle_signals(folder, command)
     print(f"Run {folder.id} in {folder.path}", flush=True)
     try:
-        outcome = work(folder, command, Reporter().hear)
+        outcome = work(folder, command, Reporter().hear, place)
     except (sqlite3.Error, OSError) as error:
         raise RunError(f"The folder of the run cannot be written to: {error}.") from error
     if outcome.reason:

@@ -11,15 +11,14 @@ import streamlit as st
 
 from ui.assets import MissingFrontend, write_loader
 from ui.cards import build_own_card, list_preset_cards
+from ui.deleting import DELETED, remember_deleted, show_undo
 from ui.pages import go_to
 from ui.projects import create_project, discard_project, list_projects, load_project, name_apart, save_project
 from ui.session import open_preset, open_project
 from ui.starts import STARTS, start_project
-from ui.trash import restore
 from ui.warmup import begin_loading
 
 TASKS = [["classification", "Classes"], ["binary", "Yes or no"], ["regression", "Numbers"]]
-DISCARDED = "discarded_project"
 LOOK_SECONDS = 0.05
 
 
@@ -52,7 +51,7 @@ def await_loaded(loading: Future[None]) -> None:
     while not loading.done():
         with suppress(TimeoutError):
             loading.result(LOOK_SECONDS)
-        st.session_state.get(DISCARDED)  # here Streamlit lets go of this run of the page where a click asks for another
+        st.session_state.get(DELETED)  # here Streamlit lets go of this run of the page where a click asks for another
 
 
 @cache
@@ -92,8 +91,8 @@ def act(done: Any) -> None:
     elif done.duplicate:
         duplicate(done.duplicate)
     elif done.discard:
-        discard_project(done.discard)
-        st.session_state[DISCARDED] = done.discard
+        entry = discard_project(done.discard)
+        remember_deleted([entry] if entry else [])
         st.rerun()
 
 
@@ -121,19 +120,6 @@ def duplicate(id: str) -> None:
     if stored:
         create_project(stored.project.model_copy(update={"name": name_apart(stored.project.name)}))
     st.rerun()
-
-
-def show_undo() -> None:
-    """Offer to take back the last deletion."""
-    id = st.session_state.get(DISCARDED)
-    if not id:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("The project is in the trash.", width="content")
-        if st.button("Undo", key="undo_discard"):
-            restore("projects", f"{id}.json")
-            st.session_state.pop(DISCARDED)
-            st.rerun()
 
 
 show_gallery()

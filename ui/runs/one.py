@@ -8,11 +8,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from runtime.runs.deleting import delete_run, tell_loss
 from runtime.runs.errors import RunError
 from runtime.runs.feed import tell_status
 from runtime.runs.folder import RunFolder
-from runtime.runs.listing import delete_run, rename_run
-from runtime.runs.store import UNFINISHED
+from runtime.runs.listing import rename_run
+from runtime.trash import TrashError
+from ui.deleting import ask_to_delete, remember_deleted
+from ui.deleting import escape as escape_markdown
 from ui.pages import go_to
 from ui.projects import Stored, UnreadableProject, create_project, load_project, name_apart
 from ui.runs.elsewhere import show_elsewhere
@@ -22,11 +25,11 @@ from ui.runs.take_home import WANTED, ask_for, is_being_made
 from ui.runs.take_home_panel import render_take_home
 from ui.session import open_project
 from ui.training.start import read_origin
+from ui.training.waiting import ask_to_repeat_run
 from ui.training.watching import name_place, watch_run
 
 STYLE = Path(__file__).parent / "style.css"
 RUN = "run"
-DISCARDED = "discarded_run"
 
 
 def show_run(folder: RunFolder) -> None:
@@ -66,8 +69,9 @@ def show_actions(folder: RunFolder, name: str) -> None:
             st.rerun()
     if st.button("Open project", help="The network as this run trained it"):
         open_as_trained(folder)
-    if tell_status(folder) not in UNFINISHED and st.button("Delete"):
-        discard(folder)
+    show_delete(folder, name)
+    with suppress(RunError):
+        ask_to_repeat_run(folder, name)
     show_fork(folder)
     show_elsewhere(folder)
     if st.button("Take home", type="primary", key="take"):
@@ -100,11 +104,18 @@ def find_origin(folder: RunFolder) -> Stored | None:
         return None
 
 
+def show_delete(folder: RunFolder, name: str) -> None:
+    """The button that deletes a run, which asks once. One that trains is stopped first."""
+    loss = f"“{escape_markdown(name)}” goes to the trash with {tell_loss(folder)}."
+    is_training = tell_status(folder) == "running"
+    ask_to_delete("Delete", loss, lambda: discard(folder), key=f"delete-{folder.id}", is_off=is_training)
+
+
 def discard(folder: RunFolder) -> None:
     """Move a run to the trash and offer to take it back."""
     try:
-        st.session_state[DISCARDED] = delete_run(folder.id)
-    except RunError as error:
+        remember_deleted([delete_run(folder.id)])
+    except (RunError, TrashError) as error:
         st.toast(str(error))
         return
     leave()

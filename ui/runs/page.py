@@ -8,18 +8,22 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from runtime.runs.errors import RunNotFound
+from runtime.runs.deleting import delete_run
+from runtime.runs.errors import RunError, RunNotFound
 from runtime.runs.folder import find_run
-from runtime.runs.listing import list_runs, restore_run
+from runtime.runs.listing import list_runs
 from runtime.runs.store import UNFINISHED
-from runtime.runs.supervisor import active
+from runtime.trash import TrashError
+from ui.deleting import ask_to_delete, escape, remember_deleted, show_undo
 from ui.pages import go_to
 from ui.runs.comparing import COMPARE, MOST, show_comparison
-from ui.runs.one import DISCARDED, RUN, show_run
+from ui.runs.one import RUN, show_run
 from ui.runs.table import build_table
+from ui.runs.waiting import show_waiting
 
 ROW, HEAD, TALLEST = 36, 32, 20
-STATES = ["All", "Running", "Finished", "Paused", "Stopped", "Interrupted", "Failed"]
+MOST_NAMED = 5
+STATES = ["All", "Queued", "Running", "Finished", "Paused", "Stopped", "Interrupted", "Failed"]
 REFRESH_SECONDS = 2.0
 
 
@@ -40,7 +44,10 @@ def show_page() -> None:
         show_comparison(compared.split(","))
         return
     show_undo()
-    runs = list_runs(owned=active())
+    clicked = show_waiting()
+    if clicked:
+        open_run(clicked)
+    runs = list_runs()
     if runs.empty:
         show_nothing()
         return
@@ -56,21 +63,16 @@ def show_nothing() -> None:
         go_to("gallery")
 
 
-def show_undo() -> None:
-    """Offer to take back the last deletion."""
-    place = st.session_state.get(DISCARDED)
-    if place is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("The run is in the trash.", width="content")
-        if st.button("Undo", key="undo_run"):
-            restore_run(st.session_state.pop(DISCARDED))
-            st.rerun()
+def open_run(run: str) -> None:
+    """Show a run in the place of the table."""
+    st.session_state.pop("runs", None)
+    st.query_params[RUN] = run
+    st.rerun(scope="app")
 
 
 def show_table(was_active: bool) -> None:
     """The table, which follows running trainings."""
-    runs = list_runs(owned=active())
+    runs = list_runs()
     if was_active and not runs["status"].isin(UNFINISHED).any():
         st.rerun()
     runs, place = choose_runs(runs)
@@ -87,13 +89,37 @@ def show_table(was_active: bool) -> None:
         column_config=configure_columns(),
     )
     ticked = [str(runs.iloc[row]["id"]) for row in find_ticked(picked) if row < len(runs)]
-    with place:
+    with place, st.container(horizontal=True):
         show_compare(ticked)
+        show_delete(runs[runs["id"].isin(ticked)])
+        if st.button("Trash", icon=":material/delete:", type="tertiary", help="What was deleted lately"):
+            go_to("trash")
     row = find_picked(picked)
     if row is not None and row < len(runs):
-        st.session_state.pop("runs", None)
-        st.query_params[RUN] = str(runs.iloc[row]["id"])
-        st.rerun(scope="app")
+        open_run(str(runs.iloc[row]["id"]))
+
+
+def show_delete(ticked: pd.DataFrame) -> None:
+    """The button that deletes what is ticked, which asks once."""
+    count = len(ticked)
+    names = ", ".join(f"“{escape(str(name))}”" for name in ticked["name"][:MOST_NAMED])
+    more = f" and {count - MOST_NAMED} more" if count > MOST_NAMED else ""
+    label = f"Delete {count} runs" if count > 1 else "Delete"
+    loss = f"{names}{more} will go to the trash, with curves and checkpoints."
+    ask_to_delete(label, loss, lambda: discard(list(ticked["id"])), key="delete-ticked", is_off=count == 0)
+
+
+def discard(runs: list[str]) -> None:
+    """Move runs to the trash and offer to take them back. What cannot go says why and stays."""
+    entries = []
+    for run in runs:
+        try:
+            entries.append(delete_run(run))
+        except (RunError, TrashError) as error:
+            st.toast(str(error))
+    remember_deleted(entries)
+    st.session_state.pop("runs", None)
+    st.rerun(scope="app")
 
 
 def show_compare(ticked: list[str]) -> None:

@@ -11,7 +11,6 @@ import pandas as pd
 
 from runtime.runs.folder import RunFolder
 from runtime.runs.listing import list_runs
-from runtime.runs.supervisor import active
 from ui.runs.comparison import describe_difference, read_values
 from ui.runs.measures import measure
 from ui.training.start import read_origin
@@ -87,7 +86,7 @@ def read_time(text: str | None) -> datetime | None:
 def describe_latest() -> dict[str, str]:
     """For every project what became of its latest run, in a few words."""
     found: dict[str, str] = {}
-    for run in list_runs(owned=active()).itertuples():
+    for run in list_runs().itertuples():
         origin = read_origin(Path(run.folder))
         if origin and origin not in found:
             found[origin] = describe_result(run.status, run.metric, run.best)

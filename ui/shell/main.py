@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.pages import open_run
-from ui.pill import show_pill
+from ui.pages import go_to, open_run
+from ui.pill import WAITING, show_pill
 from ui.warmup import begin_loading
 
 PAGES = Path(__file__).parents[1] / "pages"
@@ -23,15 +23,18 @@ def show_page() -> None:
         st.Page(PAGES / f"{name.lower()}.py", title=name, default=name == "Gallery")
         for name in ("Gallery", "Build", "Data", "Train", "Runs")
     ]
+    pages.append(st.Page(PAGES / "trash.py", title="Trash", visibility="hidden"))
     page = st.navigation(pages, position="top")
     show_running()
     page.run()
 
 
 def show_running() -> None:
-    """Show what is being trained; a click opens it."""
+    """Show what is being trained, and how much waits; a click opens it."""
     run = show_pill()
-    if run:
+    if run == WAITING:
+        go_to("runs")
+    elif run:
         open_run(run)
 
 

@@ -23,7 +23,8 @@ from ui.shell.opening import Nothing, open_current
 from ui.training.fields import lower_rates
 from ui.training.origin import show_origin
 from ui.training.settings import ask_settings, name_device, save_edits
-from ui.training.start import find_latest, is_asked_for, start_run
+from ui.training.start import find_current, is_asked_for, start_run
+from ui.training.waiting import ask_for_another, ask_to_repeat
 from ui.training.watching import watch_run
 
 NOTHING = Nothing("Nothing to train yet", "Open a preset or one of your projects in the gallery; train it here.")
@@ -38,7 +39,7 @@ def show_page() -> None:
     if stored is None:
         return
     show_in_address()
-    latest = find_latest(stored.id)
+    latest = find_current(stored.id)
     is_training = latest is not None and tell_status(latest) in UNFINISHED
     errors = [finding for finding in find_analysis(stored)["findings"] if finding["severity"] == "error"]
     if is_asked_for(stored) and not is_training and not errors:
@@ -64,8 +65,12 @@ def show_head(stored: Stored, latest: RunFolder | None, is_training: bool, can_t
         st.markdown(f"**{escape(stored.project.name)}**  \n:small[:gray[{about}]]", width="stretch")
         if not is_training:
             refused = ask_settings(stored)
-            if can_train:
-                show_button(stored, latest, is_off=bool(refused))
+        elif can_train:
+            refused = ask_for_another(stored)
+        if can_train and not is_training:
+            show_button(stored, latest, is_off=bool(refused))
+        if can_train:
+            ask_to_repeat(stored)
         if latest is not None and st.button("Take home", key="take"):
             ask_for(latest)
             open_run(latest.id)

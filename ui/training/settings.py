@@ -34,14 +34,17 @@ RED: Final = """<style>
 _saving = Lock()
 
 
-def ask_settings(stored: Stored) -> list[str]:
-    """Show the form. Returns why something that stands in it is not taken, a sentence for each field."""
+def ask_settings(stored: Stored, is_nested: bool = False) -> list[str]:
+    """Show the form. Returns why something that stands in it is not taken, a sentence for each field.
+
+    ``is_nested`` says that it stands in a popover already, where there is room for all of it and no second one may be.
+    """
     settings = list_settings(stored.project)
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
         for setting in settings.values():
             if setting.key not in SELDOM:
                 ask_number(stored, setting)
-        with st.popover("More", help="Seed, device and where it runs"):
+        with st.container() if is_nested else st.popover("More", help="Seed, device and where it runs"):
             for key in SELDOM:
                 (ask_choice if key in CHOICES else ask_number)(stored, settings[key])
     refused: dict[str, str] = st.session_state.get(REFUSED, {})

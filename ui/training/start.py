@@ -29,11 +29,31 @@ def start_run(stored: Stored) -> str:
     from runtime.runs.supervisor import start
     from runtime.weights.forking import find_parent
 
-    if not stored.revision:
-        stored = save_project(stored.id, stored.project, base=0, revision=1)
+    stored = keep_project(stored)
     run = start(mark_origin(stored.project, stored.id), parent=find_parent(stored.project))
     keep_as_trained(stored)
     return run
+
+
+def repeat_run(stored: Stored, count: int) -> list[str]:
+    """Start runs of a project with so many seeds and return their ids.
+
+    Raises:
+        RunError: it cannot be repeated so many times.
+        RunRefused: the project has errors.
+    """
+    from runtime.runs.supervisor import repeat
+    from runtime.weights.forking import find_parent
+
+    stored = keep_project(stored)
+    runs = repeat(mark_origin(stored.project, stored.id), count, parent=find_parent(stored.project))
+    keep_as_trained(stored)
+    return runs
+
+
+def keep_project(stored: Stored) -> Stored:
+    """The project with a file of its own: a preset that was only looked at has none yet."""
+    return stored if stored.revision else save_project(stored.id, stored.project, base=0, revision=1)
 
 
 def ask_to_start(id: str) -> None:
@@ -60,6 +80,22 @@ def mark_origin(project: Project, id: str) -> Project:
 def find_latest(project: str) -> RunFolder | None:
     """The latest run of a project; None where it has none."""
     return next((folder for folder in list_folders()[:RECENT] if read_origin(folder.path) == project), None)
+
+
+def find_current(project: str) -> RunFolder | None:
+    """The run of a project that trains, else the first that waits, else the latest; None where it has none."""
+    from runtime.runs.listing import read_row
+    from runtime.runs.supervisor import open_supervisor
+
+    queue = open_supervisor().queue
+    queued = [folder for folder in queue.waiting() if read_origin(folder.path) == project]
+    waiting = {folder.id for folder in queued}
+    own = [folder for folder in list_folders()[:RECENT] if read_origin(folder.path) == project]
+    for folder in own:
+        row = read_row(folder) if folder.id not in waiting else None
+        if row is not None and row["status"] in ("queued", "running"):
+            return folder
+    return next(iter([*queued, *own]), None)
 
 
 def read_origin(folder: Path) -> str | None:

@@ -8,10 +8,12 @@ import pytest
 
 from runtime.events import Progress
 from runtime.runs import store
+from runtime.runs.deleting import delete_run, tell_loss
 from runtime.runs.errors import RunBusy, RunNotFound
 from runtime.runs.folder import RunFolder, create_run
-from runtime.runs.listing import delete_run, list_runs, rename_run, restore_run, tag_run, write_notes
+from runtime.runs.listing import list_runs, rename_run, tag_run, write_notes
 from runtime.runs.project_file import read_project
+from runtime.trash import Trash
 from tests.runtime.runs.made import make_folder, point
 
 
@@ -68,11 +70,12 @@ def test_what_changed_is_seen_at_once(home: Path) -> None:
 def test_a_deleted_run_can_be_taken_back(home: Path) -> None:
     folder = make_folder(home / "runs")
     write_history(folder)
-    place = delete_run(folder.id)
-    assert list_runs().empty and place.parent == home / "trash"
+    assert tell_loss(folder).startswith("its curves, ")
+    entry = delete_run(folder.id)
+    assert list_runs().empty and entry.path.parent == home / "trash"
     with pytest.raises(RunNotFound):
         delete_run(folder.id)
-    assert restore_run(place) == folder.id
+    Trash().restore(entry.id)
     assert list(list_runs()["id"]) == [folder.id] and len(store.scalars(folder)) == 3
 
 

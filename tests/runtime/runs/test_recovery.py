@@ -45,19 +45,12 @@ def test_a_run_that_waits_goes_on_waiting(home: Path) -> None:
     assert list(store.statuses(waiting)["status"]) == ["queued"]
 
 
-def test_a_waiting_run_that_nobody_will_start_is_shown_so_and_can_be_resumed(home: Path) -> None:
+def test_a_waiting_run_is_shown_as_waiting_with_its_place(home: Path) -> None:
     waiting = make_folder(home / "runs", "waiting")
     news = feed.events_since(waiting.id)
-    assert (news["status"], news["ended"]["status"]) == ("interrupted", "interrupted")
-    assert news["ended"]["reason"] == "Layerloom ended while this run waited for its turn."
-    assert feed.tell_status(waiting) == "interrupted" and store.read_status(waiting) == "queued"
-    assert list(list_runs()["status"]) == list(list_runs(owned=[waiting.id])["status"]) == ["queued"]
-    assert list(list_runs(owned=[])["status"]) == ["interrupted"]
-    with waiting.lock():
-        assert feed.events_since(waiting.id)["status"] == feed.tell_status(waiting) == "queued"
-        assert list(list_runs(owned=[])["status"]) == ["queued"]
-    clear_for_resume(waiting)
-    assert store.read_status(waiting) == "queued"
+    assert (news["status"], news["phase"], news["ended"]) == ("queued", "waiting", None)
+    assert news["detail"].startswith("next in line for the ")
+    assert feed.tell_status(waiting) == "queued" and list(list_runs()["status"]) == ["queued"]
 
 
 @pytest.mark.parametrize(("action", "status"), [("stop", "stopped"), ("pause", "paused")])

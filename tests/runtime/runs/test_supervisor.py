@@ -122,25 +122,6 @@ def test_of_two_who_resume_at_once_one_is_told_that_it_goes_on(
     assert starts == [run] and [type(error) for error in refusals] == [RunBusy]
 
 
-def test_inside_the_server_one_run_trains_at_a_time(supervisor: Supervisor, home: Path) -> None:
-    resting = supervisor.start(linear(epochs=1_000_000, executor="thread"))
-    wait_for(has_steps(find_run(resting), 1))
-    supervisor.pause(resting)
-    wait_for_end(supervisor, resting)
-    run = supervisor.start(linear(epochs=1_000_000, executor="thread"))
-    with pytest.raises(RunRefused, match="Wait until it has ended"):
-        supervisor.start(linear(epochs=2, executor="thread"))
-    with pytest.raises(RunRefused, match="one at a time"):
-        supervisor.resume(resting)
-    assert supervisor.active() == [run] and supervisor.status(resting) == "paused"
-    assert sorted(path.name for path in (home / "runs").iterdir()) == sorted([resting, run])
-    supervisor.stop(run)
-    assert wait_for_end(supervisor, run) == "stopped"
-    supervisor.resume(resting)
-    supervisor.stop(resting)
-    assert wait_for_end(supervisor, resting) == "stopped"
-
-
 def test_a_run_that_could_not_be_cleared_can_be_resumed_later(supervisor: Supervisor) -> None:
     run = supervisor.start(linear(epochs=1_000_000, executor="thread"))
     wait_for(has_steps(find_run(run), 1))
@@ -171,7 +152,8 @@ def test_a_finished_run_is_not_resumed(supervisor: Supervisor) -> None:
 
 
 @pytest.mark.slow
-def test_two_runs_are_trained_at_once(supervisor: Supervisor) -> None:
+def test_two_devices_train_two_runs_at_once(home: Path) -> None:
+    supervisor = Supervisor(devices=("cpu:0", "cpu:1"))
     runs = [supervisor.start(linear(epochs=1_000_000, executor=executor)) for executor in ("process", "thread")]
     for run in runs:
         wait_for(has_steps(find_run(run), 5))

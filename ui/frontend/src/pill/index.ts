@@ -1,4 +1,4 @@
-/** The running training, small, on every page: how far it is, and a click to see it. */
+/** The running training, small, on every page: how far it is, how many runs wait, and a click to see them. */
 
 import { h } from "../livechart/dom";
 import style from "./style.css?inline";
@@ -17,6 +17,7 @@ interface Mounted {
 
 /** The header lies above everything in the page, so the pill lives beside it, where the theme's variables do not reach. */
 const THEME = ["background-color", "text-color", "primary-color", "border-color", "green-color", "font"];
+const WAITING = "waiting";
 const PERIOD = 1500;
 const PERIOD_HIDDEN = 8000;
 
@@ -59,16 +60,26 @@ class Pill {
     const styles = getComputedStyle(this.parent);
     for (const name of THEME) this.root.style.setProperty(`--st-${name}`, styles.getPropertyValue(`--st-${name}`));
     const known = new Map([...this.root.querySelectorAll<HTMLElement>("button")].map((button) => [button.dataset["run"], button]));
-    this.list.replaceChildren(
-      ...runs.map((run) => {
+    const waiting = runs.filter((run) => run.phase === "waiting");
+    const pills = runs
+      .filter((run) => run.phase !== "waiting")
+      .map((run) => {
         const pill = known.get(run.id) ?? this.build(run);
         const percent = Math.round(run.part * 100);
         pill.style.setProperty("--part", String(run.part));
         pill.title = `${run.name}: ${run.phase}, ${percent}%`;
         pill.lastElementChild!.textContent = `${percent}%`;
         return pill;
-      }),
-    );
+      });
+    this.list.replaceChildren(...pills, ...(waiting.length ? [this.count(waiting, known.get(WAITING))] : []));
+  }
+
+  private count(waiting: Active[], known: HTMLElement | undefined): HTMLElement {
+    const pill = known ?? h("button", { type: "button", "data-run": WAITING, class: "ll-pill-waiting" }, h("span"));
+    pill.onclick = () => this.component.setTriggerValue("open", { run: WAITING });
+    pill.title = waiting.map((run) => run.name).join(", ");
+    pill.firstElementChild!.textContent = `${waiting.length} waiting`;
+    return pill;
   }
 
   private build(run: Active): HTMLElement {

@@ -1,0 +1,57 @@
+"""What pages say of deletions: a question before, which names what goes, and a way back afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from runtime.trash import DAYS, Entry, Trash, TrashError
+from ui.pages import go_to
+
+DELETED = "deleted"
+"""Where a tab keeps what it deleted last: a sentence, and the names of the deletions in the trash."""
+
+
+def ask_to_delete(label: str, loss: str, delete: Callable[[], None], key: str, is_off: bool = False) -> None:
+    """A button that asks once, naming what is deleted, before it deletes."""
+    with st.popover(label, disabled=is_off):
+        st.markdown(f"{loss} It can be restored for {DAYS} days.")
+        if st.button("Move to the trash", type="primary", key=key):
+            delete()
+
+
+def remember_deleted(entries: Sequence[Entry]) -> None:
+    """Have this tab offer to take deletions back."""
+    if entries:
+        what = f"“{entries[0].name}” is" if len(entries) == 1 else f"{len(entries)} {entries[0].kind}s are"
+        st.session_state[DELETED] = f"{what} in the trash.", [entry.id for entry in entries]
+
+
+def show_undo() -> None:
+    """Offer to take back what this tab deleted last."""
+    if DELETED not in st.session_state:
+        return
+    sentence, ids = st.session_state[DELETED]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(escape(sentence), width="content")
+        if st.button("Undo", key="undo-delete"):
+            del st.session_state[DELETED]
+            for id in ids:
+                restore(id)
+            st.rerun()
+        if st.button("Open the trash", key="open-trash", type="tertiary"):
+            go_to("trash")
+
+
+def restore(id: str) -> None:
+    """Bring something back, or say why it cannot be."""
+    try:
+        Trash().restore(id)
+    except TrashError as error:
+        st.toast(str(error))
+
+
+def escape(text: str) -> str:
+    """Text that Markdown takes as it stands."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>()#+-!|~$:" else letter for letter in text)
