@@ -17,9 +17,10 @@ from ui.assets import STATIC
 from ui.block_routes import BLOCK_ROUTES
 from ui.code_routes import CODE_ROUTES
 from ui.compare_routes import COMPARE_ROUTES
-from ui.metric_routes import METRIC_ROUTES
 from ui.look_routes import LOOK_ROUTES
+from ui.metric_routes import METRIC_ROUTES
 from ui.project_routes import PROJECT_ROUTES
+from ui.queue_routes import QUEUE_ROUTES
 from ui.run_routes import RUN_ROUTES
 from ui.take_home_routes import TAKE_HOME_ROUTES
 from ui.try_routes import TRY_ROUTES
@@ -68,6 +69,7 @@ ROUTES: list[BaseRoute] = [
     Route("/api/catalogue", send_catalogue),
     *PROJECT_ROUTES,
     *RUN_ROUTES,
+    *QUEUE_ROUTES,
     *LOOK_ROUTES,
     *METRIC_ROUTES,
     *COMPARE_ROUTES,
