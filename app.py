@@ -6,5 +6,6 @@ import streamlit as st
 
 from ui.faults import show_fault
 from ui.routes import ROUTES
+from ui.warmup import serve
 
-app = st.App("ui/shell/main.py", routes=ROUTES, on_script_error=show_fault)
+app = st.App("ui/shell/main.py", routes=ROUTES, lifespan=serve, on_script_error=show_fault)

@@ -177,20 +177,23 @@ def control_patiently(run: str, action: str) -> None:
 
 
 def list_active(request: Request) -> list[dict[str, Any]]:
-    """The runs that are being trained now, wherever they were started, and how far each is."""
+    """The runs that are being trained or wait, wherever they were started, and how far each is."""
     wait_until_loaded()
     from runtime.runs.listing import list_runs
     from runtime.runs.store import UNFINISHED
-    from runtime.runs.supervisor import active
+    from runtime.runs.supervisor import open_supervisor
 
-    runs = list_runs(owned=active())
-    return [describe_active(row) for row in runs[runs["status"].isin(UNFINISHED)].to_dict("records")]
+    runs = list_runs()
+    waiting = {folder.id for folder in open_supervisor().queue.waiting()}
+    rows = runs[runs["status"].isin(UNFINISHED)].to_dict("records")
+    return [describe_active(row, row["id"] in waiting) for row in rows]
 
 
-def describe_active(row: dict[str, Any]) -> dict[str, Any]:
+def describe_active(row: dict[str, Any], is_waiting: bool) -> dict[str, Any]:
     """One of them."""
     part = float(row["step"] or 0) / float(row["steps"] or 1)
-    return {"id": row["id"], "name": row["name"], "phase": row["status"], "part": part if math.isfinite(part) else 0.0}
+    phase = "waiting" if is_waiting else row["status"]
+    return {"id": row["id"], "name": row["name"], "phase": phase, "part": part if math.isfinite(part) else 0.0}
 
 
 def list_samples(request: Request) -> list[dict[str, Any]]:
