@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ui.doors.opening import guard_doors
 from ui.faults import show_fault
 from ui.routes import ROUTES
 from ui.warmup import serve
 
-app = st.App("ui/shell/main.py", routes=ROUTES, lifespan=serve, on_script_error=show_fault)
+app = st.App("ui/shell/main.py", routes=ROUTES, middleware=guard_doors(), lifespan=serve, on_script_error=show_fault)

@@ -23,13 +23,22 @@ class JsonError(ValueError):
     """A text is no JSON that is read here. Its own text is a sentence for people."""
 
 
-def parse_json(text: str, what: str = "The file", most_values: int = MOST_VALUES) -> Any:
+def parse_json(
+    text: str,
+    what: str = "The file",
+    most_values: int = MOST_VALUES,
+    deepest: int = DEEPEST,
+    *,
+    is_torn: bool = False,
+) -> Any:
     """Read JSON strictly: no name twice in an object, no NaN, no number without bound, no bottomless nesting.
 
     Args:
         text: what was handed in; its size is for the caller to bound.
         what: how the sentences call it.
         most_values: how many values it may hold.
+        deepest: how many objects and lists may stand within each other.
+        is_torn: whether halves of characters are let through, for a caller who looks at the texts himself.
 
     Raises:
         JsonError: with the sentence that says why it is refused.
@@ -55,12 +64,12 @@ def parse_json(text: str, what: str = "The file", most_values: int = MOST_VALUES
     except json.JSONDecodeError as error:
         raise JsonError(describe_break(error, text, what)) from None
     except RecursionError:
-        raise JsonError(describe_depth(what)) from None
+        raise JsonError(describe_depth(what, deepest)) from None
     except JsonError:
         raise
     except ValueError:  # Python reads no number of more than some thousand digits
         raise JsonError(f"{what} {DIGITS}.") from None
-    check_values(data, what)
+    check_values(data, what, deepest, is_torn=is_torn)
     return data
 
 
@@ -85,21 +94,21 @@ def describe_break(error: json.JSONDecodeError, text: str, what: str) -> str:
     return f"{what} is damaged at {where}: {error.msg[0].lower()}{error.msg[1:]}."
 
 
-def describe_depth(what: str) -> str:
+def describe_depth(what: str, deepest: int) -> str:
     """Say that there is nesting without end."""
-    return f"{what} is nested more than {DEEPEST} levels deep, which is more than is read here."
+    return f"{what} is nested more than {deepest} levels deep, which is more than is read here."
 
 
-def check_values(data: Any, what: str = "The file") -> None:
+def check_values(data: Any, what: str = "The file", deepest: int = DEEPEST, *, is_torn: bool = False) -> None:
     """Raise JsonError for nesting without end, numbers without bound and torn characters, level by level."""
     level, depth = [data], 1
     while level:
-        if depth > DEEPEST:
-            raise JsonError(describe_depth(what))
+        if depth > deepest:
+            raise JsonError(describe_depth(what, deepest))
         deeper: list[Any] = []
         for value in level:
             if isinstance(value, str):
-                if not value.isascii():
+                if not (is_torn or value.isascii()):
                     check_text(value, what)
             elif isinstance(value, dict):
                 deeper.extend(value)

@@ -19,10 +19,16 @@ PNG: Final = b"\x89PNG\r\n\x1a\n"
 PLAIN_TEXT: Final = KEYWORD + b"\0\0\0\0\0"
 """An international text chunk begins so: keyword, not compressed, no method, no language, no translated keyword."""
 MOST_CHUNKS: Final = 100_000
-MOST_SVG: Final = 4 * MOST_BYTES
+"""Chunks of a PNG that are walked over; a picture has some dozen."""
+MOST_SVG: Final = 3 * MOST_BYTES
+"""A drawing around a project, which repeats its words a few times."""
+MOST_ENTITIES: Final = 200_000
+"""Signs that XML writes as entities; in a project only notes and texts have some."""
 MARK: Final = b'id="' + KEYWORD + b'"'
 LONGEST_TAG: Final = 500
+"""The opening tag of the element that holds the project."""
 MOST_TRIES: Final = 10
+"""How often the mark may stand in an SVG before the element; a note may hold the word."""
 ENTITY: Final = re.compile(rb"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));")
 NAMED: Final = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 
@@ -101,6 +107,8 @@ def read_svg(content: IO[bytes]) -> bytes:
     end = whole.find(b"<", begin)
     if end < 0 or not whole.startswith(b"</metadata", end):
         raise PictureError(DAMAGED)
+    if whole.count(b"&", begin, end) > MOST_ENTITIES:
+        raise PictureError(TOO_LARGE)
     return ENTITY.sub(lambda found: read_entity(*found.groups()), whole[begin:end])
 
 

@@ -80,7 +80,7 @@ def open_archive(file: Path | IO[bytes], name: str, most_entries: int) -> Iterat
     try:
         with file.open("rb") if isinstance(file, Path) else _left_open(file) as content:
             watched = _Watched(content, most_entries, name)
-            with zipfile.ZipFile(watched) as archive:  # type: ignore[arg-type]
+            with zipfile.ZipFile(watched) as archive:
                 watched.is_listing = False
                 yield archive, check_entries(archive, content.seek(0, os.SEEK_END), name, most_entries)
     except DAMAGES as error:

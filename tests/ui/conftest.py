@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.worker import work
 from tests.runtime.runs.made import linear
+from ui.doors.guard import Guard
+from ui.doors.policy import Policy
 from ui.routes import ROUTES
 from ui.warmup import wait_until_loaded
 
@@ -42,5 +45,6 @@ def finished(home: Path, trained: Path) -> RunFolder:
 def client() -> Iterator[TestClient]:
     """A browser on this computer."""
     wait_until_loaded()
-    with TestClient(Starlette(routes=ROUTES), base_url="http://127.0.0.1:8501") as client:
+    guard = Middleware(Guard, policy=Policy())
+    with TestClient(Starlette(routes=ROUTES, middleware=[guard]), base_url="http://127.0.0.1:8501") as client:
         yield client
