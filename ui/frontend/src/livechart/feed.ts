@@ -8,6 +8,8 @@ const PERIOD_HIDDEN = 3000;
 const LONGEST_WAIT = 5000;
 const SILENT = "No answer from Layerloom; trying again.";
 
+export type Action = "pause" | "stop" | "resume" | "first";
+
 /** What the server answered when it could not tell the news. */
 class Refusal extends Error {}
 
@@ -33,13 +35,14 @@ export class Feed {
     window.clearTimeout(this.timer);
   }
 
-  /** Tell the run to pause, stop or resume. Returns a sentence when that did not work. */
-  async steer(action: "pause" | "stop" | "resume"): Promise<string | null> {
+  /** Tell the run to pause, stop or resume, or to be the next of those that wait. Returns a sentence when that did not work. */
+  async steer(action: Action): Promise<string | null> {
+    const [address, body] = action === "first" ? ["/api/queue", { run: this.run, to: "first" }] : [this.address("control"), { action }];
     try {
-      const answer = await fetch(this.address("control"), {
+      const answer = await fetch(address as string, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ action }),
+        body: JSON.stringify(body),
       });
       if (answer.ok) return null;
       return ((await answer.json()) as { error?: string }).error ?? "That did not work.";

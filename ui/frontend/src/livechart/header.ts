@@ -1,7 +1,7 @@
 /** The one line above everything: what the run is doing, how far it is, and the buttons that steer it. */
 
 import { h } from "./dom";
-import type { Feed } from "./feed";
+import type { Action, Feed } from "./feed";
 import type { News } from "./types";
 import { countEpoch, formatCount, formatSeconds, nameState } from "./words";
 
@@ -20,36 +20,42 @@ export class Header {
   private readonly facts = h("span", { class: "ll-facts" });
   private readonly bar = h("div", { class: "ll-bar", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" });
   private readonly message = h("p", { class: "ll-message" });
+  private readonly question = h("p", { class: "ll-question" });
   private readonly buttons = {
+    first: h("button", { type: "button" }, "Train now"),
     pause: h("button", { type: "button" }, "Pause"),
     stop: h("button", { type: "button" }, "Stop"),
     resume: h("button", { type: "button" }, "Resume"),
   };
   private readonly notices: string[] = [];
   private asked = "";
+  private isWaiting = false;
 
   constructor(
     private readonly feed: Feed,
     private readonly device: string,
   ) {
     for (const [action, button] of Object.entries(this.buttons)) {
-      button.onclick = () => void this.steer(action as "pause" | "stop" | "resume");
+      button.onclick = () => void this.steer(action as Action);
     }
     const line = h("div", { class: "ll-line" }, this.state, this.facts, h("span", { class: "ll-space" }), ...Object.values(this.buttons));
-    this.element = h("header", { class: "ll-header" }, line, this.bar, this.message);
+    this.element = h("header", { class: "ll-header" }, line, this.bar, this.question, this.message);
     this.state.textContent = "Starting";
-    this.buttons.stop.title = "End the run. Its checkpoints and curves are kept.";
+    this.buttons.first.title = "Let it be the next one. What is being trained is not stopped.";
+    this.buttons.stop.onclick = () => (this.isWaiting ? this.ask() : void this.steer("stop"));
+    this.question.hidden = true;
     this.showButtons("queued", false);
   }
 
   update(news: News): void {
-    if (news.status === "running" ? this.asked === "Resuming" : hasEnded(news.status)) this.asked = "";
+    this.isWaiting = news.status === "queued" && news.phase === "waiting";
+    if (news.status === "running" || this.isWaiting ? this.asked === "Resuming" : hasEnded(news.status)) this.asked = "";
     this.state.textContent = this.asked || nameState(news.status, news.phase);
     this.element.dataset["status"] = news.status;
     this.element.classList.remove("ll-silent");
     this.facts.replaceChildren(...this.listFacts(news, hasEnded(news.status) ? "" : news.detail).map((text) => h("span", {}, text)));
     this.showProgress(news);
-    this.showButtons(news.status, hasDiverged(news));
+    this.showButtons(news.status, hasDiverged(news), news.place);
     for (const notice of news.notices) if (!this.notices.includes(notice)) this.notices.push(notice);
     const end = news.ended;
     this.say([...this.notices, end?.reason ?? "", end?.advice ?? ""].filter(Boolean).join(" "));
@@ -93,17 +99,37 @@ export class Header {
     this.bar.classList.toggle("ll-waiting", !hasEnded(news.status) && !news.progress?.step);
   }
 
-  private showButtons(status: string, isLost: boolean): void {
+  private showButtons(status: string, isLost: boolean, place = 1): void {
     const running = !hasEnded(status);
+    this.buttons.first.hidden = !this.isWaiting || place < 2;
+    this.buttons.stop.textContent = this.isWaiting ? "Cancel" : "Stop";
+    this.buttons.stop.title = this.isWaiting ? "Take it out of the queue." : "End the run. Its checkpoints and curves are kept.";
+    if (!this.isWaiting) this.question.hidden = true;
     this.buttons.pause.hidden = !running;
     this.buttons.stop.hidden = !running && status !== "paused";
     this.buttons.resume.hidden = !RESUMABLE.has(status) || isLost;
     for (const button of Object.values(this.buttons)) button.disabled = this.asked !== "";
   }
 
-  private async steer(action: "pause" | "stop" | "resume"): Promise<void> {
-    this.asked = { pause: "Pausing", stop: "Stopping", resume: "Resuming" }[action];
-    this.state.textContent = this.asked;
+  /** Ask once before a waiting run is cancelled. */
+  private ask(): void {
+    const sure = h("button", { type: "button" }, "Cancel the run");
+    const keep = h("button", { type: "button" }, "Keep waiting");
+    sure.onclick = () => void this.steer("stop");
+    keep.onclick = () => {
+      this.question.hidden = true;
+      this.buttons.stop.focus();
+    };
+    const sentence = "Cancel it? It loses its place in the queue; what it has trained so far is kept, and Resume puts it back at the end. ";
+    this.question.replaceChildren(sentence, sure, keep);
+    this.question.hidden = false;
+    sure.focus();
+  }
+
+  private async steer(action: Action): Promise<void> {
+    this.asked = { pause: "Pausing", stop: "Stopping", resume: "Resuming", first: "" }[action];
+    this.question.hidden = true;
+    if (this.asked) this.state.textContent = this.asked;
     for (const button of Object.values(this.buttons)) button.disabled = true;
     const trouble = await this.feed.steer(action);
     if (trouble) this.asked = "";

@@ -100,6 +100,8 @@ export interface News {
   status: string;
   phase: string;
   detail: string;
+  /** Its place in the line while it waits, from 1. */
+  place?: number;
   progress: Progress | null;
   series: SeriesPiece[];
   tables: Matrix[];
