@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from runtime.events import Look
 from runtime.looks.pace import Pace
+from runtime.looks.spread import measure_spreads
 from runtime.looks.watch import Watch
 from runtime.step import Machinery
 
@@ -25,6 +27,7 @@ class Looker:
         self.watch: Watch | None = None
         self.begun = 0
         self.taken: list[Look] = []
+        measure_spreads([torch.zeros(1, device=machinery.device)])  # the first time takes long, and would be counted
 
     def run_step(self, run: Callable[[], dict[str, Tensor]], step: int) -> dict[str, Tensor]:
         """Run step number ``step`` (from 0), and look at it where that is due."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 SHARE = 0.01
 """The part of the time that looks may take: after one that took a millisecond come at least 99 of undisturbed training."""
-SHORTEST_SECONDS = 0.25
-"""However cheap looks are, no more than four a second: nobody reads faster."""
+SHORTEST_SECONDS = 0.1
+"""However cheap looks are, no more than ten a second: nobody reads faster."""
 PART = 1 / 240
 """In a long run the pause grows with the time that has passed, to 15 seconds after an hour."""
 

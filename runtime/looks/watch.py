@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 from builder.compiler import PlannedNetwork, Trail
 from builder.document import NETWORKS
 from builder.plan import Call, NetworkPlan
-from runtime.looks.spread import Json, measure_spread, read_spread, shorten
+from runtime.looks.spread import Json, add_up, measure_spreads, pick, read_spread, shorten
 from runtime.looks.units import SILENT_KINDS, SLOPES, find_peaks, find_unit_axis, measure_answers, measure_saturation
 from runtime.optimizing import Optimizing
 from runtime.updating import Updating
@@ -108,7 +109,7 @@ class Watch:
             return
         with self.timed():
             seen = self.find(network, trail, plan, call)
-            seen.measures["output"] = measures = {"spread": measure_spread(first)}
+            seen.measures["output"] = measures = {"spread": pick(first), "faulty": add_up(first)}
             if call.layer.kind in SILENT_KINDS:
                 peaks = find_peaks(first, find_unit_axis(plan, call, first.dim()))
                 known = seen.peaks
@@ -157,6 +158,10 @@ class Watch:
                 if seen.peaks is not None:
                     silent, units = (seen.peaks <= 0).double().mean(), torch.tensor(seen.peaks.numel()).double()
                     seen.measures["output"] |= {"silent": silent, "units": units}
+            parts = [part for seen in self.seen.values() for part in seen.measures.values() if "spread" in part]
+            if parts:
+                for part, row in zip(parts, measure_spreads([part["spread"] for part in parts]), strict=True):
+                    part["spread"] = row
             values = [
                 value for seen in self.seen.values() for part in seen.measures.values() for value in part.values()
             ]
@@ -174,7 +179,7 @@ class Watch:
 def measure_gradients(parameters: list[nn.Parameter]) -> Measures:
     """Norm and spread of the gradients of a node, before they are clipped."""
     gradients = [to_dense(parameter.grad) for parameter in parameters if parameter.grad is not None]
-    return {"norm": join_norms(gradients), "spread": measure_spread(flatten(gradients))}
+    return {"norm": join_norms(gradients), **measure_whole(gradients)}
 
 
 def measure_weights(parameters: list[nn.Parameter], before: list[Tensor]) -> Measures:
@@ -184,7 +189,12 @@ def measure_weights(parameters: list[nn.Parameter], before: list[Tensor]) -> Mea
         min=1e-30
     )
     kernels = [weight for weight in after if weight.dim() > 1] or after
-    return {"norm": join_norms(after), "update": update, "spread": measure_spread(flatten(kernels))}
+    return {"norm": join_norms(after), "update": update, **measure_whole(kernels)}
+
+
+def measure_whole(tensors: list[Tensor]) -> Measures:
+    """What stands for the spread of some tensors, and whether all of their numbers are numbers."""
+    return {"spread": pick(flatten(tensors)), "faulty": join_norms(tensors)}
 
 
 def flatten(tensors: list[Tensor]) -> Tensor:
@@ -213,7 +223,9 @@ def read_part(measures: Measures, numbers: Iterator[float]) -> Json:
     described: Json = {}
     for name, value in measures.items():
         row = [next(numbers) for _ in range(value.numel())]
-        if name == "spread":
+        if name == "faulty":
+            described[name] = not math.isfinite(row[0])
+        elif name == "spread":
             described |= read_spread(row)
         elif name == "answers":
             described |= {"winner": shorten(row[0]), "differing": shorten(row[1])}

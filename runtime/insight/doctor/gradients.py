@@ -37,7 +37,7 @@ class VanishingGradientDiagnosis(Diagnosis):
 
     code = "D002"
     title = "Vanishing gradient"
-    explained_by = ("D001", "D011")
+    explained_by = ("D001", "D006", "D011")
 
     def examine(self, patient: Patient) -> Iterator[Finding]:
         """One finding for each network in whose first layer the gradient is lost."""

@@ -9,6 +9,7 @@ from builder.document import Project
 from runtime.events import Look
 from runtime.looks.looker import LONGEST_WAIT
 from runtime.looks.pace import SHORTEST_SECONDS, Pace
+from runtime.looks.spread import MOST
 from runtime.loop import Session, train
 from tests.builder.drawn import chain, classifier, graph, node
 from tests.builder.test_step_planner import two_optimizers
@@ -128,9 +129,13 @@ def test_a_look_measures_what_a_step_by_hand_shows() -> None:
         (session.networks["model"].linear1.weight - before).norm().item() / before.norm().item(), rel=0.05
     )
     seen = nodes["relu1"]["output"]
-    assert seen["mean"] == pytest.approx(held["relu1"].mean().item(), rel=1e-4)
+    picked = held["relu1"].reshape(-1)[::2]
+    assert picked.numel() <= MOST < held["relu1"].numel()
+    assert seen["mean"] == pytest.approx(picked.mean().item(), rel=1e-4)
+    assert seen["deviation"] == pytest.approx(picked.std(correction=0).item(), rel=1e-4)
+    assert (seen["least"], seen["zeros"]) == (0.0, pytest.approx((picked == 0).double().mean().item(), rel=1e-4))
     assert seen["units"] == 4 and seen["silent"] == 0.0
-    assert sum(seen["histogram"]["counts"]) == held["relu1"].numel()
+    assert sum(seen["histogram"]["counts"]) == picked.numel()
     assert look.rates == {"sgd": 0.5}
 
 
