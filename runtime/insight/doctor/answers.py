@@ -24,7 +24,7 @@ class AnswersAlikeDiagnosis(Diagnosis):
 
     code = "D008"
     title = "All answers alike"
-    patience = 4
+    window = 4
     explained_by = ("D001", "D011")
 
     def examine(self, patient: Patient) -> Iterator[Finding]:
@@ -46,12 +46,12 @@ class AnswersAlikeDiagnosis(Diagnosis):
 
     def is_one_number(self, patient: Patient, seen: Json) -> bool:
         """Whether the numbers do not differ at all."""
-        differing = patient.throughout(seen, "output", "differing", self.patience)
+        differing = patient.throughout(seen, "output", "differing", self.window)
         return bool(differing) and max(differing) < ALIKE
 
     def is_one_class(self, patient: Patient, seen: Json) -> bool:
         """Whether the same class wins every time; of a single number none does."""
-        winners = patient.throughout(seen, "output", "winner", self.patience)
+        winners = patient.throughout(seen, "output", "winner", self.window)
         return seen["output"]["classes"] > 1 and bool(winners) and min(winners) >= 1.0
 
     def describe(self, patient: Patient, seen: Json) -> str:

@@ -14,7 +14,8 @@ Json = dict[str, Any]
 class Diagnosis:
     """One thing that can go wrong. ``code`` is never used again for something else.
 
-    ``patience`` is how many looks in a row have to show it before it is said, and how many without it cure it.
+    ``window`` is how many of the last looks it takes together where one could be chance. ``patience`` is how many looks in a
+    row have to show it before it is said, ``cure`` how many without it take it back.
     ``explained_by`` are the codes of what has this as its consequence: where one of those is found in the same network this
     is not said.
     """
@@ -22,7 +23,9 @@ class Diagnosis:
     code: ClassVar[str]
     title: ClassVar[str]
     severity: ClassVar[Severity] = "warning"
-    patience: ClassVar[int] = 3
+    window: ClassVar[int] = 3
+    patience: ClassVar[int] = 1
+    cure: ClassVar[int] = 3
     explained_by: ClassVar[tuple[str, ...]] = ()
 
     def examine(self, patient: Patient) -> Iterator[Finding]:

@@ -85,7 +85,7 @@ class Doctor:
             del self.seen[key]
         for key in [key for key in self.open if key not in found]:
             self.missed[key] = self.missed.get(key, 0) + 1
-            if self.missed[key] >= PATIENCE.get(key.partition(" ")[0], 1):
+            if self.missed[key] >= CURE.get(key.partition(" ")[0], 1):
                 yield Told(step, key, self.open.pop(key), is_open=False)
                 self.seen.pop(key, None)
                 self.missed.pop(key)
@@ -101,7 +101,7 @@ class Doctor:
         }
 
 
-PATIENCE = {diagnosis.code: diagnosis.patience for diagnosis in DIAGNOSES}
+CURE = {diagnosis.code: diagnosis.cure for diagnosis in DIAGNOSES}
 
 
 def as_json(finding: Finding) -> dict[str, Any]:

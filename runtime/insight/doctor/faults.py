@@ -23,7 +23,7 @@ class FaultDiagnosis(Diagnosis):
     code = "D011"
     title = "Not a number"
     severity = "error"
-    patience = 1
+    cure = 1
 
     def examine(self, patient: Patient) -> Iterator[Finding]:
         """One finding at the node where it was first."""

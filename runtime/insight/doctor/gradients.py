@@ -37,6 +37,7 @@ class VanishingGradientDiagnosis(Diagnosis):
 
     code = "D002"
     title = "Vanishing gradient"
+    patience = 3
     explained_by = ("D001", "D006", "D011")
 
     def examine(self, patient: Patient) -> Iterator[Finding]:

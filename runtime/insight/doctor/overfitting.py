@@ -28,7 +28,6 @@ class OverfittingDiagnosis(Diagnosis):
     code = "D009"
     title = "Overfitting"
     severity = "advice"
-    patience = 1
     explained_by = ("D003", "D004", "D010", "D011")
 
     def examine(self, patient: Patient) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ class NoProgressDiagnosis(Diagnosis):
             or curve.recent() < curve.beginning - FALLEN * abs(curve.beginning)
         ):
             return
-        update = patient.find_update(optimizer, patient.latest(self.patience))
+        update = patient.find_update(optimizer, patient.latest(self.window))
         advice, repair = "Look at the data and the loss: does the answer follow from what goes in?", None
         if update is not None and not LEAST_UPDATE <= update <= USUAL_UPDATE:
             is_small = update < LEAST_UPDATE
@@ -68,7 +68,6 @@ class LossSpikeDiagnosis(Diagnosis):
 
     code = "D010"
     title = "Loss spike"
-    patience = 1
     explained_by = ("D011",)
 
     def examine(self, patient: Patient) -> Iterator[Finding]:

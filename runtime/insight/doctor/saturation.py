@@ -34,7 +34,7 @@ class SaturationDiagnosis(Diagnosis):
 
     def measure(self, patient: Patient, node: Json) -> float | None:
         """The share that was flat in each of the last looks."""
-        shares = patient.throughout(node, "output", "saturated", self.patience)
+        shares = patient.throughout(node, "output", "saturated", self.window)
         return min(shares) if shares else None
 
     def explain(self, patient: Patient, node: Json, share: float) -> Finding:

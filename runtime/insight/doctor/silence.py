@@ -40,7 +40,7 @@ class SilentUnitsDiagnosis(Diagnosis):
 
     def measure(self, patient: Patient, node: Json) -> float | None:
         """The share of units that are silent in each of the last looks, as far as counts tell."""
-        shares = patient.throughout(node, "output", "silent", self.patience)
+        shares = patient.throughout(node, "output", "silent", self.window)
         return min(shares) if shares else None
 
     def explain(self, patient: Patient, node: Json, share: float) -> Finding:

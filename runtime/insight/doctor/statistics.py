@@ -22,6 +22,7 @@ class FlatStatisticsDiagnosis(Diagnosis):
 
     code = "D012"
     title = "Batch statistics without variance"
+    patience = 3
     explained_by = ("D011",)
 
     def examine(self, patient: Patient) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ class LargeUpdateDiagnosis(Diagnosis):
 
     def examine(self, patient: Patient) -> Iterator[Finding]:
         """One finding for each optimizer whose middle layer was moved too far in each of the last looks."""
-        looks = patient.latest(self.patience)
+        looks = patient.latest(self.window)
         if not looks or looks[0].step < YOUNG:
             return
         for id in patient.plan.optimizers:
@@ -56,7 +56,7 @@ class SmallUpdateDiagnosis(Diagnosis):
 
     def examine(self, patient: Patient) -> Iterator[Finding]:
         """One finding for each optimizer that never moved its weights, counted from the first look."""
-        if patient.step < PROVEN or not patient.latest(self.patience):
+        if patient.step < PROVEN or not patient.latest(self.window):
             return
         for id in patient.plan.optimizers:
             largest = patient.find_update(id)
