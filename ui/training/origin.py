@@ -9,13 +9,16 @@ import streamlit as st
 from builder.document import Project
 from runtime.runs.errors import RunError
 from ui.projects import Stored
+from ui.training.given_weights import ask_weights
 from ui.training.settings import save_edits
 
 
 def show_origin(stored: Stored) -> None:
-    """Say what the next run starts from; nothing where it starts fresh."""
+    """Say what the next run starts from, and take weights to start from."""
     started = [name for name, graph in stored.project.networks.items() if graph.weights and graph.weights.sha256]
     if not started:
+        if stored.project.networks:
+            ask_weights(stored)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="train-origin"):
         st.html("".join(f"<p>{escape(sentence)}</p>" for sentence in foresee(stored.project)), width="stretch")

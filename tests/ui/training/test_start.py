@@ -17,7 +17,7 @@ PROJECT = Project(name="Mine")
 def started(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[Project]:
     """What the supervisor was asked to train."""
     asked: list[Project] = []
-    monkeypatch.setattr(supervisor, "start", lambda project: asked.append(project) or "run1")
+    monkeypatch.setattr(supervisor, "start", lambda project, parent: asked.append(project) or "run1")
     return asked
 
 
