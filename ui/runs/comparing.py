@@ -1,32 +1,31 @@
-"""Several runs beside each other: their curves in one figure each, what came of them, and the settings that differ."""
+"""Several runs beside each other: their curves in one figure each, what came of them, what they set, and their graphs."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from html import escape
-from pathlib import Path
+from functools import cache
 from typing import Any, Final
+from urllib.parse import quote
 
-import pandas as pd
 import streamlit as st
 
+from runtime.runs.compared import MOST
 from runtime.runs.errors import RunError, RunNotFound
 from runtime.runs.folder import RunFolder, find_run
-from runtime.runs.listing import list_runs
-from runtime.runs.store import since
-from runtime.runs.supervisor import active
-from ui.charts.comparison import RunCurve, build_comparison_figure, choose_colour
+from runtime.runs.intervals import find_quantile
+from ui.assets import write_loader
+from ui.charts.comparison import build_band, build_comparison_figure, build_run_line
 from ui.charts.curves import build_panels
-from ui.runs.comparison import read_values, shorten_path
-from ui.runs.table import build_table
+from ui.compare_routes import NUMBERS
+from ui.pages import open_run
+from ui.run_routes import PLOTLY_ADDRESS
+from ui.runs.comparison import Values, read_values
+from ui.runs.settings_beside import group_by_seed, list_rows, name_group
 
-STYLE: Final = Path(__file__).parent / "style.css"
 COMPARE: Final = "compare"
-MOST: Final = 10
-"""How many runs are compared: as many as there are colours that can be told apart."""
-OUTCOME: Final = ("Status", "Metric", "Best", "Epochs", "Duration", "Device")
-LONGEST: Final = 60
+FEWEST_GRAPHS: Final = 2
+
+__all__ = ["COMPARE", "MOST", "show_comparison"]
 
 
 def show_comparison(ids: Sequence[str]) -> None:
@@ -36,23 +35,34 @@ def show_comparison(ids: Sequence[str]) -> None:
         if st.button("All runs", icon=":material/arrow_back:", type="tertiary"):
             st.query_params.pop(COMPARE, None)
             st.rerun()
-        st.markdown(f"**{len(folders)} runs compared**")
+        st.markdown(f"**{len(folders)} run{'' if len(folders) == 1 else 's'} compared**")
+    if not folders:
+        return
     names = name_runs(folders)
-    st.html(STYLE)
-    st.html(write_key(names))
-    show_curves(folders, names)
-    st.markdown("**What came of them**")
-    st.dataframe(list_outcomes(folders, names))
-    differing = list_differences(folders, names)
-    st.markdown("**Settings that differ**" if len(differing) else "Their settings are the same.")
-    if len(differing):
-        st.dataframe(differing)
+    component = register("compare")
+    key = "-".join(folder.id for folder in folders)
+    asked = component(key=f"compare-{key}", data=describe_runs(folders, names), on_open_change=take_note)
+    if asked is not None and getattr(asked, "open", None):
+        open_run(str(asked.open))
+    if len(folders) >= FEWEST_GRAPHS:
+        register("graphs")(key=f"graphs-{key}", data=describe_graphs(folders, names), height="content")
+
+
+@cache
+def register(name: str) -> Any:
+    """Register an entry of the front end. Curves live in the page itself: plotly.js breaks inside a shadow root."""
+    is_drawn = name == "graphs"
+    return st.components.v2.component(f"layerloom_{name}", js=write_loader(name), isolate_styles=is_drawn)
+
+
+def take_note() -> None:
+    """A trigger is read from the component's answer; the callback has to be there for it to arrive."""
 
 
 def find_all(ids: Sequence[str]) -> list[RunFolder]:
-    """The folders of runs that are still there."""
+    """The folders of runs that are still there, each once."""
     found = []
-    for id in ids[:MOST]:
+    for id in list(dict.fromkeys(ids))[:MOST]:
         try:
             found.append(find_run(id))
         except RunNotFound:
@@ -70,64 +80,51 @@ def name_runs(folders: Sequence[RunFolder]) -> list[str]:
     return names
 
 
-def write_key(names: Sequence[str]) -> str:
-    """Which colour is whose, as HTML."""
-    keys = (
-        f'<span><i style="background: {choose_colour(place)}"></i>{escape(name)}</span>'
-        for place, name in enumerate(names)
-    )
-    return f'<div class="ll-compared">{"".join(keys)}</div>'
-
-
-def show_curves(folders: Sequence[RunFolder], names: Sequence[str]) -> None:
-    """A figure for every number that was measured, with a line for each run."""
-    curves = [read_curves(folder) for folder in folders]
-    panels = list(dict.fromkeys(name for own in curves for name in own))
-    for place in range(0, len(panels), 2):
-        for panel, column in zip(panels[place : place + 2], st.columns(2), strict=False):
-            lines = [
-                RunCurve(name, own[panel]["steps"], own[panel]["values"]) if panel in own else None
-                for name, own in zip(names, curves, strict=True)
-            ]
-            split = next(own[panel]["split"] for own in curves if panel in own)
-            column.caption(f"{panel.replace('_', ' ')} ({split})")
-            figure = build_comparison_figure(lines)
-            column.plotly_chart(figure, key=f"compared-{panel}", height=280, config={"displayModeBar": False})
-
-
-def read_curves(folder: RunFolder) -> dict[str, dict[str, Any]]:
-    """The curves of a run by name, on validation where that was measured, in the order of its project."""
-    try:
-        wanted = [panel.name for panel in build_panels(folder.read_project())]
-    except RunError:
-        return {}
-    by_split: dict[str, dict[str, Any]] = {"train": {}, "validation": {}, "test": {}}
-    for curve in since(folder)["series"]:
-        by_split[curve["split"]][curve["name"]] = curve
-    best = {**by_split["train"], **by_split["validation"]}
-    return {name: best[name] for name in wanted if name in best}
-
-
-def list_outcomes(folders: Sequence[RunFolder], names: Sequence[str]) -> pd.DataFrame:
-    """A row for each run: how it ended and how well."""
-    ids = [folder.id for folder in folders]
-    runs = list_runs(owned=active()).set_index("id", drop=False)
-    table = build_table(runs.loc[[id for id in ids if id in runs.index]])
-    return table[list(OUTCOME)].set_axis(list(names)[: len(table)], axis=0)
-
-
-def list_differences(folders: Sequence[RunFolder], names: Sequence[str]) -> pd.DataFrame:
-    """A row for each setting that is not the same in all runs, and a column for each run."""
+def describe_runs(folders: Sequence[RunFolder], names: Sequence[str]) -> dict[str, Any]:
+    """What the comparison shows that does not change while the runs go on."""
     values = [read_values(folder.path / "project.json") for folder in folders]
-    paths = list(dict.fromkeys(path for own in values for path in own))
-    differing = [path for path in paths if any(own.get(path) != values[0].get(path) for own in values)]
-    rows = [[write_setting(own, path) for own in values] for path in differing]
-    return pd.DataFrame(rows, columns=list(names), index=[shorten_path(path) for path in differing], dtype=str)
+    return {
+        "plotly": PLOTLY_ADDRESS,
+        "numbers": f"{NUMBERS}?runs={quote(','.join(folder.id for folder in folders))}",
+        "figure": build_comparison_figure(),
+        "runs": [
+            {"id": folder.id, "name": name, "line": build_run_line(place, name)}
+            for place, (folder, name) in enumerate(zip(folders, names, strict=True))
+        ],
+        "panels": list_panels(folders),
+        "groups": [build_group(places, folders, names) for places in group_by_seed(values)],
+        "quantiles": [find_quantile(count - 1) for count in range(2, MOST + 1)],
+        "settings": [row.as_json() for row in list_rows(values)],
+    }
 
 
-def write_setting(values: dict[str, Any], path: str) -> str:
-    """A setting in few words; a dash where the run has none of that name."""
-    if path not in values:
-        return "–"
-    text = values[path] if isinstance(values[path], str) else json.dumps(values[path])
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+def describe_graphs(folders: Sequence[RunFolder], names: Sequence[str]) -> dict[str, Any]:
+    """The runs whose graphs are compared, and which is drawn beside the first: the next one whose graphs are others."""
+    runs = [{"id": folder.id, "name": name} for folder, name in zip(folders, names, strict=True)]
+    graphs = [keep_graphs(read_values(folder.path / "project.json")) for folder in folders]
+    return {"runs": runs, "to": next((place for place, own in enumerate(graphs) if own != graphs[0]), 1)}
+
+
+def keep_graphs(values: Values) -> Values:
+    """The values that stand in the graphs."""
+    return {path: value for path, value in values.items() if not path.startswith(("run.", "data."))}
+
+
+def list_panels(folders: Sequence[RunFolder]) -> list[dict[str, str]]:
+    """Every number that one of the runs measures, in the order of their projects, and which end of it is good."""
+    found: dict[str, dict[str, str]] = {}
+    for folder in folders:
+        try:
+            panels = build_panels(folder.read_project())
+        except RunError:
+            continue
+        for panel in panels:
+            found.setdefault(panel.name, {"name": panel.name, "title": panel.title, "goal": panel.goal})
+    return list(found.values())
+
+
+def build_group(places: Sequence[int], folders: Sequence[RunFolder], names: Sequence[str]) -> dict[str, Any]:
+    """Runs that differ only in their seed, under the colour of the first of them."""
+    runs = [folders[place].id for place in places]
+    name = name_group([names[place] for place in places])
+    return {"id": runs[0], "name": name, "runs": runs, "traces": build_band(places[0], name)}

@@ -31,10 +31,14 @@ def list_values(project: Project) -> Iterator[tuple[str, Any]]:
     for path in project.graph_paths():
         graph = project.graph(path)
         for node in graph.nodes:
-            yield f"{path}.{node.id}", node.kind
+            yield f"{path}.{node.id}", f"{node.kind}, bypassed" if node.bypassed else node.kind
+            if node.weights_of:
+                yield f"{path}.{node.id}.weights of", node.weights_of
             for name, value in node.params.items():
                 yield f"{path}.{node.id}.{name}", value
         yield f"{path} links", sorted(edge.ends() for edge in graph.edges)
+        if graph.weights and graph.weights.sha256:
+            yield f"{path} weights", graph.weights.origin
     yield from flatten("run", project.run.model_dump(mode="json"))
     for name, source in project.data.items():
         yield from flatten(f"data.{name}", source.model_dump(mode="json", exclude={"facts"}))

@@ -6,9 +6,9 @@ import { along, type Axis, findBest, findLost, type SeriesStore, smooth } from "
 import type { Panel, Split, Trace, View } from "./types";
 import { formatValue } from "./words";
 
-const AXES = [["step", "Step"], ["epoch", "Epoch"], ["time", "Time"]] as const;
-const SMOOTHING = [["0", "Raw"], ["0.9", "Smooth"]] as const;
-const TITLES: Record<Axis, string> = { step: "step", epoch: "epoch", time: "seconds" };
+export const AXES = [["step", "Step"], ["epoch", "Epoch"], ["time", "Time"]] as const;
+export const SMOOTHING = [["0", "Raw"], ["0.9", "Smooth"]] as const;
+export const TITLES: Record<Axis, string> = { step: "step", epoch: "epoch", time: "seconds" };
 const MOST_MARKED = 50;
 const SPLITS: readonly Split[] = ["train", "validation", "test"];
 

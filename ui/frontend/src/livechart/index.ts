@@ -9,6 +9,7 @@ import { loadPlotly } from "./plots";
 import { Matrices, Samples } from "./samples";
 import { SeriesStore } from "./series";
 import style from "./style.css?inline";
+import { watchTheme } from "./theme";
 import { TryIt } from "./tryit";
 import type { News, View } from "./types";
 
@@ -17,8 +18,6 @@ interface Mounted {
   parentElement: HTMLElement;
   setTriggerValue(name: string, value: unknown): void;
 }
-
-const LOOK_EVERY = 700;
 
 class LiveView {
   readonly root = h("div", { class: "ll-live" });
@@ -30,8 +29,7 @@ class LiveView {
   private readonly matrices: Matrices;
   private readonly tryIt: TryIt;
   private readonly doctor: Doctor;
-  private readonly timer: number;
-  private theme = "";
+  private readonly forget: () => void;
   private wasOver: boolean | null = null;
   private mended = 0;
 
@@ -51,13 +49,13 @@ class LiveView {
     const left = h("div", { class: "ll-left" }, this.curves.element, this.matrices.element);
     this.root.append(h("style", {}, style), this.header.element, h("div", { class: "ll-columns" }, left, right));
     parent.append(this.root);
-    this.timer = window.setInterval(() => this.followTheme(), LOOK_EVERY);
+    this.forget = watchTheme(this.root, () => this.redraw());
     this.feed.start();
   }
 
   close(): void {
     this.feed.stop();
-    window.clearInterval(this.timer);
+    this.forget();
     this.curves.close();
     this.samples.close();
     this.matrices.close();
@@ -82,16 +80,10 @@ class LiveView {
     this.wasOver = isOver;
   }
 
-  /** Streamlit changes its variables without calling us. */
-  private followTheme(): void {
-    const styles = getComputedStyle(this.root);
-    const theme = ["--st-background-color", "--st-text-color", "--st-blue-color"].map((name) => styles.getPropertyValue(name)).join();
-    if (this.theme && theme !== this.theme) {
-      this.curves.redraw();
-      this.samples.redraw();
-      this.matrices.redraw();
-    }
-    this.theme = theme;
+  private redraw(): void {
+    this.curves.redraw();
+    this.samples.redraw();
+    this.matrices.redraw();
   }
 }
 

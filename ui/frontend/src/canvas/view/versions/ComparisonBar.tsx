@@ -59,7 +59,7 @@ function Options({ list, and }: { list: readonly Version[]; and: readonly Versio
 }
 
 /** `2 added, 1 removed, 3 changed`, over all graphs. */
-function tally({ graphs, values }: Difference): string {
+export function tally({ graphs, values }: Difference): string {
   const all = [...graphs.values()];
   const sum = (count: (graph: (typeof all)[number]) => number) => all.reduce((total, graph) => total + count(graph), 0);
   const parts = [
