@@ -35,6 +35,8 @@ FORKS.set_forkserver_preload(["benchmarks.soak_server"])
 TRUE_SECONDS = 5.0
 START_SECONDS = 60.0
 KILLS_A_RUN = 8
+MORE_ROWS = 50
+"""So many are told before a run is taken to train again: it passes over those that were told before it was cut."""
 KINDS = {
     "server, the run inside it": ("thread", "server", 8),
     "server, the run in a process": ("process", "server", 5),
@@ -198,8 +200,9 @@ class Soak:
         self.deaths += 1
         if moment == "starting":
             return
-        told, since = self.told[self.run], time.monotonic()
-        wait_until(lambda: told.status == "running" and told.at > since, START_SECONDS)
+        told = self.told[self.run]
+        count = told.num_rows
+        wait_until(lambda: told.num_rows > count + MORE_ROWS, START_SECONDS)
         if moment == "pausing":
             self.open_server().tell(pause=self.run)
 
