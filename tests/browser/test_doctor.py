@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 
 import pytest
@@ -18,7 +19,7 @@ def store_dying(server: Server) -> str:
     """ReLU with a learning rate of ten, for long enough to be seen."""
     project = json.loads((ROOT / "presets" / "mnist_mlp.json").read_text())
     project["run"] |= {"epochs": 60, "threads": 1}
-    next(node for node in project["training"]["nodes"] if "lr" in node["params"])["params"]["lr"] = 10.0
+    next(node for node in project["training"]["nodes"] if "lr" in node.get("params", {}))["params"]["lr"] = 10.0
     id = uuid.uuid4().hex[:12]
     (server.home / "projects").mkdir(exist_ok=True)
     (server.home / "projects" / f"{id}.json").write_text(json.dumps(project))
@@ -41,13 +42,11 @@ def test_a_network_killed_by_its_learning_rate_is_found_and_cured_by_the_button(
     wait_for(page, "stopped")
     repair.click()
     expect(finding.locator(".ll-outcome")).to_have_text("Done in the project. Train again to see it work.")
-    rate = page.get_by_label("Learning rate")
-    expect(rate).not_to_have_value("10", timeout=PATIENCE)
-    assert float(rate.input_value()) <= 1.0
+    expect(page.get_by_label("Learning rate")).to_have_value(re.compile(r"^(0\.\d+|1)$"), timeout=PATIENCE)
 
     button(page, "Train again").click()
     wait_for(page, "running")
     wait_for(page, "finished")
     expect(page.locator(".ll-doctor")).to_be_hidden()
     saved = json.loads((server.home / "projects" / f"{id}.json").read_text())
-    assert next(node for node in saved["training"]["nodes"] if "lr" in node["params"])["params"]["lr"] <= 1.0
+    assert next(node for node in saved["training"]["nodes"] if "lr" in node.get("params", {}))["params"]["lr"] <= 1.0

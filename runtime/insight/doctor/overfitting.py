@@ -12,10 +12,11 @@ from builder.repairs import set_value
 from runtime.insight.doctor.base import Diagnosis
 from runtime.insight.doctor.patient import Patient
 
-RISEN = 0.3
-"""By what part the validation loss has to be above its best."""
+RISEN, OF_BEGINNING = 0.3, 0.1
+"""By what part of its best, and of what training began with, the validation loss has to have risen: close to zero a loss may
+double, and nothing is lost."""
 WAITED = 3
-"""So many validations have to lie behind the best one, as patience in early stopping.
+"""So many validations have to lie behind the best one, as patience in early stopping, and all of them above it by that much.
 
 Reference:
     Prechelt 1998, Early Stopping: But When?, criteria GL and UP.
@@ -36,8 +37,11 @@ class OverfittingDiagnosis(Diagnosis):
             curve = patient.losses.get(loss)
             best_at, best = min(enumerate(value for _, value in values), key=lambda pair: pair[1])
             last = values[-1][1]
-            is_risen = last > best + RISEN * abs(best) and len(values) - 1 - best_at >= WAITED
-            if not is_risen or curve is None or not curve.recent() < best:
+            if curve is None or len(values) - 1 - best_at < WAITED or curve.recent() >= best:
+                continue
+            if min(value for _, value in values[-WAITED:]) <= best + max(
+                RISEN * abs(best), OF_BEGINNING * abs(curve.beginning)
+            ):
                 continue
             run = patient.project.run
             stop: dict[str, JsonValue] = {"metric": loss, "mode": "min", "patience": WAITED}

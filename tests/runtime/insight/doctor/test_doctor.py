@@ -261,7 +261,7 @@ def test_a_loss_that_jumps_is_told() -> None:
 
 def test_a_validation_loss_that_rises_while_training_falls_is_advice_to_end_earlier() -> None:
     project, doctor = make_doctor()
-    for number, value in enumerate((1.0, 0.8, 0.7, 0.8, 0.9, 1.0)):
+    for number, value in enumerate((1.0, 0.8, 0.7, 1.0, 1.1, 1.2)):
         for step in range(number * 20, number * 20 + 20):
             hear(doctor, step + 1, 1.0 / (step + 1))
         doctor.hear(Scalars(step + 1, 0.0, 0.0, "validation", {"loss": value}))
