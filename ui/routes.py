@@ -17,6 +17,7 @@ from ui.assets import STATIC
 from ui.block_routes import BLOCK_ROUTES
 from ui.code_routes import CODE_ROUTES
 from ui.compare_routes import COMPARE_ROUTES
+from ui.film_routes import FILM_ROUTES
 from ui.look_routes import LOOK_ROUTES
 from ui.metric_routes import METRIC_ROUTES
 from ui.project_routes import PROJECT_ROUTES
@@ -71,6 +72,7 @@ ROUTES: list[BaseRoute] = [
     *RUN_ROUTES,
     *QUEUE_ROUTES,
     *LOOK_ROUTES,
+    *FILM_ROUTES,
     *METRIC_ROUTES,
     *COMPARE_ROUTES,
     *TRY_ROUTES,
