@@ -1,7 +1,7 @@
 """How often a run that is killed again and again loses nothing: rows, weights, and the truth of its status.
 
-Each round trains a small network (batch norm, dropout) once in peace and once killed with ``kill -9`` at random moments,
-and compares the two bit for bit. ``python -m benchmarks.resume [--rounds 5] [--kills 6] [--seed 0]``
+Each round trains a small network (dropout, batch norm, augmentation, a schedule, bfloat16) once in peace and once killed with
+``kill -9`` at random moments, and compares the two bit for bit. ``python -m benchmarks.resume [--rounds 5] [--kills 6] [--seed 0]``
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ from typing import Any
 import torch
 
 from benchmarks.record import record
-from builder.document import Project
+from benchmarks.resumable import make_project
 from runtime.runs import store
 from runtime.runs.checkpoint import load_last
 from runtime.runs.folder import RunFolder, create_run
-from runtime.runs.project_file import change_project, read_project
 from runtime.runs.recovery import recover_run
 from runtime.runs.worker import work
 
 ROOT = Path(__file__).parents[1]
+EPOCHS = 120
 EXPLANATION = (
+    "A small network with dropout, batch norm, augmentation, a cosine schedule and bfloat16 learns digits. "
     "A worker in a process of its own is killed with SIGKILL at random moments, before its data is ready, while it trains "
     "or while it saves, and started again. *Lost rows* were readable before a kill and not after it; *weights equal* says "
     "that every tensor of the last checkpoint (parameters, buffers, optimizer, random generator) equals the uncut run's; "
@@ -59,11 +60,6 @@ class Found:
     broken_stores: int = 0
     checkpoints: set[int] = field(default_factory=set)
     longest_status: float = 0.0
-
-
-def make_project(seed: int) -> Project:
-    """The preset that learns irises, long enough to be killed often."""
-    return change_project(read_project("mlp_iris"), [f"run.seed={seed}", "run.epochs=3000", "run.threads=1"])
 
 
 def kill_once(folder: RunFolder, saves: int, seconds: float) -> None:
@@ -117,7 +113,7 @@ def is_equal(one: RunFolder, other: RunFolder) -> bool:
 def run_round(number: int, kills: int, seed: int) -> dict[str, Any]:
     """One round: a row of the result."""
     rand = random.Random(f"{seed}-{number}")
-    project = make_project(number)
+    project = make_project(number, EPOCHS)
     whole, killed = create_run(project), create_run(project)
     work(whole)
     found = kill_again_and_again(killed, kills, rand)

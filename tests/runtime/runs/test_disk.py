@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,15 @@ from runtime.runs import disk as module
 from runtime.runs import store
 from runtime.runs.checkpoint import Checkpoint, load_last
 from runtime.runs.control import clear_for_resume
+from runtime.runs.death import choose_code, explain_death
 from runtime.runs.disk import BROKEN, FULL, READ_ONLY, TOO_LARGE, explain_disk
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.recovery import CUT, record_end, recover_run
+from runtime.runs.supervisor import Supervisor
 from runtime.runs.worker import Outcome, work
 from tests.runtime.runs.disks import fill, make_room, mount, set_read_only, set_writable, small_disk
-from tests.runtime.runs.made import ROOT, environment, linear, make_folder, point
+from tests.runtime.runs.made import ROOT, environment, has_steps, linear, make_folder, point, wait_for
 
 LIMITED = """
 import json, resource, sys
@@ -97,7 +100,8 @@ def test_a_disk_that_fills_while_a_run_trains_ends_it_with_a_sentence(disk: Path
     assert outcome.is_recorded and not folder.reserve.exists()
     assert store.since(folder)["ended"]["reason"] == FULL.reason
     check_intact(folder, saved)
-    assert store.scalars(folder)[: len(seen)].equals(seen)
+    kept = set(store.scalars(folder).itertuples(index=False, name=None))
+    assert kept.issuperset(seen.itertuples(index=False, name=None))
     make_room(disk)
     check_resumes(folder)
     assert folder.reserve.stat().st_size > 0
@@ -182,6 +186,43 @@ def test_checkpoints_that_become_read_only_while_a_run_trains_end_it_with_a_sent
     check_resumes(folder)
 
 
+@pytest.mark.slow
+def test_a_worker_that_cannot_record_its_end_tells_its_server(disk: Path) -> None:
+    supervisor = Supervisor(disk)
+    run = supervisor.start(linear(epochs=1_000_000))
+    folder = RunFolder(disk / run)
+    wait_for(has_steps(folder, 10))
+
+    def is_over() -> bool:
+        folder.reserve.unlink(missing_ok=True)
+        fill(disk)
+        return run not in supervisor.active()
+
+    wait_for(is_over)
+    news = store.since(folder)
+    assert (news["status"], news["ended"]["reason"], news["ended"]["advice"]) == ("failed", FULL.reason, FULL.advice)
+    make_room(disk)
+    supervisor.resume(run)
+    wait_for(lambda: store.read_status(folder) == "running")
+    supervisor.close()
+    assert store.read_status(folder) == "interrupted"
+
+
+def test_a_stranger_who_holds_the_database_is_waited_for(home: Path) -> None:
+    folder = make_folder(home)
+    with folder.lock(), folder.writer() as writer:
+        writer.connection.execute("PRAGMA busy_timeout = 10")
+        stranger = sqlite3.connect(folder.database, isolation_level=None)
+        stranger.execute("BEGIN IMMEDIATE")
+        for step in range(1, 60):
+            writer.write(point(step, 0.5))
+            time.sleep(0.02)
+        assert store.scalars(folder).empty
+        stranger.close()
+        wait_for(lambda: len(store.scalars(folder)) == 59, 10)
+    assert store.read_status(folder) == "queued"
+
+
 def work_limited(folder: RunFolder, home: Path, num_bytes: int) -> Outcome:
     """Train in a process whose files may not become larger than that."""
     done = subprocess.run(
@@ -230,6 +271,14 @@ def test_a_sample_that_a_full_device_refuses_is_heard_of_at_the_next_event(home:
             writer.write_status("failed")
         writer.write_end_alone(CUT)
     assert store.read_status(folder) == "interrupted" and store.scalars(folder).empty
+
+
+def test_the_exit_code_of_a_worker_says_what_the_disk_refused() -> None:
+    for refusal in (FULL, READ_ONLY, TOO_LARGE, BROKEN):
+        code = choose_code(refusal.reason, 3)
+        ended = explain_death(code, 0)
+        assert (ended.status, ended.reason, ended.advice) == ("failed", refusal.reason, refusal.advice)
+    assert choose_code("Something else.", 3) == 3
 
 
 ERRORS = [

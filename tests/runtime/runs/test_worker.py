@@ -13,6 +13,7 @@ from runtime.runs import store, worker
 from runtime.runs.checkpoint import load_last
 from runtime.runs.command import Command
 from runtime.runs.control import clear_for_resume
+from runtime.runs.environment import compare_environments, describe_environment
 from runtime.runs.errors import RunBusy
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.project_file import change_project, read_project
@@ -200,6 +201,32 @@ def test_other_surroundings_are_told_beside_a_resumed_run(home: Path) -> None:
     clear_for_resume(folder)
     work(folder, listen=stop_after(folder, 90, "pause"))
     assert f"torch 1.0 → {torch.__version__}" in store.notices(folder)[-1]
+
+
+def test_data_that_changed_meanwhile_is_told_beside_a_resumed_run(home: Path) -> None:
+    folder = create_run(linear(epochs=1_000_000))
+    work(folder, listen=stop_after(folder, 50, "pause"))
+    project = folder.read_project()
+    source = project.data["main"]
+    assert source.facts is not None
+    facts = source.facts.model_copy(update={"fingerprint": "another"})
+    folder.write_project(project.model_copy(update={"data": {"main": source.model_copy(update={"facts": facts})}}))
+    clear_for_resume(folder)
+    work(folder, listen=stop_after(folder, 90, "pause"))
+    assert store.notices(folder)[-1].startswith('The data of "main" changed since the run began')
+    clear_for_resume(folder)
+    work(folder, listen=stop_after(folder, 120, "pause"))
+    assert sum("changed since" in notice for notice in store.notices(folder)) == 1
+
+
+def test_the_same_surroundings_are_not_worth_a_word_and_a_gpu_is() -> None:
+    here = describe_environment(torch.device("cpu"), "float32")
+    assert compare_environments(here, here) == "" == compare_environments({}, here)
+    assert here["processor"] and here["instructions"]
+    other = compare_environments({**here, "processor": "8086", "threads": 64}, here)
+    assert "processor 8086 → " in other and "threads 64 → " in other and "last digits" in other
+    gpu = {**here, "cuda": "13.0", "device": "NVIDIA H200"}
+    assert "no fixed order" in compare_environments(gpu, gpu)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
