@@ -1,7 +1,9 @@
 """How often a run that is killed again and again loses nothing: rows, weights, and the truth of its status.
 
 Each round trains a small network (dropout, batch norm, augmentation, a schedule, bfloat16) once in peace and once killed with
-``kill -9`` at random moments, and compares the two bit for bit. ``python -m benchmarks.resume [--rounds 5] [--kills 6] [--seed 0]``
+``kill -9`` at random moments, and compares the two bit for bit.
+
+``python -m benchmarks.resume [--rounds 5] [--kills 6] [--seed 0]``
 """
 
 from __future__ import annotations
