@@ -99,10 +99,14 @@ def describe_runs(folders: Sequence[RunFolder], names: Sequence[str]) -> dict[st
 
 
 def describe_graphs(folders: Sequence[RunFolder], names: Sequence[str]) -> dict[str, Any]:
-    """The runs whose graphs are compared, and which is drawn beside the first: the next one whose graphs are others."""
+    """The runs whose graphs are compared, and which is drawn beside the first: one of other nodes, else of other values."""
     runs = [{"id": folder.id, "name": name} for folder, name in zip(folders, names, strict=True)]
     graphs = [keep_graphs(read_values(folder.path / "project.json")) for folder in folders]
-    return {"runs": runs, "to": next((place for place, own in enumerate(graphs) if own != graphs[0]), 1)}
+    others = [place for place, own in enumerate(graphs) if own != graphs[0]]
+    return {
+        "runs": runs,
+        "to": next((place for place in others if graphs[place].keys() != graphs[0].keys()), (*others, 1)[0]),
+    }
 
 
 def keep_graphs(values: Values) -> Values:

@@ -20,7 +20,9 @@ from ui.pages import go_to
 from ui.projects import Stored, UnreadableProject, create_project, load_project, name_apart
 from ui.runs.elsewhere import show_elsewhere
 from ui.runs.facts import list_facts, write_facts
+from ui.runs.family import show_family
 from ui.runs.fork import show_fork
+from ui.runs.notes import show_notes
 from ui.runs.take_home import WANTED, ask_for, is_being_made
 from ui.runs.take_home_panel import render_take_home
 from ui.session import open_project
@@ -42,6 +44,8 @@ def show_run(folder: RunFolder) -> None:
         st.html(f'<b class="ll-title">{escape(str(name))}</b>', width="stretch")
         show_actions(folder, str(name))
     show_settings(folder)
+    show_family(folder)
+    show_notes(folder)
     if st.session_state.get(WANTED) == folder.id or is_being_made(folder.id):
         show_take_home(folder)
     watch_run(folder)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from runtime.runs.deleting import delete_run
 from runtime.runs.errors import RunError, RunNotFound
@@ -16,14 +16,17 @@ from runtime.runs.store import UNFINISHED
 from runtime.trash import TrashError
 from ui.deleting import ask_to_delete, escape, remember_deleted, show_undo
 from ui.pages import go_to
+from ui.runs.choosing import ask_wish, choose, list_tags
 from ui.runs.comparing import COMPARE, MOST, show_comparison
+from ui.runs.family import indent, order_as_tree
+from ui.runs.notes import show_edit
 from ui.runs.one import RUN, show_run
 from ui.runs.table import build_table
 from ui.runs.waiting import show_waiting
 
 ROW, HEAD, TALLEST = 36, 32, 20
 MOST_NAMED = 5
-STATES = ["All", "Queued", "Running", "Finished", "Paused", "Stopped", "Interrupted", "Failed"]
+TICKED, TURN = "ticked_runs", "runs_turn"
 REFRESH_SECONDS = 2.0
 
 
@@ -65,7 +68,7 @@ def show_nothing() -> None:
 
 def open_run(run: str) -> None:
     """Show a run in the place of the table."""
-    st.session_state.pop("runs", None)
+    forget_click()
     st.query_params[RUN] = run
     st.rerun(scope="app")
 
@@ -75,28 +78,74 @@ def show_table(was_active: bool) -> None:
     runs = list_runs()
     if was_active and not runs["status"].isin(UNFINISHED).any():
         st.rerun()
-    runs, place = choose_runs(runs)
-    table = build_table(runs)
-    height = HEAD + ROW * min(max(len(table), 1), TALLEST) + 2
+    everything, table = runs, build_table(runs)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        fits = choose(runs, table, ask_wish(runs, table))
+        is_tree = bool(runs["parent"].notna().any()) and st.toggle(
+            "Tree", help="Forks below the run that they went on from"
+        )
+        place = st.container(width="content")
+    runs, table = arrange(runs[fits], table[fits], is_tree)
+    row, column, ticked = show_rows(list(runs["id"]), table)
+    with place, st.container(horizontal=True):
+        chosen = everything[everything["id"].isin(ticked)]
+        show_compare(list(chosen["id"]))
+        show_edit(chosen, list_tags(everything))
+        show_delete(chosen)
+        if st.button("Trash", icon=":material/delete:", type="tertiary", help="What was deleted lately"):
+            go_to("trash")
+    count, shown = f"{len(everything):,} run{'' if len(everything) == 1 else 's'}", len(runs)
+    told = count if shown == len(everything) else f"{shown:,} of {count}"
+    st.caption(f"{told}. Click one to open it, tick two or more to compare them; click a heading to sort.")
+    if row is not None:
+        parent = runs.iloc[row]["parent"]
+        is_parent = column == "From" and isinstance(parent, str) and parent in set(everything["id"])
+        open_run(str(parent if is_parent else runs.iloc[row]["id"]))
+
+
+def arrange(runs: pd.DataFrame, table: pd.DataFrame, is_tree: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows as they are given, the newest first, or as a tree."""
+    if not is_tree:
+        return runs, table
+    order = order_as_tree(list(runs["id"]), list(runs["parent"]))
+    places = [place for place, _ in order]
+    names = [indent(str(table.iloc[place]["Run"]), depth) for place, depth in order]
+    return runs.iloc[places], table.iloc[places].assign(Run=names)
+
+
+def show_rows(ids: list[str], table: pd.DataFrame) -> tuple[int | None, str, list[str]]:
+    """Show rows. Ticks belong to runs, not to places: they stay when other runs come, and when rows are filtered out.
+
+    Returns the row and the column that were clicked, and the runs that are ticked.
+    """
+    before = st.session_state.get(TICKED, [])
     picked = st.dataframe(
         table,
-        key="runs",
+        key=name_rows(ids),
         hide_index=True,
-        height=height,
+        height=HEAD + ROW * min(max(len(table), 1), TALLEST) + 2,
         row_height=ROW,
         on_select="rerun",
         selection_mode=["multi-row", "single-cell"],
+        selection_default={"selection": {"rows": [place for place, id in enumerate(ids) if id in before]}},
         column_config=configure_columns(),
     )
-    ticked = [str(runs.iloc[row]["id"]) for row in find_ticked(picked) if row < len(runs)]
-    with place, st.container(horizontal=True):
-        show_compare(ticked)
-        show_delete(runs[runs["id"].isin(ticked)])
-        if st.button("Trash", icon=":material/delete:", type="tertiary", help="What was deleted lately"):
-            go_to("trash")
-    row = find_picked(picked)
-    if row is not None and row < len(runs):
-        open_run(str(runs.iloc[row]["id"]))
+    shown = set(ids)
+    ticked = [id for id in before if id not in shown] + [ids[row] for row in find_ticked(picked) if row < len(ids)]
+    st.session_state[TICKED] = ticked
+    row, column = find_picked(picked)
+    return (row if row is not None and row < len(ids) else None), column, ticked
+
+
+def name_rows(ids: list[str]) -> str:
+    """A key that changes with the rows and their order, since Streamlit remembers ticks by place, and after each click."""
+    digest = hashlib.sha256(",".join(ids).encode()).hexdigest()[:16]
+    return f"runs-{st.session_state.get(TURN, 0)}-{digest}"
+
+
+def forget_click() -> None:
+    """Show the table as if nothing had been clicked yet. Ticks stay."""
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
 
 
 def show_delete(ticked: pd.DataFrame) -> None:
@@ -118,7 +167,8 @@ def discard(runs: list[str]) -> None:
         except (RunError, TrashError) as error:
             st.toast(str(error))
     remember_deleted(entries)
-    st.session_state.pop("runs", None)
+    st.session_state.pop(TICKED, None)
+    forget_click()
     st.rerun(scope="app")
 
 
@@ -127,27 +177,8 @@ def show_compare(ticked: list[str]) -> None:
     label = f"Compare {len(ticked)} runs" if len(ticked) > 1 else "Compare"
     help = f"Tick two runs or more, up to {MOST}, at the left of the table."
     if st.button(label, icon=":material/compare_arrows:", disabled=not 2 <= len(ticked) <= MOST, help=help):
-        st.session_state.pop("runs", None)
         st.query_params[COMPARE] = ",".join(ticked)
         st.rerun(scope="app")
-
-
-def choose_runs(runs: pd.DataFrame) -> tuple[pd.DataFrame, DeltaGenerator]:
-    """The runs that a person asks for, by name and status, and a place beside that for what is done with them."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        wanted = st.text_input("Find", placeholder="Find a run", label_visibility="collapsed", width=240)
-        counts = runs["status"].str.capitalize().value_counts()
-        states = [state for state in STATES if state == "All" or state in counts.index]
-        state = st.segmented_control("Status", states, default="All", label_visibility="collapsed")
-        place = st.container(width="content")
-        count = f"{len(runs):,} run{'' if len(runs) == 1 else 's'}"
-        st.caption(f"{count}. Click one to open it, tick two or more to compare them.", width="content")
-    if wanted:
-        names = runs["name"].astype(str) + " " + runs["project"].astype(str) + " " + runs["tags"].astype(str)
-        runs = runs[names.str.contains(wanted, case=False, regex=False)]
-    if state and state != "All":
-        runs = runs[runs["status"].str.capitalize() == state]
-    return runs, place
 
 
 def configure_columns() -> dict[str, Any]:
@@ -155,6 +186,8 @@ def configure_columns() -> dict[str, Any]:
     column = st.column_config
     return {
         "Run": column.TextColumn(width="medium"),
+        "From": column.TextColumn(width="small", help="The run that it went on from; click to open that"),
+        "Tags": column.ListColumn(width="small"),
         "Status": column.TextColumn(width="small"),
         "Curve": column.LineChartColumn(width="small", help="The kept metric, on validation where that was measured"),
         "Metric": column.TextColumn(width="small"),
@@ -173,10 +206,8 @@ def find_ticked(picked: object) -> list[int]:
     return [int(row) for row in (selection.get("rows") or [])] if selection else []
 
 
-def find_picked(picked: object) -> int | None:
-    """The row that was clicked, anywhere in it."""
+def find_picked(picked: object) -> tuple[int | None, str]:
+    """The row that was clicked, and the column."""
     selection = getattr(picked, "selection", None)
-    if not selection:
-        return None
-    cells = selection.get("cells") or []
-    return int(cells[0][0]) if cells else None
+    cells = (selection.get("cells") or []) if selection else []
+    return (int(cells[0][0]), str(cells[0][1])) if cells else (None, "")

@@ -12,23 +12,33 @@ import pandas as pd
 from runtime.runs.folder import RunFolder
 from runtime.runs.listing import list_runs
 from ui.runs.comparison import describe_difference, read_values
+from ui.runs.family import name_parents
 from ui.runs.measures import measure
 from ui.training.start import read_origin
+
+COLUMNS = (
+    "Run", "From", "Tags", "Status", "Curve", "Metric", "Best", "Changed", "Epochs", "Duration", "Device", "Started"
+)  # fmt: skip
+SELDOM = ("From", "Tags")
+"""Columns that are not shown where they would be empty."""
 
 
 def build_table(runs: pd.DataFrame) -> pd.DataFrame:
     """The runs as they are shown, in the order that they are given, the newest first."""
     rows = list(runs.to_dict("records"))
-    differences = find_differences(rows)
-    return pd.DataFrame([build_row(row, different) for row, different in zip(rows, differences, strict=True)])
+    told = zip(rows, find_differences(rows), name_parents(runs), strict=True)
+    table = pd.DataFrame([build_row(*one) for one in told], columns=list(COLUMNS), index=runs.index)
+    return table.drop(columns=[name for name in SELDOM if not table[name].map(bool).any()])
 
 
-def build_row(row: dict[str, Any], difference: str) -> dict[str, Any]:
+def build_row(row: dict[str, Any], difference: str, parent: str) -> dict[str, Any]:
     """One run as a row."""
     kept = row["metric"] if isinstance(row["metric"], str) else None
     judged = measure(RunFolder(Path(row["folder"])), kept, row["metrics"] or {})
     return {
         "Run": row["name"],
+        "From": parent,
+        "Tags": list(row["tags"] or ()),
         "Status": str(row["status"]).capitalize(),
         "Curve": list(judged.points),
         "Metric": judged.name,
