@@ -84,14 +84,18 @@ def rename_in_graph(graph: Graph, id: str, new: str) -> Graph:
 
 
 def rename_in_map(weights: Weights | None, id: str, new: str) -> Weights | None:
-    """Let what the tensors of a network are called elsewhere follow. A name that was the same elsewhere is noted now."""
+    """Let what the tensors of a network are called elsewhere follow.
+
+    A name that was the same elsewhere is noted now; not where it is another node that is called so there.
+    """
     if weights is None:
         return None
     names = {
         new + name.removeprefix(id) if name == id or name.startswith(f"{id}.") else name: foreign
         for name, foreign in weights.names.items()
     }
-    return weights.model_copy(update={"names": names if names != weights.names else {**names, new: id}})
+    is_noted = names != weights.names or id in names.values()
+    return weights.model_copy(update={"names": names if is_noted else {**names, new: id}})
 
 
 def rename_in_run(project: Project, id: str, new: str) -> Project:

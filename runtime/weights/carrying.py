@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -57,16 +57,27 @@ def carry_over(own: Mapping[str, Tensor], given: Mapping[str, Tensor], names: Ma
     """
     found: dict[str, str] = {}
     misshapen, fresh = [], []
+    called = call_elsewhere(own, names)
     for name, tensor in own.items():
-        other = find_name(name, names)
+        other = called[name]
         if other not in given:
             fresh.append(name)
         elif given[other].shape != tensor.shape:
             misshapen.append(f"{name} ({write_shape(tensor)} here, {write_shape(given[other])} there)")
         else:
             found[name] = other
-    used = {find_name(name, names) for name in own}
+    used = set(called.values())
     return Carried(found, tuple(misshapen), tuple(fresh), tuple(name for name in given if name not in used))
+
+
+def call_elsewhere(own: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+    """What each tensor is called in the file; empty for one that is called there what the map says of another tensor.
+
+    A node that was added under the name that another one bears elsewhere is not that one.
+    """
+    called = {name: find_name(name, names) for name in own}
+    taken = {other for name, other in called.items() if other != name}
+    return {name: "" if other == name and other in taken else other for name, other in called.items()}
 
 
 def find_name(name: str, names: Mapping[str, str]) -> str:

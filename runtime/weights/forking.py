@@ -9,12 +9,14 @@ from torch import Tensor
 from builder.document import Graph, Project
 from runtime.runs.folder import RunFolder
 from runtime.runs.weights import read_snapshot
-from runtime.weights.carrying import find_name
+from runtime.weights.carrying import call_elsewhere
 from runtime.weights.library import keep_weights
 from runtime.weights.starting import name_tensors
 
 PARENT = "parent"
 """Under this name ``Project.about`` says which run a project goes on from."""
+APART = "own"
+"""What the names of tensors begin with that would else be taken for others in a file of weights."""
 
 
 def fork_project(folder: RunFolder, checkpoint: str | None = None) -> Project:
@@ -34,15 +36,23 @@ def fork_project(folder: RunFolder, checkpoint: str | None = None) -> Project:
     origin = f"{folder.read_meta()['name']}, step {snapshot.step:,}"
     networks = dict(project.networks)
     for name, tensors in snapshot.weights.items():
-        weights = keep_weights(call_as_elsewhere(project, name, tensors), origin, find_names(networks[name]))
+        called, apart = call_as_elsewhere(project, name, tensors)
+        weights = keep_weights(called, origin, find_names(networks[name]) | apart)
         networks[name] = networks[name].model_copy(update={"weights": weights})
     return project.model_copy(update={"networks": networks, "about": {**project.about, PARENT: folder.id}})
 
 
-def call_as_elsewhere(project: Project, network: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """A network's tensors by the names that its document says they bear in files of weights."""
-    names = name_tensors(project, network)
-    return {find_name(name, names): tensor for name, tensor in tensors.items()}
+def call_as_elsewhere(
+    project: Project, network: str, tensors: Mapping[str, Tensor]
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """A network's tensors by the names that its document says they bear in files of weights.
+
+    Returns:
+        The tensors, and the names of those whose own names others bear there: they are put apart.
+    """
+    called = call_elsewhere(tensors, name_tensors(project, network))
+    apart = {name: f"{APART}.{name}" for name, other in called.items() if not other}
+    return {apart.get(name, called[name]): tensor for name, tensor in tensors.items()}, apart
 
 
 def find_names(graph: Graph) -> dict[str, str]:

@@ -42,6 +42,12 @@ def test_a_map_replaces_the_longest_beginning_it_knows() -> None:
     }
 
 
+def test_a_tensor_that_bears_the_name_of_another_one_elsewhere_is_not_that_one() -> None:
+    own = tensors(stem__weight=(3,), conv1__weight=(3,))
+    carried = carry_over(own, tensors(conv1__weight=(3,)), {"stem": "conv1"})
+    assert carried.names == {"stem.weight": "conv1.weight"} and carried.fresh == ("conv1.weight",)
+
+
 def test_many_names_are_counted() -> None:
     own = {f"n{number}": torch.zeros(1) for number in range(MOST_NAMED + 3)}
     assert carry_over(own, {}, {}).describe("model", "a run").endswith("n5 and 3 more.")

@@ -22,7 +22,7 @@ from runtime.runs.weights import read_snapshot
 from runtime.runs.worker import work
 from runtime.weights.forking import fork_project
 from runtime.weights.library import keep_weights, load_weights
-from runtime.weights.starting import drop_starts, foresee_start
+from runtime.weights.starting import drop_starts, foresee_start, gather_start
 from tests.runtime.runs.made import environment, iris
 
 NETWORK = "networks.model"
@@ -98,6 +98,18 @@ def test_a_fork_keeps_what_tensors_are_called_elsewhere(home: Path) -> None:
     assert weights is not None and "layers.0.weight" in load_weights(weights)
     fresh = drop_starts(forked).networks["model"].weights
     assert fresh is not None and fresh.sha256 is None and fresh.names == named.names
+
+
+def test_a_fork_keeps_tensors_apart_of_which_one_bears_the_name_of_another_elsewhere(home: Path) -> None:
+    named = Weights(origin="a class", names={"linear1": "linear2"})
+    edit = {"op": "set_graph", "graph": "networks.model", "fields": {"weights": named.model_dump()}}
+    run = train(apply_edits(iris("run.epochs=1"), [edit]))
+    for _ in range(2):
+        forked = fork_project(run)
+        assert "all 9 tensors carried over" in foresee_start(forked)[0]
+        started = gather_start(forked)["model"]
+        assert all(torch.equal(started[name], tensor) for name, tensor in read_snapshot(run).weights["model"].items())
+        run = train(forked)
 
 
 @pytest.mark.parametrize("sha256", ["../../etc/passwd", "", "A" * 64, "a" * 63])

@@ -47,14 +47,18 @@ function renameInGraph(graph: Graph, id: string, to: string): Graph {
   return { ...graph, nodes, edges, weights: renameInMap(graph.weights as Json, id, to) };
 }
 
-/** What the tensors of a network are called elsewhere follows. A name that was the same elsewhere is noted now. */
+/**
+ * What the tensors of a network are called elsewhere follows. A name that was the same elsewhere is noted now; not where it
+ * is another node that is called so there.
+ */
 function renameInMap(weights: Json, id: string, to: string): Json {
   if (typeof weights !== "object" || weights === null || Array.isArray(weights)) return weights;
   const given = weights.names;
   if (typeof given !== "object" || given === null || Array.isArray(given)) return weights;
   const isOf = (name: string) => name === id || name.startsWith(`${id}.`);
   const entries = Object.entries(given).map(([name, other]) => [isOf(name) ? to + name.slice(id.length) : name, other]);
-  const names = Object.keys(given).some(isOf) ? Object.fromEntries(entries) : { ...given, [to]: id };
+  const isNoted = Object.keys(given).some(isOf) || Object.values(given).includes(id);
+  const names = isNoted ? Object.fromEntries(entries) : { ...given, [to]: id };
   return { ...weights, names };
 }
 
