@@ -16,17 +16,19 @@ def register() -> Any:
     return st.components.v2.component("layerloom_canvas", js=write_loader("canvas"))
 
 
-def show_canvas(project: str, preset: str | None, key: str, focus: dict[str, str] | None = None) -> str | None:
+def show_canvas(
+    project: str, preset: str | None, key: str, focus: dict[str, str] | None = None, run: str | None = None
+) -> str | None:
     """Show the canvas of a project, or of the preset that a draft begins with.
 
-    ``focus`` names the ``graph`` and the ``node`` that are to be looked at.
+    ``focus`` names the ``graph`` and the ``node`` that are to be looked at, ``run`` the run that is to be looked into.
 
     Returns the page that was asked for on the canvas, in the run that the asking causes.
 
     Raises:
         MissingFrontend: the canvas has not been compiled.
     """
-    data = {"project": project, "preset": preset, "focus": focus}
+    data = {"project": project, "preset": preset, "focus": focus, "run": run}
     answer = register()(key=key, data=data, height="content", on_go_change=_take_note)
     asked = getattr(answer, "go", None)
     return asked if isinstance(asked, str) else None

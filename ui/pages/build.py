@@ -6,12 +6,13 @@ import streamlit as st
 
 from ui.assets import MissingFrontend
 from ui.canvas import show_canvas
-from ui.pages import go_to
+from ui.pages import go_to, open_run
 from ui.session import current_preset, show_in_address
 from ui.shell.opening import Nothing, open_current, show_way_out
 from ui.training.start import ask_to_start
 
 KEY = "canvas"
+RUN = "run "
 NOTHING = Nothing(
     "Nothing to build yet", "Choose an architecture in the gallery, look at it here, and change it as you like."
 )
@@ -23,7 +24,7 @@ def show_page() -> None:
     if stored is None:
         return
     try:
-        asked = show_canvas(stored.id, current_preset(), KEY, read_focus())
+        asked = show_canvas(stored.id, current_preset(), KEY, read_focus(), st.query_params.get("run"))
     except MissingFrontend as problem:
         st.warning(str(problem))
         show_way_out()
@@ -32,6 +33,8 @@ def show_page() -> None:
     if asked == "train":
         ask_to_start(stored.id)
         go_to("train")
+    elif asked and asked.startswith(RUN):
+        open_run(asked.removeprefix(RUN))
 
 
 def read_focus() -> dict[str, str] | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from builder.document import Project
 from runtime.runs.deleting import delete_run, tell_loss
 from runtime.runs.errors import RunError
 from runtime.runs.feed import tell_status
@@ -73,6 +74,8 @@ def show_actions(folder: RunFolder, name: str) -> None:
             st.rerun()
     if st.button("Open project", help="The network as this run trained it"):
         open_as_trained(folder)
+    if st.button("Look inside", key="look", help="Its layers and predictions at every step, on the canvas"):
+        look_inside(folder)
     show_delete(folder, name)
     with suppress(RunError):
         ask_to_repeat_run(folder, name)
@@ -94,9 +97,25 @@ def open_as_trained(folder: RunFolder) -> None:
     if stored and stored.project.networks == project.networks and stored.project.training == project.training:
         open_project(stored.id)
     else:
-        name = name_apart(f"{project.name[:150]} from a run")
-        open_project(create_project(project.model_copy(update={"name": name})).id)
+        open_copy(project)
     go_to("build")
+
+
+def open_copy(project: Project) -> None:
+    """Open what a run trained as a project of its own."""
+    name = name_apart(f"{project.name[:150]} from a run")
+    open_project(create_project(project.model_copy(update={"name": name})).id)
+
+
+def look_inside(folder: RunFolder) -> None:
+    """Open the time machine on the run's project, as it is now; where that is gone, on a copy of what was trained."""
+    stored = find_origin(folder)
+    try:
+        open_project(stored.id) if stored else open_copy(folder.read_project())
+    except RunError as error:
+        st.toast(str(error))
+        return
+    go_to("build", run=folder.id)
 
 
 def find_origin(folder: RunFolder) -> Stored | None:

@@ -24,6 +24,7 @@ import {
   TRAINING,
 } from "./core/types";
 import { Exchange, type Server } from "./exchange";
+import { Films } from "./films";
 import { NO_VERSIONS, type Versioning } from "./versions";
 import { type Panels, recall, recallPanels, remember, rememberPanels } from "./memory";
 
@@ -50,9 +51,25 @@ export interface Focus {
   readonly isCalm?: boolean;
 }
 
+/** The run that is looked into: what it trained, where that is not what is being edited. */
+export interface Inspected {
+  readonly run: string;
+  readonly project: Project | undefined;
+  readonly analysis: Analysis | undefined;
+}
+
 /** What lies over the editor and takes the keyboard. */
 export type Dialog =
-  "find" | "commands" | "keys" | "keep-version" | "connect" | "menu" | "import" | "name-block" | "remove-network";
+  | "look-into-run"
+  | "find"
+  | "commands"
+  | "keys"
+  | "keep-version"
+  | "connect"
+  | "menu"
+  | "import"
+  | "name-block"
+  | "remove-network";
 
 export interface View extends Picked {
   readonly project: string;
@@ -75,6 +92,7 @@ export interface View extends Picked {
   /** Whether the code stands beside the graph. */
   readonly coding: boolean;
   readonly versioning: Versioning;
+  readonly inspected: Inspected | undefined;
   /** The link that the node which is being dragged would be put into. */
   readonly dropLink: string | undefined;
   /** The frame or note whose text is being written. */
@@ -88,12 +106,15 @@ export interface View extends Picked {
 }
 
 const EMPTY_PROJECT = fillProject({});
+const PAST =
+  "What is shown is a run as it was, which does not change. Leave the time machine (Escape) to go on editing.";
 const FIXED = "What is shown is a kept version, which does not change. Leave the comparison (Escape) to go on editing.";
 const NOTICE_TIME = 5000;
 
 export class Editor {
   view: View;
   readonly exchange: Exchange;
+  readonly films: Films;
   private openPage: (page: string) => void = () => undefined;
   private isClosed = false;
   private readonly listeners = new Set<() => void>();
@@ -121,6 +142,7 @@ export class Editor {
       glimpsing: false,
       coding: false,
       versioning: NO_VERSIONS,
+      inspected: undefined,
       dropLink: undefined,
       writing: undefined,
       menuAt: [0, 0],
@@ -128,6 +150,7 @@ export class Editor {
       library: undefined,
     };
     this.exchange = new Exchange(this);
+    this.films = new Films(project);
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -139,30 +162,42 @@ export class Editor {
     return this.view.history.present;
   }
 
+  /** The document that is drawn: the one that is edited, or an older one that is only looked at. */
+  get drawn(): Project {
+    const { inspected, versioning } = this.view;
+    return inspected?.project ?? versioning.comparison?.newer ?? this.project;
+  }
+
+  /** What is known of the document that is drawn. */
+  get known(): Analysis | undefined {
+    const { inspected, analysis } = this.view;
+    return inspected?.project ? inspected.analysis : analysis;
+  }
+
   get graph(): Graph {
-    const { comparison } = this.view.versioning;
-    return graphAt(comparison?.newer ?? this.project, this.view.path) ?? EMPTY_GRAPH;
+    return graphAt(this.drawn, this.view.path) ?? EMPTY_GRAPH;
   }
 
   get scene(): Scene {
     const { path, catalogue } = this.view;
-    return { graph: this.graph, path, catalogue, analysis: this.shown, project: this.project };
+    return { graph: this.graph, path, catalogue, analysis: this.shown, project: this.drawn };
   }
 
   /** Shapes and findings as the open graph shows them: inside a block those of the use that one came through. */
   get shown(): Analysis | undefined {
-    const { analysis, path, trail } = this.view;
-    return showUse({ project: this.project, analysis, path, trail });
+    const { path, trail } = this.view;
+    return showUse({ project: this.drawn, analysis: this.known, path, trail });
   }
 
   /** The blocks that lead to the open graph. */
   get trail(): readonly Step[] {
-    const { analysis, path, trail } = this.view;
-    return trailOf({ project: this.project, analysis, path, trail });
+    const { path, trail } = this.view;
+    return trailOf({ project: this.drawn, analysis: this.known, path, trail });
   }
 
   /** Why nothing can be changed now; undefined where it can. */
   get fixed(): string | undefined {
+    if (this.view.inspected) return PAST;
     return this.view.versioning.comparison?.newer ? FIXED : undefined;
   }
 
@@ -295,7 +330,7 @@ export class Editor {
 
   /** Select nodes and bring them into sight. */
   reveal(ids: readonly string[], path = this.view.path, trail: readonly Step[] = []): void {
-    if (graphPaths(this.project).includes(path)) this.openGraph(path, trail);
+    if (graphPaths(this.drawn).includes(path)) this.openGraph(path, trail);
     this.select(ids);
     this.update({ focus: { ids, count: (this.view.focus?.count ?? 0) + 1 } });
   }

@@ -7,6 +7,7 @@ import { Editor } from "./editor";
 import { HttpServer } from "./server";
 import { STYLE } from "./style";
 import { App } from "./view/App";
+import { lookInto } from "./view/machine/doing";
 
 /** What the address asks to be shown. */
 interface Focus {
@@ -15,7 +16,12 @@ interface Focus {
 }
 
 interface Component {
-  readonly data: { readonly project: string; readonly preset?: string | null; readonly focus?: Focus | null };
+  readonly data: {
+    readonly project: string;
+    readonly preset?: string | null;
+    readonly focus?: Focus | null;
+    readonly run?: string | null;
+  };
   readonly parentElement: HTMLElement | ShadowRoot;
   readonly setTriggerValue: (name: string, value: unknown) => void;
 }
@@ -73,26 +79,27 @@ async function render(mount: Mount): Promise<void> {
   const kinds = await catalogue.catch(() => undefined);
   if (!kinds) catalogue = undefined;
   if (turn !== mount.turn || !kinds) return;
-  const { project, preset, focus } = mount.latest.data;
-  if (mount.editor?.view.project === project) return showFocus(mount, focus);
+  const { project, preset, focus, run } = mount.latest.data;
+  if (mount.editor?.view.project === project) return showAsked(mount, focus, run);
   mount.editor?.close();
   mount.editor = new Editor(project, kinds);
   mount.editor.connect(new HttpServer(project, preset ?? undefined), (page) =>
     mount.latest.setTriggerValue("go", page),
   );
   mount.root.render(<App editor={mount.editor} key={project} />);
-  showFocus(mount, focus);
+  showAsked(mount, focus, run);
 }
 
-/** Select what the address asks for, once, as soon as the project is there. */
-function showFocus(mount: Mount, focus: Focus | null | undefined): void {
+/** Show what the address asks for, once, as soon as the project is there: a node, or a run in the time machine. */
+function showAsked(mount: Mount, focus: Focus | null | undefined, run: string | null | undefined): void {
   const { editor } = mount;
-  const wanted = JSON.stringify([editor?.view.project, focus]);
-  if (!editor || !focus || wanted === mount.shown) return;
+  const wanted = JSON.stringify([editor?.view.project, focus, run]);
+  if (!editor || (!focus && !run) || wanted === mount.shown) return;
   mount.shown = wanted;
   const show = () => {
     if (!editor.isReady) return false;
-    editor.reveal([focus.node], focus.graph);
+    if (focus) editor.reveal([focus.node], focus.graph);
+    if (run) void lookInto(editor, run);
     return true;
   };
   if (show()) return;

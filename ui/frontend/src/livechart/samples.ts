@@ -135,7 +135,7 @@ class SampleCard {
   }
 }
 
-function drawImages(payload: ImagesPayload): HTMLElement {
+export function drawImages(payload: ImagesPayload): HTMLElement {
   const [count, height, width, channels] = payload.images.shape;
   const bytes = Uint8Array.from(atob(payload.images.data), (letter) => letter.charCodeAt(0));
   const grid = h("div", { class: "ll-images" });
@@ -178,7 +178,7 @@ function describe(payload: ImagesPayload, place: number): string {
   return parts.filter(Boolean).join(", ");
 }
 
-function drawTable(payload: TablePayload): HTMLElement {
+export function drawTable(payload: TablePayload): HTMLElement {
   const cell = (value: string | number | null): string =>
     typeof value === "number" ? String(Number(value.toPrecision(4))) : (value ?? "–");
   const order = [payload.predicted, payload.truth, ...payload.columns.keys()].filter((place, at, all) => all.indexOf(place) === at);

@@ -9,6 +9,7 @@ import dialogs from "./dialogs.css?inline";
 import findings from "./findings.css?inline";
 import glimpse from "./glimpse.css?inline";
 import inspector from "./inspector.css?inline";
+import machine from "./machine.css?inline";
 import outline from "./outline.css?inline";
 import panels from "./panels.css?inline";
 import search from "./search.css?inline";
@@ -34,4 +35,5 @@ export const STYLE = [
   dialogs,
   findings,
   versions,
+  machine,
 ].join("\n");

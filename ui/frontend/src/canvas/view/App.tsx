@@ -23,6 +23,11 @@ import { Icon } from "./icons";
 import { Glimpse } from "./glimpse/Glimpse";
 import { Inspector } from "./Inspector";
 import { useKeyboard } from "./keyboard";
+import { ChooseRun } from "./machine/ChooseRun";
+import { MachineBar } from "./machine/MachineBar";
+import { RunPanel } from "./machine/RunPanel";
+import { TrainingStrip } from "./machine/TrainingStrip";
+import { Watching } from "./machine/Watching";
 import { Menu } from "./menu/Menu";
 import { Outline } from "./outline/Outline";
 import { Palette } from "./Palette";
@@ -56,6 +61,7 @@ function Frame() {
   const panels = usePart((view) => view.panels);
   const showsVersions = usePart((view) => view.versioning.isOpen);
   const coding = usePart((view) => view.coding);
+  const isInspecting = usePart((view) => view.inspected !== undefined);
   const width = useWindowFill(frame);
   const [context, point] = useContextOfCommands(frame);
   const keyboard = useKeyboard(context, point);
@@ -67,6 +73,8 @@ function Frame() {
       <Toolbar context={context} />
       <Conflict />
       <ComparisonBar />
+      <MachineBar />
+      <TrainingStrip />
       <div className="middle">
         {panels.palette && !(panels.outline && width < NARROW) && !(coding && width < WIDE) ? <Palette /> : null}
         {panels.outline && isReady ? <Outline context={context} /> : null}
@@ -78,7 +86,9 @@ function Frame() {
           </Surface>
         </div>
         {coding ? <CodePanel /> : null}
-        {showsVersions ? (
+        {isInspecting ? (
+          <RunPanel />
+        ) : showsVersions ? (
           <VersionsPanel context={context} />
         ) : (
           <div className="side">
@@ -91,6 +101,7 @@ function Frame() {
       <Notice />
       <QuickAdd frame={frame} />
       <Dialogs context={context} />
+      {isReady ? <Watching /> : null}
       <Announcer />
     </div>
   );
@@ -143,6 +154,7 @@ function Dialogs({ context }: { context: Context }) {
   if (dialog === "name-block") return <NameBlock context={context} close={close} />;
   if (dialog === "remove-network") return <RemoveNetwork close={close} />;
   if (dialog === "import") return <ImportDialog context={context} close={close} />;
+  if (dialog === "look-into-run") return <ChooseRun close={close} />;
   if (dialog === "keep-version") return <KeepDialog close={close} />;
   return dialog === "keys" ? <KeySheet close={close} /> : null;
 }

@@ -9,6 +9,7 @@ import type { Finding, Port } from "../core/types";
 import { useFar } from "./distance";
 import { useHeldStyle } from "./held";
 import { Icon, lookOf } from "./icons";
+import { NodeState, useHealthClass } from "./machine/NodeState";
 import type { CanvasNode, Costs, NodeData } from "./scene";
 import { usePart } from "./use";
 
@@ -23,6 +24,7 @@ function FarNode({ id, data: { node, kind, findings }, selected }: NodeProps<Can
     selected ? "is-selected" : "",
     node.bypassed ? "is-bypassed" : "",
     worst(findings) ?? "",
+    useHealthClass(id),
   ];
   const style = { "--family": lookOf(kind?.family).colour, ...useHeldStyle(id) } as React.CSSProperties;
   return <div className={names.join(" ")} style={style} data-node={node.id} title={`${node.id}, ${node.kind}`} />;
@@ -55,6 +57,7 @@ function NearNode({ id, data, selected }: NodeProps<CanvasNode>) {
       </div>
       {hasRows(ports) && <PortRows data={data} />}
       {data.costs ? <CostBars {...data.costs} /> : null}
+      <NodeState id={id} />
       <Handles data={data} />
     </div>
   );

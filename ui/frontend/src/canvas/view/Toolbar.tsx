@@ -143,8 +143,8 @@ function ProjectName() {
 function Tabs() {
   const editor = useEditor();
   const path = usePart((view) => view.path);
-  const project = usePart((view) => view.history.present);
-  const analysis = usePart((view) => view.analysis);
+  const project = usePart((_, one) => one.drawn);
+  const analysis = usePart((_, one) => one.known);
   const trail = usePart((_, one) => one.trail);
   const [isNaming, setNaming] = useState(false);
   const fixed = usePart((_, one) => one.fixed);

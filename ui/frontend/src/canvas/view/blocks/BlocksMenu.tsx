@@ -7,7 +7,7 @@ import { useEditor, usePart } from "../use";
 export function BlocksMenu() {
   const editor = useEditor();
   const path = usePart((view) => view.path);
-  const project = usePart((view) => view.history.present);
+  const project = usePart((_, one) => one.drawn);
   const names = blockNetworks(project);
   const open = path.slice(NETWORKS.length);
   if (names.length === 0) return null;

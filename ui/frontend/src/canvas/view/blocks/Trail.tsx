@@ -10,7 +10,7 @@ export function Trail() {
   const editor = useEditor();
   const trail = usePart((_, one) => one.trail);
   const path = usePart((view) => view.path);
-  const analysis = usePart((view) => view.analysis);
+  const analysis = usePart((_, one) => one.known);
   const [first] = trail;
   if (!first) return null;
   const names = trail.map((step, place) => nameStep(analysis, trail, place, step));

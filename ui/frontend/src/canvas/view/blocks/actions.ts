@@ -21,7 +21,7 @@ export function networkOf(editor: Editor, id: string, turn = 0): string | undefi
   const node = findNode(editor.graph, id);
   const name =
     node?.kind === "Block" ? networkAt(node, turn) : node?.kind === "Network" ? namedNetwork(node) : undefined;
-  return typeof name === "string" && editor.project.networks[name] ? name : undefined;
+  return typeof name === "string" && editor.drawn.networks[name] ? name : undefined;
 }
 
 /** Go into a block, or from the training graph to the network that is called. */

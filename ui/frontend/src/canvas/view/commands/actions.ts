@@ -12,6 +12,7 @@ import { removeEdits } from "../../core/removing";
 import type { Position } from "../../core/types";
 import { leaveBlock } from "../blocks/actions";
 import type { Editor } from "../../editor";
+import { leaveMachine } from "../machine/doing";
 import { leaveComparison } from "../versions/doing";
 import type { Context } from "./registry";
 import { walkFromLink } from "./wiring";
@@ -135,10 +136,11 @@ export function toggleOutline({ editor, focus }: Pick<Context, "editor" | "focus
   requestAnimationFrame(() => focus(outline ? "[data-outline] [tabindex='0']" : "[data-canvas]"));
 }
 
-/** Leave what was begun, a step at a time: a comparison, then a link, then the selection, then a block. */
+/** Leave what was begun, a step at a time: a run or a comparison, then a link, then the selection, then a block. */
 export function leave(editor: Editor): void {
-  const { linking, notice, versioning } = editor.view;
-  if (versioning.comparison) leaveComparison(editor);
+  const { linking, notice, inspected, versioning } = editor.view;
+  if (inspected) leaveMachine(editor);
+  else if (versioning.comparison) leaveComparison(editor);
   else if (linking || notice) editor.update({ linking: undefined, notice: undefined });
   else if (countPicked(editor.view) > 0) editor.update(NOTHING_PICKED);
   else leaveBlock(editor);

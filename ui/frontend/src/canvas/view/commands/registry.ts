@@ -14,6 +14,7 @@ import { PICTURES } from "../pictures/commands";
 import { BLOCKS, listLibraryCommands } from "../blocks/commands";
 import { OF_NETWORKS } from "../blocks/networks";
 import { CODING } from "../code/commands";
+import { MACHINE } from "../machine/commands";
 import { VERSIONS } from "../versions/commands";
 import * as act from "./actions";
 import { ALIGNING, ANNOTATING, REACHING } from "./arrangingCommands";
@@ -289,13 +290,14 @@ export const COMMANDS: readonly Command[] = [
   ...PROJECT,
   ...OF_NETWORKS,
   ...VERSIONS,
+  ...MACHINE,
   ...CODING,
   ...PICTURES,
 ];
 
 /** The commands of this moment: the fixed ones, and one for each graph that can be opened. */
 export function listCommands(editor: Editor): Command[] {
-  const graphs = graphPaths(editor.project).map((path): Command => {
+  const graphs = graphPaths(editor.drawn).map((path): Command => {
     const name = path === TRAINING ? "the training graph" : path.slice(NETWORKS.length);
     return { id: `open ${path}`, title: `Open ${name}`, group: "Graph", run: () => editor.openGraph(path) };
   });

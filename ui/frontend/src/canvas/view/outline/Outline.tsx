@@ -153,9 +153,9 @@ function Removed({ difference }: { difference: GraphDifference | undefined }) {
 }
 
 function useRows(open: ReadonlySet<string>): Row[] {
-  const project = usePart((view) => view.versioning.comparison?.newer ?? view.history.present);
+  const project = usePart((_, editor) => editor.drawn);
   const path = usePart((view) => view.path);
-  const analysis = usePart((view) => view.analysis);
+  const analysis = usePart((_, editor) => editor.known);
   return useMemo(() => buildOutline({ project, path, analysis, open }), [project, path, analysis, open]);
 }
 

@@ -37,7 +37,7 @@ export function useMarks(painted: Painted): Painted {
     () => (comparison && difference ? paintGhosts(comparison.older, path, difference, kinds) : undefined),
     [comparison, difference, path, kinds],
   );
-  const isFixed = comparison?.newer !== undefined;
+  const isFixed = usePart((_, editor) => editor.fixed !== undefined);
   return useMemo(() => {
     if (!difference || !ghosts) return isFixed ? { nodes: painted.nodes.map(fix), edges: painted.edges } : painted;
     const nodes = painted.nodes.map((node) => markNode(node, difference)).map((node) => (isFixed ? fix(node) : node));

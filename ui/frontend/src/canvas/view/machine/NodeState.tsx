@@ -1,0 +1,33 @@
+/** How a node does in the run that is watched: below it a sign, one number, and how that went. */
+
+import type { Health } from "../../core/vitals";
+import { Icon, type IconName } from "../icons";
+import { useVital } from "./use";
+
+const SIGNS: Readonly<Record<Health, IconName>> = { fine: "check", watch: "warning", sick: "error" };
+const WORDS: Readonly<Record<Health, string>> = { fine: "does well", watch: "worth a look", sick: "needs help" };
+
+export function NodeState({ id }: { id: string }) {
+  const vital = useVital(id);
+  if (!vital) return null;
+  const { health, label, told, trace } = vital;
+  return (
+    <div className={`node-state is-${health}`} title={told} data-health={health}>
+      <span role="img" aria-label={WORDS[health]}>
+        <Icon name={SIGNS[health]} size={12} />
+      </span>
+      {label ? <span>{label}</span> : null}
+      {trace ? (
+        <svg viewBox="0 0 36 10" width="36" height="10" aria-hidden="true">
+          <path d={trace} />
+        </svg>
+      ) : null}
+    </div>
+  );
+}
+
+/** The class of a node that is seen from so far that only a colour shows. */
+export function useHealthClass(id: string): string {
+  const vital = useVital(id);
+  return vital ? `is-${vital.health}` : "";
+}
