@@ -6,8 +6,9 @@ from runtime.runs.checkpoint_index import list_checkpoints
 from runtime.runs.control import WAITED
 from runtime.runs.errors import RunBusy
 from runtime.runs.folder import RunFolder, find_run
-from runtime.runs.queue import Queue
+from runtime.runs.queue import Queue, is_waiting
 from runtime.runs.recovery import record_end
+from runtime.runs.store import read_status
 from runtime.trash import Entry, Trash, tell_bytes
 
 
@@ -20,9 +21,11 @@ def delete_run(run: str) -> Entry:
     """
     folder, queue = find_run(run), Queue()
     with queue.locked():
-        if folder.is_locked() or run in queue.devices.list_taken().values():
+        is_starting = read_status(folder) == "queued" and run in queue.devices.list_taken().values()
+        if is_starting or folder.is_locked():
             raise RunBusy(f'The run "{run}" is still being worked on.', "Stop it first.")
-        record_end(folder, WAITED["stop"], ("queued",))
+        if is_waiting(folder):  # of a run whose database is damaged nothing can be recorded, and it goes all the same
+            record_end(folder, WAITED["stop"], ("queued",))
         return Trash().put("run", str(folder.read_meta()["name"]), [f"runs/{run}"])
 
 

@@ -43,14 +43,26 @@ def ask_settings(stored: Stored, is_nested: bool = False) -> list[str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
         for setting in settings.values():
             if setting.key not in SELDOM:
-                ask_number(stored, setting)
-        with st.container() if is_nested else st.popover("More", help="Seed, device and where it runs"):
-            for key in SELDOM:
-                (ask_choice if key in CHOICES else ask_number)(stored, settings[key])
+                ask_number(stored, setting, is_hidden=is_nested)
+        if not is_nested:
+            with st.popover("More", help="Seed, device and where it runs"):
+                ask_seldom(stored, settings)
+    if is_nested:
+        with st.container(horizontal=True, vertical_alignment="bottom", key="settings-seldom"):
+            ask_seldom(stored, settings)
     refused: dict[str, str] = st.session_state.get(REFUSED, {})
     return [
         refused[name_field(stored, setting)] for setting in settings.values() if name_field(stored, setting) in refused
     ]
+
+
+def ask_seldom(stored: Stored, settings: dict[str, Setting]) -> None:
+    """The fields that are changed seldom."""
+    for key in SELDOM:
+        if key in CHOICES:
+            ask_choice(stored, settings[key])
+        else:
+            ask_number(stored, settings[key], is_hidden=True)
 
 
 def name_field(stored: Stored, setting: Setting) -> str:
@@ -58,10 +70,16 @@ def name_field(stored: Stored, setting: Setting) -> str:
     return f"setting-{stored.id}-{setting.key}"
 
 
-def ask_number(stored: Stored, setting: Setting) -> None:
-    """A field for a number."""
+def ask_number(stored: Stored, setting: Setting, is_hidden: bool = False) -> None:
+    """A field for a number; ``is_hidden`` where it stands in a popover.
+
+    What a closed popover holds is drawn when it is opened, and a value that was set before is forgotten until then: so it is
+    set at every run of the page.
+    """
     field = name_field(stored, setting)
     show_number(field, setting)
+    if is_hidden:
+        st.session_state[field] = st.session_state[field]
     if field in st.session_state.get(REFUSED, {}):
         st.html(RED.format(field=field.replace(".", "-")))
     st.text_input(

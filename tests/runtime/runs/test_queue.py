@@ -409,3 +409,18 @@ def test_the_queue_is_steered_from_a_shell(home: Path) -> None:
     assert store.read_status(find_run(runs[0])) == "stopped"
     refused = run_shell(home, "queue", "move", runs[0], "first")
     assert refused.returncode == 1 and "is stopped" in refused.stderr
+
+
+def test_a_run_that_has_ended_is_deleted_though_its_worker_still_holds_the_device(home: Path) -> None:
+    folder, starting = make_folder(home / "runs", "ended"), make_folder(home / "runs", "starting")
+    with folder.lock(), folder.writer() as writer:
+        writer.write_status("finished")
+    devices = Devices(names=Devices().names)
+    for run in (folder, starting):
+        with devices.take(devices.names[0], run.id) or pytest.fail("The device is not free."):
+            if run is folder:
+                delete_run(run.id)
+            else:
+                with pytest.raises(RunBusy, match="Stop it first"):
+                    delete_run(run.id)
+    assert [run.id for run in Queue().waiting()] == [starting.id]

@@ -96,7 +96,7 @@ export class Header {
     const part = news.progress?.steps ? Math.min(1, news.progress.step / news.progress.steps) : 0;
     this.bar.style.setProperty("--part", String(part));
     this.bar.setAttribute("aria-valuenow", String(Math.round(part * 100)));
-    this.bar.classList.toggle("ll-waiting", !hasEnded(news.status) && !news.progress?.step);
+    this.bar.classList.toggle("ll-waiting", !hasEnded(news.status) && !this.isWaiting && !news.progress?.step);
   }
 
   private showButtons(status: string, isLost: boolean, place = 1): void {
@@ -121,9 +121,9 @@ export class Header {
       this.buttons.stop.focus();
     };
     const sentence = "Cancel it? It loses its place in the queue; what it has trained so far is kept, and Resume puts it back at the end. ";
-    this.question.replaceChildren(sentence, sure, keep);
+    this.question.replaceChildren(sentence, keep, sure);
     this.question.hidden = false;
-    sure.focus();
+    keep.focus();
   }
 
   private async steer(action: Action): Promise<void> {

@@ -115,7 +115,7 @@ class Queue {
   private askFirst(run: Waiting, isAsking: boolean): void {
     this.asking = isAsking ? run.id : "";
     this.show(this.waiting);
-    this.focus(`${run.id} ${isAsking ? "sure" : "cancel"}`);
+    this.focus(`${run.id} ${isAsking ? "keep" : "cancel"}`);
   }
 
   /** Stay on the button that was pressed; where that rests now, on its neighbour. */
