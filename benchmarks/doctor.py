@@ -21,8 +21,8 @@ from benchmarks.record import CLOCKS, record
 from benchmarks.step_time import find_interval
 from runtime.data.prepare import prepare
 from runtime.insight.doctor import Doctor
-from runtime.loop import train
 from runtime.looks.pace import Pace
+from runtime.loop import train
 from runtime.runs.command import Command
 from runtime.runs.project_file import change_project, read_project
 from runtime.session import Session
@@ -44,11 +44,27 @@ class Never(Pace):
         return False
 
 
+class Stopwatch:
+    """Counts the seconds of the stretches of one run only: while the other one works its looks do not become due."""
+
+    def __init__(self) -> None:
+        self.before, self.since = 0.0, 0.0
+
+    def __call__(self) -> float:
+        """The seconds so far."""
+        return self.before + time.perf_counter() - self.since
+
+    def stop(self) -> None:
+        """End a stretch."""
+        self.before = self()
+
+
 class Counted(Pace):
     """Looks as a run does, and adds up what that cost."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, watch: Stopwatch) -> None:
+        super().__init__(watch)
+        self.watch = watch
         self.looks, self.cost = 0, 0.0
 
     def rest(self, cost: float) -> None:
@@ -72,16 +88,20 @@ def make_run(preset: str, pace: Pace) -> Callable[[int], None]:
 
     def run(steps: int) -> None:
         end = session.step + steps
+        if isinstance(pace, Counted):
+            pace.watch.since = time.perf_counter()
         for event in train(session, lambda: command() if session.step < end else "pause"):
             if not isinstance(pace, Never):
                 doctor.hear(event)
+        if isinstance(pace, Counted):
+            pace.watch.stop()
 
     return run
 
 
 def measure(preset: str, pairs: int, seconds: float, threads: int, clock: str) -> dict[str, object]:
     """A row of the table."""
-    pace, read = Counted(), CLOCKS[clock]
+    pace, read = Counted(Stopwatch()), CLOCKS[clock]
     runs = {"with": make_run(preset, pace), "without": make_run(preset, Never())}
     start = time.perf_counter()
     runs["without"](20)
@@ -92,10 +112,10 @@ def measure(preset: str, pairs: int, seconds: float, threads: int, clock: str) -
     for pair in range(pairs):
         taken = {}
         for name in ("with", "without") if pair % 2 else ("without", "with"):
-            start = read()
+            start, at = read(), time.perf_counter()
             runs[name](steps)
             taken[name] = read() - start
-        spent += taken["with"]
+            spent += time.perf_counter() - at if name == "with" else 0.0
         ratios.append(taken["with"] / taken["without"])
     low, high = find_interval(ratios)
     return {
