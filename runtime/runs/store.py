@@ -161,7 +161,8 @@ def since(run: RunFolder, cursor: str = "", points: int = POINTS_A_REFRESH) -> d
         if answer["status"] in UNFINISHED and (ended := find_end(run.path, connection)) is not None:
             answer |= {"status": ended.status, "ended": asdict(ended)}
         last = [number or 0 for number in connection.execute(LAST_NUMBERS).fetchone()]
-    return {"cursor": str(Cursor(tuple(ends.values()), *last, last_look, last_change)), **answer}
+        last += [last_look, last_change]
+    return {"cursor": str(Cursor(tuple(ends.values()), *last)), **answer}
 
 
 LAST_NUMBERS = "SELECT (SELECT MAX(id) FROM tables), (SELECT MAX(id) FROM samples), (SELECT MAX(id) FROM notices)"

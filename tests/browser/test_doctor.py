@@ -29,6 +29,7 @@ def store_dying(server: Server) -> str:
 def test_a_network_killed_by_its_learning_rate_is_found_and_cured_by_the_button(page: Page, server: Server) -> None:
     id = store_dying(server)
     page.goto(f"{server.address}/train?project={id}")
+    expect(button(page, "Train")).to_be_visible(timeout=PATIENCE)
     button(page, "Train").click()
     finding = page.locator('.ll-doctor li[data-code="D001"]')
     expect(finding).to_be_visible(timeout=PATIENCE)
