@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from threading import Lock
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+
+SETTLED_NS = 500_000_000
+
+
+def is_settled(changes: Iterable[int]) -> bool:
+    """Whether files have rested long enough for what was read of them to be kept under the times of their last change.
+
+    A file that is being written shows its new time a moment before its new content can be read: what is read in that moment
+    would stay, and the change never be seen.
+
+    Args:
+        changes: the times of their last changes, in nanoseconds since 1970.
+    """
+    return time.time_ns() - max(changes, default=0) > SETTLED_NS
 
 
 class Recent(Generic[Key, Value]):

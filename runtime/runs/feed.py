@@ -40,7 +40,7 @@ def is_cared_for(folder: RunFolder) -> bool:
 
 def tell_wait(folder: RunFolder) -> dict[str, Any]:
     """What a queued run waits for: its turn, or, once it has its device, its worker's first word."""
-    turn = find_turn(supervisor.open_supervisor().queue, folder.id)
+    turn = None if folder.is_locked() else find_turn(supervisor.open_supervisor().queue, folder.id)
     if turn is None:
         return {"phase": "starting", "detail": tell_start(folder)}
     return {"phase": "waiting", "detail": str(turn), "place": turn.place}

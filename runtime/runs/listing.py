@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from builder.document import KeepBest, Project
-from runtime.recent import Recent
+from runtime.recent import Recent, is_settled
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder, find_run, list_folders
 from runtime.runs.store import UNFINISHED, open_run, read_ended, read_latest
@@ -36,12 +36,15 @@ def read_row(folder: RunFolder) -> dict[str, Any] | None:
     """What the table says of one run; None where its folder has just gone."""
     stamp = read_stamp(folder)
     known = _known.find(folder.path)
-    if known is None or known[0] != stamp:
+    if known is not None and known[0] == stamp:
+        row = dict(known[1])
+    else:
         try:
-            known = _known.keep(folder.path, (stamp, describe_run(folder)))
+            row = describe_run(folder)
         except (sqlite3.Error, OSError, ValueError):
             return None
-    row = dict(known[1])
+        if is_settled(stamp[::2]):
+            _known.keep(folder.path, (stamp, dict(row)))
     if row["status"] == "running" and not folder.is_locked():
         row["status"] = "interrupted"
     return row

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
-from runtime.recent import Recent
+from runtime.recent import Recent, is_settled
 from runtime.runs.devices import Devices, Slot, find_fitting
 from runtime.runs.errors import RunBusy, RunError
 from runtime.runs.files import read_json, write_json
@@ -154,12 +154,15 @@ def know_status(folder: RunFolder) -> str:
     """The recorded status of a run, read again only when its files have changed; empty where it cannot be read."""
     stamp = stamp_database(folder)
     known = _known.find(folder.path)
-    if known is None or known[0] != stamp:
-        try:
-            known = _known.keep(folder.path, (stamp, read_status(folder)))
-        except (sqlite3.Error, ValueError):
-            return ""
-    return known[1]
+    if known is not None and known[0] == stamp:
+        return known[1]
+    try:
+        status = read_status(folder)
+    except (sqlite3.Error, ValueError):
+        return ""
+    if is_settled(stamp[1::3]):
+        _known.keep(folder.path, (stamp, status))
+    return status
 
 
 def stamp_database(folder: RunFolder) -> Stamp:

@@ -50,6 +50,7 @@ def test_a_click_in_the_table_opens_a_run_which_is_renamed_deleted_and_taken_bac
     expect(page.locator(".ll-title")).to_have_text(name, timeout=PATIENCE)
     run = page.url.split("run=")[1].split("&")[0]
     button(page, "Delete").click()
+    button(page, "Move to the trash").click()
     button(page, "Undo").click()
     expect(button(page, "Undo")).to_have_count(0, timeout=PATIENCE)
     assert (server.home / "runs" / run).is_dir()

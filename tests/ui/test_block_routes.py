@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from builder.block_files import MOST_BYTES, SHIPPED, list_shipped
+from runtime.trash import Trash
 from ui import block_library
 
 
@@ -44,7 +45,9 @@ def test_a_block_of_the_same_name_takes_the_place_of_the_other_which_goes_to_the
     assert client.post("/api/blocks", json=make_block()).json()["replaced"]
     assert not (home / "trash").exists()
     assert client.post("/api/blocks", json=make_block(title="Other")).json()["replaced"]
-    assert [json.loads(path.read_text())["title"] for path in (home / "trash").iterdir()] == ["Mine"]
+    (kept,) = Trash().list_entries()
+    assert (kept.kind, kept.name) == ("block", "mine")
+    assert json.loads((kept.path / "blocks" / "mine.json").read_text())["title"] == "Mine"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from builder.document import Project
+from runtime.trash import Trash
 from ui.projects import (
     NewerRevision,
     UnreadableProject,
@@ -111,8 +112,9 @@ def test_a_discarded_project_lies_in_the_trash(home: Path) -> None:
     stored = create_project(Project(name="gone"))
     discard_project(stored.id)
     assert list_projects() == []
-    (kept,) = (home / "trash").iterdir()
-    assert json.loads(kept.read_text())["name"] == "gone"
+    (kept,) = Trash().list_entries()
+    assert (kept.kind, kept.name) == ("project", "gone")
+    assert json.loads((kept.path / "projects" / f"{stored.id}.json").read_text())["name"] == "gone"
 
 
 def test_what_is_named_after_another_project_gets_the_next_free_number() -> None:

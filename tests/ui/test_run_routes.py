@@ -132,9 +132,12 @@ def test_what_is_no_request_is_refused(client: TestClient, finished: RunFolder, 
 def test_runs_that_train_now_are_listed_with_their_progress(client: TestClient, finished: RunFolder) -> None:
     assert client.get("/api/runs").json() == []
     begun = create_run(linear(epochs=5))
-    assert client.get("/api/runs").json() == []
-    with begun.lock():
-        assert [run["id"] for run in client.get("/api/runs").json()] == [begun.id]
+    (told,) = client.get("/api/runs").json()
+    assert (told["id"], told["phase"]) == (begun.id, "waiting")
+    with begun.lock(), begun.writer() as writer:
+        writer.write_status("running")
+        (told,) = client.get("/api/runs").json()
+    assert (told["id"], told["phase"]) == (begun.id, "running")
 
 
 def test_plotly_comes_from_its_own_wheel_and_is_kept_by_the_browser(client: TestClient) -> None:

@@ -424,3 +424,16 @@ def test_a_run_that_has_ended_is_deleted_though_its_worker_still_holds_the_devic
                 with pytest.raises(RunBusy, match="Stop it first"):
                     delete_run(run.id)
     assert [run.id for run in Queue().waiting()] == [starting.id]
+
+
+def test_a_status_that_is_read_while_it_is_being_written_is_not_kept(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file's new time is seen a moment before its new content."""
+    import runtime.runs.queue as module
+
+    folder = make_folder(home / "runs")
+    monkeypatch.setattr(module, "read_status", lambda folder: "paused")
+    assert module.know_status(folder) == "paused"
+    monkeypatch.undo()
+    assert module.know_status(folder) == "queued"
