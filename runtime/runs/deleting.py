@@ -8,7 +8,6 @@ from runtime.runs.errors import RunBusy
 from runtime.runs.folder import RunFolder, find_run
 from runtime.runs.queue import Queue, is_waiting
 from runtime.runs.recovery import record_end
-from runtime.runs.store import read_status
 from runtime.trash import Entry, Trash, tell_bytes
 
 
@@ -21,10 +20,10 @@ def delete_run(run: str) -> Entry:
     """
     folder, queue = find_run(run), Queue()
     with queue.locked():
-        is_starting = read_status(folder) == "queued" and run in queue.devices.list_taken().values()
-        if is_starting or folder.is_locked():
+        is_queued = is_waiting(folder)  # False where the database is damaged: such a run goes all the same
+        if folder.is_locked() or (is_queued and run in queue.devices.list_taken().values()):
             raise RunBusy(f'The run "{run}" is still being worked on.', "Stop it first.")
-        if is_waiting(folder):  # of a run whose database is damaged nothing can be recorded, and it goes all the same
+        if is_queued:
             record_end(folder, WAITED["stop"], ("queued",))
         return Trash().put("run", str(folder.read_meta()["name"]), [f"runs/{run}"])
 

@@ -153,9 +153,10 @@ class ThreadExecution:
         from runtime.runs.worker import work
 
         self.command = Command(folder.control)
-        if not self.is_interrupted:
-            work(folder, self.command, place=slot.device)
-        return None
+        if self.is_interrupted:
+            return None
+        outcome = work(folder, self.command, place=slot.device)
+        return None if outcome.is_recorded else outcome.as_ended()
 
     def interrupt(self) -> None:
         """Have it save itself and end."""

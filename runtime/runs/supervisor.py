@@ -82,7 +82,8 @@ class Supervisor:
         """
         folder = find_run(run, self.runs)
         with self.queue.locked():
-            if run in self.owned or read_status(folder) == "queued":
+            taken = self.queue.devices.list_taken().values()
+            if run in self.owned or run in taken or read_status(folder) == "queued":
                 raise RunBusy(f'The run "{run}" is already being worked on, or waits for its turn.')
             clear_for_resume(folder)
             self.queue.add([run])

@@ -24,6 +24,7 @@ from runtime.runs.environment import compare_data, compare_environments, describ
 from runtime.runs.failures import explain_failure, is_disk_full, is_out_of_memory, log_traceback
 from runtime.runs.files import reserve_space
 from runtime.runs.folder import RESERVED_BYTES, RunFolder
+from runtime.runs.reported import list_reported
 from runtime.runs.store import diagnoses
 from runtime.runs.writer import RunWriter
 from runtime.session import Session, with_facts
@@ -147,7 +148,7 @@ class Worker:
         project = self.folder.read_project()
         self.prepared = self.prepare(project)
         self.session = self.begin(project, self.prepared)
-        self.doctor = Doctor(self.session.project, diagnoses(self.folder))
+        self.doctor = self.call_doctor(self.session)
         ended = Ended("failed", "The training ended without a word.")
         for event in train(self.session, self.command):
             if isinstance(event, Ended):
@@ -159,6 +160,17 @@ class Worker:
                 ended, status="interrupted", reason=self.command.interruption, advice="Resume it when you like."
             )
         return ended
+
+    def call_doctor(self, session: Session) -> Doctor | None:
+        """Somebody who looks after the run, and knows how it went before it was resumed. Without one it goes on as well."""
+        try:
+            doctor = Doctor(session.project, diagnoses(self.folder))
+            if session.step:
+                doctor.recall(list_reported(self.folder, doctor.patient.followed.values(), session.step))
+        except Exception as error:
+            log_traceback(self.folder.log, error)
+            return None
+        return doctor
 
     def prepare(self, project: Project) -> dict[str, PreparedSource]:
         """Prepare the data, which can be left at every report of progress."""

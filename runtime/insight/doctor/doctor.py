@@ -53,6 +53,14 @@ class Doctor:
         self.seen: dict[str, int] = {}
         self.missed: dict[str, int] = {}
 
+    def recall(self, events: Iterable[Event]) -> None:
+        """Learn what the run reported before it was resumed; nothing is said of it a second time."""
+        for event in events:
+            if isinstance(event, Look):
+                self.patient.take(event)
+            else:
+                self.hear(event)
+
     def hear(self, event: Event) -> list[Told]:
         """Take an event of the run; a look, and what was validated, is an occasion to examine it."""
         match event:

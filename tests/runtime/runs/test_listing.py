@@ -93,6 +93,14 @@ def test_a_damaged_run_does_not_hide_the_others(home: Path) -> None:
     assert list(list_runs()["id"]) == [whole.id]
 
 
+def test_a_damaged_run_can_be_deleted(home: Path) -> None:
+    folder = make_folder(home / "runs")
+    for file in folder.path.glob("run.db*"):
+        file.write_bytes(b"no database")
+    assert delete_run(folder.id).things == (f"runs/{folder.id}",)
+    assert not folder.path.exists()
+
+
 def test_a_run_whose_project_cannot_be_opened_is_listed_with_the_reason(home: Path) -> None:
     folder = create_run(read_project("mnist_cnn"), name="from a newer version")
     write_history(folder)

@@ -16,6 +16,7 @@ import pytest
 from runtime.runs import death, store
 from runtime.runs import supervisor as module
 from runtime.runs.checkpoint import load_last
+from runtime.runs.devices import Slot
 from runtime.runs.errors import RunBusy, RunError, RunNotFound, RunRefused
 from runtime.runs.executors import ThreadExecution
 from runtime.runs.folder import RunFolder, find_run
@@ -97,9 +98,9 @@ def test_of_two_who_resume_at_once_one_is_told_that_it_goes_on(
         with suppress(threading.BrokenBarrierError):
             both.wait(1)
 
-    def count(self: ThreadExecution, folder: RunFolder) -> Any:
+    def count(self: ThreadExecution, folder: RunFolder, slot: Slot) -> Any:
         starts.append(folder.id)
-        return execute(self, folder)
+        return execute(self, folder, slot)
 
     monkeypatch.setattr(module, "clear_for_resume", clear_together)
     monkeypatch.setattr(ThreadExecution, "run", count)

@@ -188,8 +188,9 @@ def test_the_node_is_found_by_taking_the_last_steps_again_where_no_look_saw_it()
 
     poisoned.next_batch = next_batch
     told = [told for event in train(session, lambda: "run") for told in doctor.hear(event)]
-    assert told and told[0].finding["node"] == "flatten1"
-    assert f"in step {3 * POISONED[0] + POISONED[1]:,} " in told[0].finding["message"]
+    fault = next(each.finding for each in told if each.finding["code"] == "D011")
+    assert fault["node"] == "flatten1"
+    assert f"in step {3 * POISONED[0] + POISONED[1]:,} " in fault["message"]
 
 
 POISONED = (7, 2)
