@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, Final
 
 from starlette.background import BackgroundTask
@@ -17,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from runtime.runs.errors import RunError, RunNotFound
 from runtime.runs.folder import RunFolder, find_run
-from ui.metric_routes import remove_file
+from ui.metric_routes import make_file, remove_file
 from ui.run_routes import RefusedRequestError, answer_json, find_folder
 from ui.warmup import wait_until_loaded
 
@@ -25,6 +24,7 @@ SPLITS: Final = ("train", "validation", "test")
 MOST_SENT: Final = 300_000
 """Twenty runs' names and cursors take no more."""
 NUMBERS: Final = "/api/compare/metrics.csv"
+FILE: Final = "comparison.csv"
 
 Json = dict[str, Any]
 
@@ -97,7 +97,8 @@ async def send_numbers(request: Request) -> Response:
     try:
         ids = [run for run in request.query_params.get("runs", "").split(",") if run]
         check_count(len(ids))
-        file = await run_in_threadpool(write_numbers, [find_run(run) for run in ids])
+        folders = [find_run(run) for run in ids]
+        file = await run_in_threadpool(make_file, FILE, partial(write_numbers, folders))
     except RefusedRequestError as refused:
         return JSONResponse({"error": str(refused)}, refused.status)
     except RunNotFound as missing:
@@ -105,21 +106,14 @@ async def send_numbers(request: Request) -> Response:
     except (RunError, sqlite3.Error, OSError) as error:
         return JSONResponse({"error": f"This file could not be made: {error}"}, 409)
     headers, done = {"Cache-Control": "no-store"}, BackgroundTask(remove_file, file)
-    return FileResponse(file, filename="comparison.csv", headers=headers, background=done)
+    return FileResponse(file, filename=FILE, headers=headers, background=done)
 
 
-def write_numbers(folders: list[RunFolder]) -> Path:
-    """Write them to a file in a folder of its own."""
-    wait_until_loaded()
+def write_numbers(folders: list[RunFolder], file: Path) -> None:
+    """Write every point of some runs."""
     from runtime.export.metrics import write_csv
 
-    file = Path(mkdtemp(prefix="layerloom-")) / "comparison.csv"
-    try:
-        write_csv(folders, file)
-    except BaseException:
-        remove_file(file)
-        raise
-    return file
+    write_csv(folders, file)
 
 
 COMPARE_ROUTES: list[BaseRoute] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
@@ -67,7 +68,7 @@ async def send_measured(request: Request) -> Response:
         write = WRITERS.get(name)
         if write is None:
             raise RefusedRequestError(404, f"There is no such file of a run. There are {', '.join(WRITERS)}.")
-        file = await run_in_threadpool(make_file, folder, name, write)
+        file = await run_in_threadpool(make_file, name, partial(write, folder))
     except RefusedRequestError as refused:
         return JSONResponse({"error": str(refused)}, refused.status)
     except (RunError, sqlite3.Error, OSError) as error:
@@ -78,12 +79,12 @@ async def send_measured(request: Request) -> Response:
     )
 
 
-def make_file(folder: RunFolder, name: str, write: Write) -> Path:
+def make_file(name: str, write: Callable[[Path], None]) -> Path:
     """Make the file in a folder of its own, which goes when it has been sent, or could not be made."""
     wait_until_loaded()
     file = Path(mkdtemp(prefix="layerloom-")) / name
     try:
-        write(folder, file)
+        write(file)
     except BaseException:
         remove_file(file)
         raise
