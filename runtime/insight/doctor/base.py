@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from builder.findings import Finding, Repair, Severity
+from builder.uses import Trail
 from runtime.insight.doctor.patient import Patient
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SeenFinding(Finding):
+    """A finding of what was seen. ``trail`` is the way to the use of a block that shows it, empty outside of blocks."""
+
+    trail: Trail = ()
 
 
 class Diagnosis:
@@ -36,7 +45,8 @@ class Diagnosis:
         """A finding of this diagnosis at a node that was seen, or about the whole run."""
         kept = tuple(repair for repair in repairs if repair)
         graph, node = (seen["graph"], seen["node"]) if seen else ("", None)
-        return Finding(self.code, self.severity, message, graph, node, repairs=kept)
+        trail = tuple((path, block, turn) for path, block, turn in seen.get("trail", ())) if seen else ()
+        return SeenFinding(self.code, self.severity, message, graph, node, repairs=kept, trail=trail)
 
     def find_in_training(self, node: str, message: str, *repairs: Repair | None) -> Finding:
         """A finding at a node of the training graph."""

@@ -201,6 +201,5 @@ export function tellStep(film: Film, step: number): string {
 /** What was kept at a step, in words. */
 export function tellKept(film: Film, step: number): string {
   const kept = film.checkpoints.find((one) => one.step === step);
-  if (kept) return kept.is_best ? "best checkpoint" : "checkpoint";
-  return film.looks.some((look) => look.step === step) ? "" : "sample";
+  return kept ? (kept.is_best ? "best checkpoint" : "checkpoint") : "";
 }

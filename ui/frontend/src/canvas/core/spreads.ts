@@ -45,7 +45,7 @@ export interface Heat {
 const BINS = 24;
 const SHADES = 5;
 
-/** Histograms side by side, time from left to right and values from below, darker where more numbers lie. */
+/** Histograms side by side, time from left to right and values from below, darker where more numbers lie: by the root, so that what is rare is still seen. */
 export function paintHeat(histograms: readonly (Histogram | null | undefined)[]): Heat | undefined {
   const known = histograms.filter((one) => one !== null && one !== undefined);
   if (known.length === 0) return undefined;
@@ -57,8 +57,8 @@ export function paintHeat(histograms: readonly (Histogram | null | undefined)[])
     const cells = binAgain(histogram, low, high, BINS);
     const most = Math.max(...cells);
     cells.forEach((share, bin) => {
-      const shade = Math.ceil((share / most) * SHADES) - 1;
-      if (share > most / 100) paths[shade] += `M${column} ${BINS - 1 - bin}h1v1h-1z`;
+      const shade = Math.ceil(Math.sqrt(share / most) * SHADES) - 1;
+      if (share > most / 200) paths[shade] += `M${column} ${BINS - 1 - bin}h1v1h-1z`;
     });
   });
   return { low, high, width: histograms.length, height: BINS, shades: paths };

@@ -167,7 +167,7 @@ const MEASURES: readonly Measure[] = [
     fact: 2,
     isLogarithmic: false,
     label: (value) => `${formatShare(value)} dead`,
-    meaning: (value) => `${formatShare(value)} of its units fired for nothing in the batch.`,
+    meaning: (value) => `${formatShare(value)} of its units did not fire once in the batch.`,
   },
   {
     fact: 3,

@@ -11,6 +11,7 @@ import { networkOf, openBlock } from "./blocks/actions";
 import type { Context } from "./commands/registry";
 import { Form } from "./Form";
 import { Icon, lookOf } from "./icons";
+import { HealthNote } from "./machine/NodeState";
 import { ProjectPanel } from "./ProjectPanel";
 import { useEditor, useKinds, usePart } from "./use";
 
@@ -48,6 +49,7 @@ function OneNode({ node }: { node: GraphNode }) {
   return (
     <>
       <IdField node={node} kind={kind} />
+      <HealthNote id={node.id} />
       {kind ? <p className="summary">{kind.summary}</p> : <UnknownKind node={node} />}
       {kind ? <Form nodes={[node]} kind={kind} /> : null}
       {facts && facts.outputs && facts.outputs.length > 0 ? (

@@ -1,8 +1,8 @@
 /** How a node does in the run that is watched: below it a sign, one number, and how that went. */
 
-import type { Health } from "../../core/vitals";
+import type { Health, Vital } from "../../core/vitals";
 import { Icon, type IconName } from "../icons";
-import { useVital } from "./use";
+import { useVital, useVitalPart } from "./use";
 
 const SIGNS: Readonly<Record<Health, IconName>> = { fine: "check", watch: "warning", sick: "error" };
 const WORDS: Readonly<Record<Health, string>> = { fine: "does well", watch: "worth a look", sick: "needs help" };
@@ -13,9 +13,7 @@ export function NodeState({ id }: { id: string }) {
   const { health, label, told, trace } = vital;
   return (
     <div className={`node-state is-${health}`} title={told} data-health={health}>
-      <span role="img" aria-label={WORDS[health]}>
-        <Icon name={SIGNS[health]} size={12} />
-      </span>
+      <HealthSign health={health} />
       {label ? <span>{label}</span> : null}
       {trace ? (
         <svg viewBox="0 0 36 10" width="36" height="10" aria-hidden="true">
@@ -26,8 +24,32 @@ export function NodeState({ id }: { id: string }) {
   );
 }
 
+export function HealthSign({ health }: { health: Health }) {
+  return (
+    <span className="health-sign" role="img" aria-label={WORDS[health]}>
+      <Icon name={SIGNS[health]} size={12} />
+    </span>
+  );
+}
+
 /** The class of a node that is seen from so far that only a colour shows. */
 export function useHealthClass(id: string): string {
+  const health = useVitalPart(id, (vital) => vital?.health);
+  return health ? `is-${health}` : "";
+}
+
+/** What is wrong with a node in the run that is watched, in sentences, for the panel beside the graph. */
+export function HealthNote({ id }: { id: string }) {
   const vital = useVital(id);
-  return vital ? `is-${vital.health}` : "";
+  if (!vital) return null;
+  return (
+    <p className={`health-note is-${vital.health}`}>
+      <HealthSign health={vital.health} /> {vital.told}
+    </p>
+  );
+}
+
+/** The same in few words, for a row of the outline. */
+export function tellVital({ health, label }: Vital): string {
+  return [WORDS[health], label].filter(Boolean).join(" ");
 }

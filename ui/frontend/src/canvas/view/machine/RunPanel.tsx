@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from "react";
 import { findNode } from "../../core/document";
-import { type Film, type LookedAt, lookAt } from "../../core/film";
+import { type Film, type LookedAt, diagnosesAt, lookAt } from "../../core/film";
 import { formatNumber } from "../../core/glimpse";
 import { type Part, type Spreads, PARTS, spreadAt } from "../../core/spreads";
 import { formatShare, placesOf } from "../../core/vitals";
@@ -10,7 +10,8 @@ import { type Machine, readSpreads } from "../../films";
 import { useEditor, usePart } from "../use";
 import { HistogramOverTime } from "./HistogramOverTime";
 import { Predictions } from "./Predictions";
-import { useFilms, useVital } from "./use";
+import { HealthNote } from "./NodeState";
+import { useFilms } from "./use";
 
 export function RunPanel() {
   const machine = useFilms((filming) => filming.machine);
@@ -23,7 +24,10 @@ export function RunPanel() {
           This run kept no looks at its layers: it was too short, or an earlier version of Layerloom trained it.
         </p>
       ) : id === undefined ? (
-        <p className="empty">Select a node to see how its weights, gradients and outputs are spread.</p>
+        <>
+          <Found film={machine.film} step={machine.step} />
+          <p className="empty">Select a node to see how its weights, gradients and outputs are spread.</p>
+        </>
       ) : (
         <OneNode machine={machine} id={id} key={id} />
       )}
@@ -32,11 +36,36 @@ export function RunPanel() {
   );
 }
 
+/** What the doctor found at a step, as a list that leads to the nodes. */
+function Found({ film, step }: { film: Film; step: number }) {
+  const editor = useEditor();
+  const found = diagnosesAt(film, step);
+  if (found.length === 0) return null;
+  return (
+    <section className="found" aria-label="What the doctor found">
+      <h3>Doctor</h3>
+      <ul>
+        {found.map(({ key, finding }) => (
+          <li key={key} className={finding.severity === "advice" ? "is-watch" : "is-sick"}>
+            <button
+              type="button"
+              className="quiet"
+              disabled={!finding.node}
+              onClick={() => finding.node && editor.reveal([finding.node], finding.graph, finding.trail)}
+            >
+              {finding.message}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function OneNode({ machine: { film, step }, id }: { machine: Machine; id: string }) {
   const graph = usePart((_, one) => one.graph);
   const path = usePart((view) => view.path);
   const trail = usePart((_, one) => one.trail);
-  const vital = useVital(id);
   const node = findNode(graph, id);
   const places = useMemo(
     () => (node ? placesOf(film, node, { graph, path, trail }).map((number) => film.places[number]) : []),
@@ -46,7 +75,7 @@ function OneNode({ machine: { film, step }, id }: { machine: Machine; id: string
   return (
     <section className="run-node" aria-label={`${id} in the run`}>
       <h2>{id}</h2>
-      {vital ? <p className={`told is-${vital.health}`}>{vital.told}</p> : null}
+      <HealthNote id={id} />
       {!place ? (
         <p className="empty">The run did not look at this node.</p>
       ) : places.length > 1 ? (

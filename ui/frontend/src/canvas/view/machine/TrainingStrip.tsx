@@ -27,6 +27,7 @@ function Strip({ live: { film, trained } }: { live: Live }) {
           This run trains an earlier version of the graph.
         </span>
       ) : null}
+      <Found film={film} />
       <span className="spacer" />
       <a
         href={`/runs?run=${encodeURIComponent(film.run)}`}
@@ -51,6 +52,17 @@ function Strip({ live: { film, trained } }: { live: Live }) {
         <Icon name="close" size={12} />
       </button>
     </section>
+  );
+}
+
+/** How much is wrong now, the sentences on hover; they stand at their nodes, and in full on the run's page. */
+function Found({ film }: { film: Film }) {
+  const open = film.diagnoses.filter((one) => one.is_open);
+  if (open.length === 0) return null;
+  return (
+    <span className="found" title={open.map((one) => one.finding.message).join("\n\n")}>
+      <Icon name="warning" size={14} /> the doctor found {open.length === 1 ? "one thing" : `${open.length} things`}
+    </span>
   );
 }
 

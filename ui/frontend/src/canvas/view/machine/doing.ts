@@ -1,11 +1,11 @@
 /** What a person does with runs on the canvas: look into one, move in its time, leave it. */
 
-import { graphPaths } from "../../core/document";
+import { graphAt, graphPaths } from "../../core/document";
 import { momentsOf, placeOf } from "../../core/film";
 import { findDifference } from "../../core/difference";
-import { TRAINING } from "../../core/types";
-import { NOTHING_PICKED } from "../../core/picking";
-import type { Editor } from "../../editor";
+import { type Project, TRAINING } from "../../core/types";
+import { NOTHING_PICKED, keepPicked } from "../../core/picking";
+import type { Editor, View } from "../../editor";
 import { isOfGraphs, readAnalysis, readFilm, readProject } from "../../films";
 import { leaveComparison } from "../versions/doing";
 
@@ -30,18 +30,15 @@ export async function lookInto(editor: Editor, run: string): Promise<void> {
     const [film, trained, analysis] = await Promise.all([readFilm(run), readProject(run), readAnalysis(run)]);
     const isOther = isOfGraphs(findDifference(trained, editor.project));
     if (editor.view.versioning.comparison) leaveComparison(editor);
-    const { path } = editor.view;
-    const paths = graphPaths(isOther ? trained : editor.project);
     const inspected = {
       run,
       ...(isOther ? { project: trained, analysis } : { project: undefined, analysis: undefined }),
     };
-    const goesElsewhere = !paths.includes(path);
     editor.films.update({ machine: { film, step: momentsOf(film).at(-1) ?? 0, isPlaying: false }, live: undefined });
     editor.update({
       inspected,
       linking: undefined,
-      ...(goesElsewhere ? { path: paths[0] ?? TRAINING, trail: [], ...NOTHING_PICKED } : {}),
+      ...stay(editor, isOther ? trained : editor.project),
     });
     writeAddress(run);
     void editor.films.list().catch(() => undefined);
@@ -51,16 +48,21 @@ export async function lookInto(editor: Editor, run: string): Promise<void> {
 }
 
 export function leaveMachine(editor: Editor): void {
-  const paths = graphPaths(editor.project);
-  const isGone = !paths.includes(editor.view.path);
   editor.films.update({ machine: undefined });
   editor.update({
     inspected: undefined,
     notice: undefined,
-    ...(isGone ? { path: paths[0] ?? TRAINING, trail: [], ...NOTHING_PICKED } : {}),
+    ...stay(editor, editor.project),
   });
   writeAddress(undefined);
   editor.takeFocus();
+}
+
+/** What of the view stays when another document is drawn: the graph that is open and what is picked, where it has them. */
+function stay({ view }: Editor, drawn: Project): Partial<View> {
+  const graph = graphAt(drawn, view.path);
+  if (graph) return keepPicked(view, graph);
+  return { path: graphPaths(drawn)[0] ?? TRAINING, trail: [], ...NOTHING_PICKED };
 }
 
 /** Go so many moments on, or back. */

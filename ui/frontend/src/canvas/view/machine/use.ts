@@ -12,8 +12,11 @@ export function useFilms<T>(read: (filming: Filming) => T): T {
 }
 
 /** How a node does in the run that is watched; undefined where none is, or where it did not see the node. */
-export function useVital(id: string): Vital | undefined {
+export const useVital = (id: string): Vital | undefined => useVitalPart(id, (vital) => vital);
+
+/** One part of it: who reads only that is not drawn again when the rest changes. */
+export function useVitalPart<T>(id: string, read: (vital: Vital | undefined) => T): T {
   const { vitals } = useEditor().films;
   const follow = useCallback((listener: () => void) => vitals.follow(id, listener), [vitals, id]);
-  return useSyncExternalStore(follow, () => vitals.get(id));
+  return useSyncExternalStore(follow, () => read(vitals.get(id)));
 }

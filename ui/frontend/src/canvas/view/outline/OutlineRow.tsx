@@ -5,6 +5,8 @@ import { formatCount } from "../../core/format";
 import { type Row, describeParams, describeRow } from "../../core/outline";
 import type { Kind, Severity } from "../../core/types";
 import { Icon, lookOf } from "../icons";
+import { HealthSign, tellVital } from "../machine/NodeState";
+import { useVital } from "../machine/use";
 
 export type Mark = "added" | "changed";
 
@@ -26,6 +28,8 @@ export const OutlineRow = memo(Drawn, isSame);
 function Drawn({ row, kind, isSelected, isHere, isLinking, mark, go, toggle }: Props) {
   const { node } = row;
   const look = lookOf(kind?.family);
+  // Rows below a block are of another graph than the one whose nodes are watched.
+  const vital = useVital(row.level === 1 ? node.id : "");
   const worst = (["error", "warning", "advice"] as const).find((one) => has(row, one));
   return (
     <div
@@ -38,7 +42,9 @@ function Drawn({ row, kind, isSelected, isHere, isLinking, mark, go, toggle }: P
       aria-setsize={row.count}
       aria-selected={isSelected}
       aria-expanded={row.isOpen}
-      aria-label={[describeRow(row), mark, isLinking && "a link starts here"].filter(Boolean).join(", ")}
+      aria-label={[describeRow(row), mark, vital && tellVital(vital), isLinking && "a link starts here"]
+        .filter(Boolean)
+        .join(", ")}
       style={{ "--family": look.colour, "--level": row.level } as React.CSSProperties}
       onClick={(event) => go(row, event.shiftKey || event.ctrlKey || event.metaKey)}
       onDoubleClick={() => row.isOpen !== undefined && toggle(row)}
@@ -54,6 +60,11 @@ function Drawn({ row, kind, isSelected, isHere, isLinking, mark, go, toggle }: P
         <b>{node.id}</b> <span>{[node.kind, row.title].filter(Boolean).join(" ")}</span>
       </span>
       <span className="gives">{row.shape}</span>
+      {vital ? (
+        <span className={`health is-${vital.health}`} title={vital.told}>
+          <HealthSign health={vital.health} />
+        </span>
+      ) : null}
       {worst ? (
         <span className={`badge ${worst}`} title={row.findings.map((one) => one.message).join("\n\n")}>
           <Icon name={worst} size={14} />
