@@ -21,12 +21,14 @@ from ui.runs.comparing import COMPARE, MOST, show_comparison
 from ui.runs.family import indent, order_as_tree
 from ui.runs.notes import show_edit
 from ui.runs.one import RUN, show_run
+from ui.runs.sorting import Order, read_order, sort_places, turn_order
 from ui.runs.table import build_table
 from ui.runs.waiting import show_waiting
 
 ROW, HEAD, TALLEST = 36, 32, 20
 MOST_NAMED = 5
 TICKED, TURN = "ticked_runs", "runs_turn"
+ABOUT_TREE = "Forks below the run that they went on from. Where rows are sorted by a column there is no tree."
 REFRESH_SECONDS = 2.0
 
 
@@ -78,15 +80,15 @@ def show_table(was_active: bool) -> None:
     runs = list_runs()
     if was_active and not runs["status"].isin(UNFINISHED).any():
         st.rerun()
-    everything, table = runs, build_table(runs)
+    everything, table, order = runs, build_table(runs), read_order(st.session_state)
     with st.container(horizontal=True, vertical_alignment="center"):
         fits = choose(runs, table, ask_wish(runs, table))
         is_tree = bool(runs["parent"].notna().any()) and st.toggle(
             "Tree", help="Forks below the run that they went on from"
         )
         place = st.container(width="content")
-    runs, table = arrange(runs[fits], table[fits], is_tree)
-    row, column, ticked = show_rows(list(runs["id"]), table)
+    runs, table = arrange(runs[fits], table[fits], is_tree, order)
+    row, column, ticked = show_rows(list(runs["id"]), table, order)
     with place, st.container(horizontal=True):
         chosen = everything[everything["id"].isin(ticked)]
         show_compare(list(chosen["id"]))
@@ -103,20 +105,25 @@ def show_table(was_active: bool) -> None:
         open_run(str(parent if is_parent else runs.iloc[row]["id"]))
 
 
-def arrange(runs: pd.DataFrame, table: pd.DataFrame, is_tree: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows as they are given, the newest first, or as a tree."""
+def arrange(
+    runs: pd.DataFrame, table: pd.DataFrame, is_tree: bool, order: Order | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows by a column, as a tree, or as they are given: the newest first."""
+    if order is not None:
+        places = sort_places(runs, table, order)
+        return runs.iloc[places], table.iloc[places]
     if not is_tree:
         return runs, table
-    order = order_as_tree(list(runs["id"]), list(runs["parent"]))
-    places = [place for place, _ in order]
-    names = [indent(str(table.iloc[place]["Run"]), depth) for place, depth in order]
+    tree = order_as_tree(list(runs["id"]), list(runs["parent"]))
+    places = [place for place, _ in tree]
+    names = [indent(str(table.iloc[place]["Run"]), depth) for place, depth in tree]
     return runs.iloc[places], table.iloc[places].assign(Run=names)
 
 
-def show_rows(ids: list[str], table: pd.DataFrame) -> tuple[int | None, str, list[str]]:
+def show_rows(ids: list[str], table: pd.DataFrame, order: Order | None) -> tuple[int | None, str, list[str]]:
     """Show rows. Ticks belong to runs, not to places: they stay when other runs come, and when rows are filtered out.
 
-    Returns the row and the column that were clicked, and the runs that are ticked.
+    Returns the row and the column that were clicked, and the runs that are ticked. A click on a heading sorts.
     """
     before = st.session_state.get(TICKED, [])
     picked = st.dataframe(
@@ -126,13 +133,18 @@ def show_rows(ids: list[str], table: pd.DataFrame) -> tuple[int | None, str, lis
         height=HEAD + ROW * min(max(len(table), 1), TALLEST) + 2,
         row_height=ROW,
         on_select="rerun",
-        selection_mode=["multi-row", "single-cell"],
+        selection_mode=["multi-row", "single-cell", "single-column"],
         selection_default={"selection": {"rows": [place for place, id in enumerate(ids) if id in before]}},
-        column_config=configure_columns(),
+        column_config=configure_columns(order),
     )
     shown = set(ids)
     ticked = [id for id in before if id not in shown] + [ids[row] for row in find_ticked(picked) if row < len(ids)]
     st.session_state[TICKED] = ticked
+    heading = find_heading(picked)
+    if heading is not None:
+        turn_order(st.session_state, heading)
+        forget_click()
+        st.rerun(scope="app")
     row, column = find_picked(picked)
     return (row if row is not None and row < len(ids) else None), column, ticked
 
@@ -181,10 +193,10 @@ def show_compare(ticked: list[str]) -> None:
         st.rerun(scope="app")
 
 
-def configure_columns() -> dict[str, Any]:
-    """Widths, sparklines and formats."""
+def configure_columns(order: Order | None) -> dict[str, Any]:
+    """Widths, sparklines and formats, and an arrow beside the heading that the rows are sorted by."""
     column = st.column_config
-    return {
+    columns: dict[str, Any] = {
         "Run": column.TextColumn(width="medium"),
         "From": column.TextColumn(width="small", help="The run that it went on from; click to open that"),
         "Tags": column.ListColumn(width="small"),
@@ -198,12 +210,22 @@ def configure_columns() -> dict[str, Any]:
         "Device": column.TextColumn(width="small"),
         "Started": column.DatetimeColumn(format="D MMM, HH:mm", width="small"),
     }
+    if order is not None and order.column in columns:
+        columns[order.column]["label"] = f"{order.column} {order.arrow}"
+    return columns
 
 
 def find_ticked(picked: object) -> list[int]:
     """The rows that are ticked."""
     selection = getattr(picked, "selection", None)
     return [int(row) for row in (selection.get("rows") or [])] if selection else []
+
+
+def find_heading(picked: object) -> str | None:
+    """The column whose heading was clicked."""
+    selection = getattr(picked, "selection", None)
+    columns = (selection.get("columns") or []) if selection else []
+    return str(columns[0]) if columns else None
 
 
 def find_picked(picked: object) -> tuple[int | None, str]:
