@@ -18,7 +18,7 @@ RECORDS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 ENDINGS = {".py", ".ts", ".tsx", ".json", ".md", ".toml", ".txt", ".db", ".safetensors", ".pt", ".csv"}
 MADE_BY_RUNS = {
     *("model.py", "train.py", "predict.py", "project.json", "model.safetensors", "model.pt", "prepared.safetensors"),
-    *("run.db", "my_project.json"),
+    *("run.db", "my_project.json", ".streamlit/secrets.toml"),
 }
 LONGEST_RECORD = 15
 
@@ -88,7 +88,7 @@ def test_the_builder_understands_every_command_shown():
 
 def test_the_runtime_understands_every_command_shown():
     shown = find_arguments("runtime")
-    assert {arguments[0] for arguments in shown} == {"train", "resume", "runs", "export"}
+    assert {arguments[0] for arguments in shown} == {"train", "resume", "runs", "queue", "trash", "export"}
     for arguments in shown:
         runtime.__main__.make_parser().parse_args(arguments)
 
