@@ -48,7 +48,7 @@ def test_a_network_killed_by_its_learning_rate_is_found_and_cured_by_the_button(
 
     button(page, "Train again").click()
     wait_for(page, "running")
-    wait_for(page, "finished")
+    expect(page.locator('[data-status="finished"]')).to_be_visible(timeout=240_000)
     expect(page.locator(".ll-doctor")).to_be_hidden()
     saved = json.loads((server.home / "projects" / f"{id}.json").read_text())
     assert next(node for node in saved["training"]["nodes"] if "lr" in node.get("params", {}))["params"]["lr"] <= 1.0

@@ -93,13 +93,16 @@ def ask_number(stored: Stored, setting: Setting, is_hidden: bool = False) -> Non
 
 
 def show_number(field: str, setting: Setting) -> None:
-    """Let a field show what stands in the document, unless it holds the same in other words or something refused."""
+    """Let a field show what stands in the document, unless it holds the same in other words or something refused.
+
+    What it shows is said in every run of the page: of one that was cut short the browser may never have heard.
+    """
     refused: dict[str, str] = st.session_state.setdefault(REFUSED, {})
     if field not in st.session_state:
         refused.pop(field, None)
-    elif field in refused or read_text(str(st.session_state[field])) == setting.value:
-        return
-    st.session_state[field] = write_value(setting.value)
+    shown = st.session_state.get(field)
+    holds = shown is not None and (field in refused or read_text(str(shown)) == setting.value)
+    st.session_state[field] = shown if holds else write_value(setting.value)
 
 
 def ask_choice(stored: Stored, setting: Setting) -> None:
