@@ -54,7 +54,7 @@ def read_film(folder: RunFolder, seen: int = 0) -> Json:
     kept = [
         {name: entry[name] for name in ("name", "step", "is_best")} for entry in list_checkpoints(folder.checkpoints)
     ]
-    return {"run": folder.id, "status": tell_status(folder), "checkpoints": kept, **film}
+    return {"run": folder.id, "status": tell_status(folder), "checkpoints": kept, "limits": list_limits(), **film}
 
 
 def read_looks(connection: sqlite3.Connection, seen: int) -> Json:
@@ -82,6 +82,14 @@ def measure(node: Json) -> list[float | bool | None]:
     facts = [node.get(part, {}).get(fact) for part, fact in FACTS]
     is_faulty = any(node.get(part, {}).get("faulty", False) for part in PARTS)
     return [*(value if value is None else shorten(value) for value in facts), is_faulty]
+
+
+def list_limits() -> Json:
+    """From where on the doctor worries: a node beyond does not do well, though it takes several looks to say so."""
+    from runtime.insight.doctor.silence import LOST
+    from runtime.insight.doctor.updates import LARGE, PROVEN, SMALL
+
+    return {"silent": LOST, "large": LARGE, "small": SMALL, "proven": PROVEN}
 
 
 def read_moments(connection: sqlite3.Connection) -> list[Json]:

@@ -25,6 +25,7 @@ def test_a_film_tells_every_look_of_every_node_and_the_loss(client: TestClient, 
     assert steps == sorted(steps) and steps[0] == 1
     row = next(row for row in film["looks"][0]["values"] if row[0] == at)
     assert len(row) == 8 and row[1] > 0 and row[2] > 0 and row[3] is None and row[-1] is False
+    assert film["limits"] == {"silent": 0.6, "large": 0.1, "small": 1e-6, "proven": 100}
     assert film["loss"]["steps"][-1] == 2000 and film["loss"]["values"][0] > film["loss"]["values"][-1]
     assert {sample["node"] for sample in film["samples"]} and film["checkpoints"][-1]["step"] == 2000
 

@@ -52,6 +52,7 @@ export const news = (part: Partial<FilmNews> = {}): FilmNews => ({
   name: "One",
   status: "running",
   plotly: "/plotly.js",
+  limits: { silent: 0.6, large: 0.1, small: 1e-6, proven: 100 },
   progress: { step: 300, steps: 6000 },
   ended: null,
   diagnoses: [],

@@ -71,11 +71,20 @@ interface Progress {
   readonly steps: number;
 }
 
+/** From where on the doctor worries about a node; about its updates only once so many steps are proven. */
+export interface Limits {
+  readonly silent: number;
+  readonly large: number;
+  readonly small: number;
+  readonly proven: number;
+}
+
 interface Common {
   readonly run: string;
   readonly name: string;
   readonly status: string;
   readonly plotly: string;
+  readonly limits: Limits;
   readonly progress: Progress | null;
   readonly ended: { readonly reason: string } | null;
   readonly diagnoses: readonly Diagnosis[];

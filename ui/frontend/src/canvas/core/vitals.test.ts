@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PROJECT } from "./blocks/blocks.samples";
 import { fillProject } from "./document";
-import { TRAIL, film, sick } from "./film.samples";
+import { TRAIL, film, look, sick } from "./film.samples";
 import type { Graph, Step } from "./types";
 import { type Sight, findVitals, formatShare, worstOf } from "./vitals";
 
@@ -48,7 +48,15 @@ describe("health", () => {
     const mild = { ...advice, finding: { ...advice.finding, severity: "advice" as const } };
     expect(healthOf("conv1", [mild])).toBe("watch");
     expect(healthOf("conv1", [mild, sick("conv1", "networks.model", open)])).toBe("sick");
-    expect(healthOf("relu1", [sick("conv1", "networks.model", open)])).toBe("fine");
+    expect(healthOf("relu1", [sick("conv1", "networks.model", open)])).toBe("watch");
+  });
+
+  it("is never fine where the doctor would worry, though it needs more looks to say so", () => {
+    const at = (step: number, id: string) => findVitals(film(), step, MODEL).get(id)?.health;
+    expect([at(100, "relu1"), at(300, "relu1")]).toEqual(["fine", "watch"]);
+    expect([at(1, "conv1"), at(300, "conv1"), at(300, "stage")]).toEqual(["fine", "fine", "watch"]);
+    const steep = film({ looks: [look(1, [0.5]), look(300, [0.5])] });
+    expect([1, 300].map((step) => findVitals(steep, step, MODEL).get("conv1")?.health)).toEqual(["fine", "watch"]);
   });
 
   it("says the sentence first", () => {

@@ -1,7 +1,7 @@
 /** How the nodes of a graph do in a run: what of a film is about which node, and the worst of what lies inside a block. */
 
 import { networksOf } from "./blocks/repetitions";
-import { type Diagnosis, type Film, type LookedAt, type Row, diagnosesAt, lookAt } from "./film";
+import { type Diagnosis, type Film, type Limits, type LookedAt, type Row, diagnosesAt, lookAt } from "./film";
 import { namedNetwork } from "./renaming";
 import { type Graph, type GraphNode, type Step, TRAINING } from "./types";
 
@@ -132,16 +132,23 @@ function describe(film: Film, at: number, numbers: readonly number[], sentences:
   const rows = rowsOf(film, at, numbers);
   const faults: Sentence[] = rows.some((row) => row[6]) ? [{ health: "sick", text: NO_NUMBER }] : [];
   const { health, told } = judge([...sentences, ...faults]);
+  const isWorrying = rows.some((row) => isBeyond(row, film.looks[at]?.step ?? 0, film.limits));
   const measure = MEASURES.find((one) => rows.some((row) => row[one.fact] !== null));
   const value = measure && summarise(rows, measure);
   const label = measure && value !== undefined ? measure.label(value) : "";
   const meaning = measure && value !== undefined ? measure.meaning(value, numbers.length > 1) : "";
   return {
-    health,
+    health: worstOf([health, isWorrying ? "watch" : "fine"]),
     label,
     told: [told, meaning].filter(Boolean).join("\n\n") || "Nothing stands out.",
     trace: measure ? trace(film, at, numbers, measure) : "",
   };
+}
+
+/** Whether a number is one that the doctor worries about. It takes several looks before it says so. */
+function isBeyond([update, , silent]: Row, step: number, limits: Limits): boolean {
+  if (silent !== null && silent >= limits.silent) return true;
+  return update !== null && step >= limits.proven && (update > limits.large || update < limits.small);
 }
 
 const rowsOf = (film: Film, at: number, numbers: readonly number[]): Row[] =>

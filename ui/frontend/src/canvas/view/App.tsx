@@ -76,7 +76,9 @@ function Frame() {
       <MachineBar />
       <TrainingStrip />
       <div className="middle">
-        {panels.palette && !(panels.outline && width < NARROW) && !(coding && width < WIDE) ? <Palette /> : null}
+        {panels.palette && !isInspecting && !(panels.outline && width < NARROW) && !(coding && width < WIDE) ? (
+          <Palette />
+        ) : null}
         {panels.outline && isReady ? <Outline context={context} /> : null}
         <div className="stage">
           <Trail />
