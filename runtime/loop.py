@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -193,10 +194,11 @@ class Loop:
         return Ended("failed", reason, f"The steps were too large: {DIVERGED}.", self.session.last_metrics)
 
     def end_lost(self) -> Iterator[Event]:
-        """End a run whose loss is no number, after another look at the steps that led there."""
+        """End a run whose loss is no number, after another look at the steps that led there, if there is room for it."""
         ended = self.diverged()
         if self.memory is not None:
-            yield from replay(self.session, self.memory, min(lost.step for lost in self.lost.values()))
+            with suppress(RuntimeError, MemoryError):
+                yield from replay(self.session, self.memory, min(lost.step for lost in self.lost.values()))
         yield ended
 
     def seconds(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -93,8 +94,7 @@ def make_file(name: str, write: Callable[[Path], None]) -> Path:
 
 def remove_file(file: Path) -> None:
     """Remove a file and the folder that was made for it."""
-    file.unlink(missing_ok=True)
-    file.parent.rmdir()
+    shutil.rmtree(file.parent, ignore_errors=True)
 
 
 def name_address(run: str, name: str) -> str:

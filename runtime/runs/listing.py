@@ -13,6 +13,7 @@ from runtime.recent import Recent, is_settled
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder, find_run, list_folders
 from runtime.runs.store import UNFINISHED, open_run, read_ended, read_latest
+from runtime.runs.unrecorded import find_end, is_remembered
 
 COLUMNS = (
     "id", "name", "project", "status", "reason", "created", "started", "ended", "seconds", "step", "steps", "epoch",
@@ -36,7 +37,7 @@ def read_row(folder: RunFolder) -> dict[str, Any] | None:
     """What the table says of one run; None where its folder has just gone."""
     stamp = read_stamp(folder)
     known = _known.find(folder.path)
-    if known is not None and known[0] == stamp:
+    if known is not None and known[0] == stamp and not is_remembered(folder.path):
         row = dict(known[1])
     else:
         try:
@@ -70,6 +71,7 @@ def describe_run(folder: RunFolder) -> dict[str, Any]:
     kept = project.run.keep_best
     with open_run(folder) as connection:
         latest, ended = read_latest(connection), read_ended(connection) or {}
+        unrecorded = find_end(folder.path, connection) if not ended else None
         span = read_span(connection)
         best = read_best(connection, kept) if kept else None
         metrics = ended.get("metrics") or read_last_metrics(connection)
@@ -78,8 +80,8 @@ def describe_run(folder: RunFolder) -> dict[str, Any]:
         "id": folder.id,
         "project": project.name,
         **{name: meta.get(name) for name in ("name", "parent", "group", "tags", "notes", "created")},
-        "status": latest.get("status", "queued"),
-        "reason": problem or ended.get("reason", ""),
+        "status": unrecorded.status if unrecorded else latest.get("status", "queued"),
+        "reason": problem or (unrecorded.reason if unrecorded else ended.get("reason", "")),
         **span,
         **{name: progress.get(name) for name in ("seconds", "step", "steps", "epoch", "epochs")},
         "best": best,

@@ -19,6 +19,7 @@ from runtime.runs.files import read_json, write_json
 from runtime.runs.folder import RunFolder, find_run, list_folders, runs_folder
 from runtime.runs.lock import RunLock
 from runtime.runs.store import read_status
+from runtime.runs.unrecorded import is_remembered
 
 FILE = "queue.json"
 MOST_BYTES = 2**20
@@ -154,7 +155,7 @@ def know_status(folder: RunFolder) -> str:
     """The recorded status of a run, read again only when its files have changed; empty where it cannot be read."""
     stamp = stamp_database(folder)
     known = _known.find(folder.path)
-    if known is not None and known[0] == stamp:
+    if known is not None and known[0] == stamp and not is_remembered(folder.path):
         return known[1]
     try:
         status = read_status(folder)

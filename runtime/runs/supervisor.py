@@ -7,6 +7,7 @@ changes, and within a second of anything that another process does.
 from __future__ import annotations
 
 import atexit
+import shutil
 import threading
 from contextlib import suppress
 from functools import cache
@@ -62,16 +63,25 @@ class Supervisor:
         """Have the project trained with so many seeds, counted up from its own. Returns the ids of the runs.
 
         Raises:
-            RunError: it cannot be repeated so many times.
+            RunError: it cannot be repeated so many times, or the disk does not take all the runs; then there is none of them.
             RunRefused: the project has errors.
         """
         from runtime.runs.admission import admit
 
         admit(project)
         repeats, group = list_repeats(project, count, name)
-        made = [create_run(repeated, called, parent, self.runs, group=group).id for repeated, called in repeats]
-        self.enqueue(made)
-        return made
+        made: list[RunFolder] = []
+        try:
+            with self.queue.locked():
+                for repeated, called in repeats:
+                    made.append(create_run(repeated, called, parent, self.runs, group=group))
+        except BaseException:
+            for folder in made:
+                shutil.rmtree(folder.path, ignore_errors=True)
+            raise
+        ids = [folder.id for folder in made]
+        self.enqueue(ids)
+        return ids
 
     def resume(self, run: str) -> None:
         """Let a run go on from its newest checkpoint, when its turn comes.

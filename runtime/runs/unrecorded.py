@@ -36,6 +36,12 @@ def find_end(run: Path, connection: sqlite3.Connection) -> Ended | None:
     return found[1]
 
 
+def is_remembered(run: Path) -> bool:
+    """Whether an end of this run was ever remembered here; what was read of it before may be untrue since."""
+    with _guard:
+        return run in _ends
+
+
 def count_statuses(connection: sqlite3.Connection) -> int:
     """The number of the last status that is recorded."""
     return int(connection.execute("SELECT MAX(id) FROM statuses").fetchone()[0] or 0)

@@ -14,7 +14,7 @@ from runtime.weights.library import keep_weights
 from runtime.weights.starting import name_tensors
 
 PARENT = "parent"
-"""Under this name ``Project.about`` says which run a project goes on from."""
+"""Under this name ``Project.about`` says which run a project goes on from, and by which weights that can be seen."""
 APART = "own"
 """What the names of tensors begin with that would else be taken for others in a file of weights."""
 
@@ -39,7 +39,9 @@ def fork_project(folder: RunFolder, checkpoint: str | None = None) -> Project:
         called, apart = call_as_elsewhere(project, name, tensors)
         weights = keep_weights(called, origin, find_names(networks[name]) | apart)
         networks[name] = networks[name].model_copy(update={"weights": weights})
-    return project.model_copy(update={"networks": networks, "about": {**project.about, PARENT: folder.id}})
+    sums = [graph.weights.sha256 for name, graph in networks.items() if graph.weights and name in snapshot.weights]
+    about = {**project.about, PARENT: {"run": folder.id, "weights": sums}}
+    return project.model_copy(update={"networks": networks, "about": about})
 
 
 def call_as_elsewhere(
@@ -61,7 +63,10 @@ def find_names(graph: Graph) -> dict[str, str]:
 
 
 def find_parent(project: Project) -> str | None:
-    """The run that a project goes on from; None where it starts fresh."""
+    """The run that a project goes on from; None where none of its networks starts from that run's weights any more."""
     parent = project.about.get(PARENT)
-    started = any(graph.weights and graph.weights.sha256 for graph in project.networks.values())
-    return parent if isinstance(parent, str) and started else None
+    if not isinstance(parent, dict) or not isinstance(parent.get("run"), str):
+        return None
+    started = {graph.weights.sha256 for graph in project.networks.values() if graph.weights}
+    sums = parent.get("weights")
+    return str(parent["run"]) if isinstance(sums, list) and any(sum in started for sum in sums) else None

@@ -25,8 +25,8 @@ class Diagnosis:
 
     ``window`` is how many of the last looks it takes together where one could be chance. ``patience`` is how many looks in a
     row have to show it before it is said, ``cure`` how many without it take it back.
-    ``explained_by`` are the codes of what has this as its consequence: where one of those is found in the same network this
-    is not said.
+    ``explained_by`` are the codes of what has this as its consequence: where one of those is found in the same network, or
+    about the whole run, this is not said.
     """
 
     code: ClassVar[str]

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from builder.document import Project
+from builder.document import NETWORKS, Project
 from builder.findings import Finding
 from runtime.events import Diagnosis as Told
 from runtime.events import Event, Look, Progress, Scalars
 from runtime.insight.doctor.answers import AnswersAlikeDiagnosis
-from runtime.insight.doctor.base import Diagnosis
+from runtime.insight.doctor.base import Diagnosis, SeenFinding
 from runtime.insight.doctor.curve import Curve
 from runtime.insight.doctor.faults import FaultDiagnosis
 from runtime.insight.doctor.gradients import ExplodingGradientDiagnosis, VanishingGradientDiagnosis
@@ -101,12 +101,25 @@ class Doctor:
     def find(self) -> dict[str, tuple[Diagnosis, Finding]]:
         """What every diagnosis finds now, without what others explain."""
         all_found = [(each, finding) for each in DIAGNOSES for finding in each.examine(self.patient)]
-        codes = {finding.code for _, finding in all_found}
+        places = {(finding.code, name_network(finding)) for _, finding in all_found}
         return {
             f"{finding.code} {finding.graph} {finding.node or ''}": (each, finding)
             for each, finding in all_found
-            if not codes.intersection(each.explained_by)
+            if not is_explained(finding, each.explained_by, places)
         }
+
+
+def name_network(finding: Finding) -> str:
+    """The path of the network that a finding is in, from outside of all blocks; empty where it is about the whole run."""
+    trail = finding.trail if isinstance(finding, SeenFinding) else ()
+    path = trail[0][0] if trail else finding.graph
+    return path if path.startswith(NETWORKS) else ""
+
+
+def is_explained(finding: Finding, by: tuple[str, ...], places: set[tuple[str, str]]) -> bool:
+    """Whether one of these was found in the same network, or where either is about the whole run."""
+    own = name_network(finding)
+    return any(code in by and (not own or not network or own == network) for code, network in places)
 
 
 CURE = {diagnosis.code: diagnosis.cure for diagnosis in DIAGNOSES}

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from builder.document import Project
 from runtime.runs import store
 from runtime.runs.deleting import delete_run
 from runtime.runs.devices import Devices, find_fitting, name_devices
@@ -21,7 +20,6 @@ from runtime.runs.executors import ThreadExecution
 from runtime.runs.folder import RunFolder, create_run, find_run
 from runtime.runs.listing import list_runs
 from runtime.runs.queue import Queue
-from runtime.runs.repeating import list_repeats
 from runtime.runs.supervisor import Supervisor
 from runtime.runs.turns import count, find_turn, list_turns, tell_seconds
 from runtime.trash import Trash
@@ -368,18 +366,6 @@ def test_numbers_are_told_as_people_do() -> None:
         "112th",
     ]
     assert [tell_seconds(s) for s in (0.2, 45, 180, 4800)] == ["1 s", "45 s", "3 min", "1 h 20 min"]
-
-
-def test_a_project_is_repeated_with_other_seeds(supervisor: Supervisor) -> None:
-    runs = supervisor.repeat(linear(epochs=SHORT, executor="thread", seed=2**32 - 1), 3, "Line")
-    finish_all(supervisor, runs)
-    table = list_runs().set_index("id").loc[runs]
-    assert list(table["name"]) == ["Line (seed 4294967295)", "Line (seed 0)", "Line (seed 1)"]
-    assert table["group"].nunique() == 1 and table["group"].notna().all()
-    assert [find_run(run).read_project().run.seed for run in runs] == [2**32 - 1, 0, 1]
-    for count_ in (1, 21):
-        with pytest.raises(RunError, match="2 to 20 seeds"):
-            list_repeats(Project(), count_)
 
 
 @pytest.mark.slow

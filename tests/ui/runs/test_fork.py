@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.edits import apply_edits
 from runtime.runs.folder import RunFolder
 from runtime.weights.forking import find_parent
 from runtime.weights.starting import drop_starts, foresee_start
@@ -39,3 +40,12 @@ def test_a_fork_changes_what_was_typed_and_nothing_else(finished: RunFolder, tex
 def test_a_value_that_is_not_taken_makes_no_fork(finished: RunFolder, texts: dict[str, str], home: Path) -> None:
     with pytest.raises(FieldError, match="Epochs"):
         make_fork(finished, None, {**texts, "epochs": "-1"})
+
+
+def test_a_project_that_starts_from_other_weights_since_has_no_parent(
+    finished: RunFolder, texts: dict[str, str]
+) -> None:
+    fork = make_fork(finished, None, texts)
+    other = {"weights": {"origin": "a file", "sha256": "0" * 64}}
+    edits = [{"op": "set_graph", "graph": f"networks.{name}", "fields": other} for name in fork.networks]
+    assert find_parent(apply_edits(fork, edits)) is None

@@ -13,7 +13,8 @@ from builder.document import Project
 from builder.edits import apply_edits
 from runtime.events import Diagnosis, Look, Progress, Scalars
 from runtime.insight.doctor import Doctor
-from runtime.insight.doctor.doctor import DIAGNOSES
+from runtime.insight.doctor.base import SeenFinding
+from runtime.insight.doctor.doctor import DIAGNOSES, is_explained
 from runtime.looks.pace import Pace
 from runtime.loop import Session, train
 from runtime.session import Session as RunSession
@@ -289,3 +290,16 @@ def test_healthy_networks_are_left_in_peace_from_the_first_step(kind: str, optim
 
 def test_every_diagnosis_has_a_code_of_its_own_and_a_source() -> None:
     assert len({each.code for each in DIAGNOSES}) == len(DIAGNOSES) == 12
+
+
+def test_what_explains_a_finding_is_in_the_same_network_or_about_the_whole_run() -> None:
+    def seen(graph: str, *trail: tuple[str, str, int]) -> SeenFinding:
+        return SeenFinding("D002", "warning", "", graph, "first", trail=trail)
+
+    places = {("D001", "networks.generator")}
+    assert is_explained(seen("networks.generator"), ("D001",), places)
+    assert is_explained(seen("networks.stage", ("networks.generator", "stage", 0)), ("D001",), places)
+    assert not is_explained(seen("networks.critic"), ("D001",), places)
+    assert is_explained(seen("training"), ("D001",), places)
+    assert is_explained(seen("networks.critic"), ("D011",), {("D011", "")})
+    assert not is_explained(seen("networks.generator"), ("D011",), places)
