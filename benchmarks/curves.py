@@ -23,7 +23,7 @@ from runtime.events import Scalars
 from runtime.export.metrics import write_csv, write_parquet
 from runtime.export.tensorboard import write_archive
 from runtime.runs.folder import RunFolder, create_run
-from runtime.runs.store import scalars, since
+from runtime.runs.store import POINTS_A_REFRESH, scalars, since
 
 LOOKS = 31
 COMPARED = 5
@@ -114,8 +114,9 @@ def measure_refresh(folder: RunFolder, points: int) -> Row:
 
 
 def measure_compared(folders: list[RunFolder]) -> Row:
-    """The first answers of several runs."""
-    times, answer = time_of(lambda: json.dumps([since(folder) for folder in folders]), LOOKS)
+    """The first answers of several runs, which share the points of one."""
+    share = POINTS_A_REFRESH // len(folders)
+    times, answer = time_of(lambda: json.dumps([since(folder, points=share) for folder in folders]), LOOKS)
     return describe(f"{len(folders)} compared", times, len(answer))
 
 

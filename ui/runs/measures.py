@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.loading import LoadError, load_project
-from runtime.recent import Recent
+from runtime.recent import Recent, is_settled
 from runtime.runs.folder import RunFolder
 from runtime.runs.listing import MOST_KNOWN, read_stamp
 from runtime.runs.store import open_run
@@ -44,13 +44,15 @@ def measure(folder: RunFolder, kept: str | None, metrics: Mapping[str, Mapping[s
     """
     stamp = read_stamp(folder)
     known = _measures.find(folder.path)
-    if known is None or known[0] != stamp:
-        goals = read_goals(folder.path / "project.json")
-        measured = {name for values in metrics.values() for name in values}
-        name = kept or next((name for name in goals if name in measured), "")
-        found = read_measure(folder, name, goals.get(name, "min"))
-        known = _measures.keep(folder.path, (stamp, found))
-    return known[1]
+    if known is not None and known[0] == stamp:
+        return known[1]
+    goals = read_goals(folder.path / "project.json")
+    measured = {name for values in metrics.values() for name in values}
+    name = kept or next((name for name in goals if name in measured), "")
+    found = read_measure(folder, name, goals.get(name, "min"))
+    if is_settled(stamp[::2]):
+        _measures.keep(folder.path, (stamp, found))
+    return found
 
 
 @lru_cache(1024)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from runtime.recent import SETTLED_NS
 from runtime.runs import listing
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.listing import list_runs
@@ -41,6 +42,7 @@ def show() -> None:
 
 def test_runs_that_did_not_change_are_not_read_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = list(make(home, MANY))
+    time.sleep(1.5 * SETTLED_NS / 1e9)
     build_table(list_runs())
     reads: list[str] = []
     for module, name in ((listing, "describe_run"), (measures, "read_measure")):
