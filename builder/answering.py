@@ -8,6 +8,7 @@ from typing import Literal
 from builder.document import Project
 from builder.fields import describe_preparation
 from builder.parts.preparation import Preparation
+from builder.phrases import quote
 from builder.planner import PlanError
 from builder.ports import network_ports
 from builder.step_planner import TrainingPlan
@@ -46,10 +47,12 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
             call = links["input"].source
             if plan.role(call) == "network" and (fields := input_fields(plan, call)):
                 outputs = [port.name for port in network_ports(project.networks[plan.params(call).network])[1]]
-                data = links["target"]
+                data, given = links["target"], links["input"].source_port
+                if given not in outputs:
+                    raise PlanError(f"The network has no output {quote(given[:80])}, which a loss compares.")
                 meaning = MEANINGS.get(plan.nodes[id].kind, "number")
                 return Question(plan.params(call).network, plan.params(data.source).source, fields,
-                                outputs.index(links["input"].source_port), data.source_port, meaning)  # fmt: skip
+                                outputs.index(given), data.source_port, meaning)  # fmt: skip
     raise PlanError(
         "No loss of this project compares a network's output with a field of the data, so there is nothing to ask."
     )

@@ -44,6 +44,11 @@ def find_fault(id: str) -> str | None:
     return next((fault for fault, holds in faults.items() if holds), None)
 
 
+def is_printable(name: str) -> bool:
+    """Whether code can be printed with this name in it: whatever else is wrong with it, it is one word and no keyword."""
+    return bool(SHAPE.fullmatch(name)) and not keyword.iskeyword(name)
+
+
 def is_legal(id: str) -> bool:
     """Whether this name can be the id of a node or the name of a network."""
     return find_fault(id) is None

@@ -21,6 +21,18 @@ MOST_NODES = 20_000
 """More cannot be drawn, and each costs the checker its time."""
 MOST_EDGES = 100_000
 """Five links a node: more cannot be told apart on a screen."""
+MOST_NETWORKS = 500
+"""Networks, blocks among them; a project that a person draws has some dozen. Also the sources of its data."""
+MOST_MARKS = 5_000
+"""Frames, notes and parameters: each is drawn, or looked for in every formula."""
+MOST_PIECES = {
+    "nodes": ("nodes", MOST_NODES),
+    "edges": ("links", MOST_EDGES),
+    "frames": ("frames", MOST_MARKS),
+    "notes": ("notes", MOST_MARKS),
+    "params": ("parameters", MOST_MARKS),
+}
+"""What graphs hold: its word for people, and how many of it a project has at most."""
 MOST_FAULTS = 3
 """Of many faults the first few are said; the rest are counted."""
 
@@ -59,6 +71,7 @@ def load_project(content: str | bytes) -> Project:
 
 def read_document(data: Json) -> Project:
     """Read a project from JSON that was parsed elsewhere, as strictly as from a file. Raises LoadError."""
+    check_size(data)
     check_values(data)
     return build_project(data)
 
@@ -137,14 +150,18 @@ def migrate(data: Json, migrations: Mapping[int, Callable[[Json], Json]] = MIGRA
 
 
 def check_size(data: Json) -> None:
-    """Raise LoadError for more nodes or links than a project can be worked with."""
+    """Raise LoadError for more pieces than a project can be worked with."""
     networks = data.get("networks")
     graphs = [*(networks.values() if isinstance(networks, dict) else ()), data.get("training")]
-    for name, words, most in (("nodes", "nodes", MOST_NODES), ("edges", "links", MOST_EDGES)):
-        pieces = [graph.get(name) for graph in graphs if isinstance(graph, dict)]
-        count = sum(len(piece) for piece in pieces if isinstance(piece, list))
+    counted = {"networks": (networks, MOST_NETWORKS), "sources of data": (data.get("data"), MOST_NETWORKS)}
+    for what, (pieces, most) in counted.items():
+        if isinstance(pieces, dict) and len(pieces) > most:
+            raise LoadError(f"The file has {len(pieces):,} {what}, and a project has at most {most:,}.")
+    for name, (what, most) in MOST_PIECES.items():
+        found = [graph.get(name) for graph in graphs if isinstance(graph, dict)]
+        count = sum(len(pieces) for pieces in found if isinstance(pieces, list | dict))
         if count > most:
-            raise LoadError(f"The file has {count:,} {words}, and a project has at most {most:,}.")
+            raise LoadError(f"The file has {count:,} {what}, and a project has at most {most:,}.")
 
 
 def describe_faults(error: ValidationError) -> str:

@@ -13,6 +13,9 @@ from builder.document import Node
 from builder.kinds import Kind, Params
 from builder.references import Scope, UnresolvedReference, resolve
 
+LONGEST_VALUE = 200
+"""Of a value that is repeated in a sentence."""
+
 
 @dataclass(frozen=True)
 class ParameterError(Exception):
@@ -84,7 +87,13 @@ def parameter_error(details: list[ErrorDetails], values: dict[str, Any]) -> Para
     reason = " or ".join(dict.fromkeys(phrases))
     if not param or details[0]["type"] in ("missing", "extra_forbidden"):
         return ParameterError(param, reason)
-    return ParameterError(param, f"is {values.get(param)!r}, {reason}")
+    return ParameterError(param, f"is {shorten(values.get(param))}, {reason}")
+
+
+def shorten(value: Any) -> str:
+    """A value as it was given, on one line; of a long one the beginning."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
 def phrase(detail: ErrorDetails) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from builder.bypass import leave_out
 from builder.document import NETWORKS, Graph, Node, Project
 from builder.flow import Flow, NodeFlow
+from builder.ids import is_printable
 from builder.layers.base import Layer
+from builder.phrases import quote
 from builder.plan import Call, NetworkPlan, Value
 from builder.ports import arrange
 from builder.repetitions import list_repetitions
@@ -15,6 +19,13 @@ from builder.topology import GraphView
 
 class PlanError(ValueError):
     """A graph cannot be planned because it has errors that checking tells about. The text is one sentence."""
+
+
+def check_names(names: Iterable[str], where: str) -> None:
+    """Raise PlanError for a name that is no word, since names become code: a line end in one would begin a line of it."""
+    for name in names:
+        if not is_printable(name):
+            raise PlanError(f"{quote(name[:80])} in the {where} is no name that code can have. Rename it.")
 
 
 def plan_network(project: Project, name: str, flows: dict[str, Flow] | None = None) -> NetworkPlan:
@@ -39,6 +50,7 @@ class NetworkPlanner:
         """Plan what reaches the outputs; of a dead end no more than the module, where others share its weights."""
         inputs = tuple(node.id for node in self.graph.nodes if node.kind == "Input")
         outputs = [node.id for node in self.graph.nodes if node.kind == "Output"]
+        check_names([self.name, *self.graph.params, *self.nodes], f'network "{self.name[:80]}"')
         if not outputs:
             raise PlanError(f'The network "{self.name}" has no Output, so there is nothing to compute.')
         wanted = set(outputs).union(*(self.view.ancestors(id) for id in outputs))

@@ -28,7 +28,7 @@ from builder.plan import (
     Use,
     Value,
 )
-from builder.planner import PlanError
+from builder.planner import PlanError, check_names
 from builder.ports import arrange
 from builder.shape_flow import infer
 from builder.topology import GraphView
@@ -45,6 +45,7 @@ class TrainingPlan:
         self.flow = (flows or infer(project))[TRAINING]
         self.view = GraphView(leave_out(project.training, self.flow))
         self.nodes = self.view.nodes
+        check_names([*self.nodes, *project.networks], "project")
         for id in self.nodes:
             self.check(id)
 

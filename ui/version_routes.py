@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
@@ -10,7 +9,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
-from builder.loading import MOST_BYTES, LoadError, load_project
+from builder.loading import MOST_BYTES, LoadError, read_document
 from ui.run_routes import RefusedRequestError, answer_json
 from ui.versions import (
     MissingVersion,
@@ -63,7 +62,7 @@ def take_version(request: Request) -> Json:
     return describe_version(
         keep_version(
             request.path_params["project"],
-            load_project(json.dumps(body["document"])),
+            read_document(body["document"]),
             name,
             automatic=body.get("automatic") is True,
             revision=revision if isinstance(revision, int) else 0,

@@ -82,12 +82,10 @@ class PredictPrinter:
 
     def print_load(self, cls: str) -> list[str]:
         """The function that loads the network."""
-        prefix = f"{self.question.network}."
+        prefix = print_literal(f"{self.question.network}.")
         weights = "load_file(path)"
         if len(self.classes) > 1:
-            weights = (
-                f'{{k.removeprefix("{prefix}"): t for k, t in load_file(path).items() if k.startswith("{prefix}")}}'
-            )
+            weights = f"{{k.removeprefix({prefix}): t for k, t in load_file(path).items() if k.startswith({prefix})}}"
         return [
             f'def load_model(path: str | Path = Path(__file__).with_name("model.safetensors")) -> {cls}:',
             '    """The network with its trained weights, ready to be asked."""',

@@ -103,13 +103,15 @@ class StepPrinter:
                     statements += self.print_backward(item)
                 case Update(updater=updater):
                     statements.append(tuple(self.print_update(updater)))
-        logged = ", ".join(f'"{id}": {self.names[id]}.detach()' for id in step.logged)
+        logged = ", ".join(f"{print_literal(id)}: {self.names[id]}.detach()" for id in step.logged)
         return [*statements, (f"log.append({{{logged}}})",)]
 
     def print_batch(self, data: str, part: str, rows: str) -> list[str]:
         """Take a batch out of a part of the data."""
         source = self.plan.project.data[self.plan.params(data).source]
-        return [f'{self.fields[data, i]} = {part}["{field}"][{rows}]' for i, field in enumerate(source.fields)]
+        return [
+            f"{self.fields[data, i]} = {part}[{print_literal(field)}][{rows}]" for i, field in enumerate(source.fields)
+        ]
 
     def print_recorded(self, item: Evaluate) -> list[Statement]:
         """One evaluation; without gradients where none are wanted, in its own mode where a network has two."""
@@ -188,16 +190,19 @@ class StepPrinter:
             construct = self.plan.uses[id].construct
             if construct is not None and not self.plan.rests_in_evaluation(id):
                 lines.append(f"{metrics.get(id) or self.modules[id]} = {print_construct(construct)}{self.moved(id)}")
-        lines += [f"totals = {print_literal(dict.fromkeys(plan.losses, 0.0))}", f'size = len(part["{first}"])']
+        lines += [
+            f"totals = {print_literal(dict.fromkeys(plan.losses, 0.0))}",
+            f"size = len(part[{print_literal(first)}])",
+        ]
         lines += [f"for rows in torch.arange(size).split({size}):"]
         body = [*self.print_batch(data, "part", "rows"), *self.print_evaluated(plan.nodes)]
-        body += [f'totals["{id}"] += {self.names[id]}.double() * len(rows)' for id in plan.losses]
+        body += [f"totals[{print_literal(id)}] += {self.names[id]}.double() * len(rows)" for id in plan.losses]
         for id, metric in metrics.items():
             arguments = ", ".join(self.value(value) for value in self.plan.uses[id].inputs if value)
             body.append(f"{metric}.update({arguments})")
         lines += indented(body)
         lines += [f"{variable}.train()" for variable in moving]
-        pairs = ", ".join(f'"{id}": {metric}.compute()' for id, metric in metrics.items())
+        pairs = ", ".join(f"{print_literal(id)}: {metric}.compute()" for id, metric in metrics.items())
         losses = "**{name: float(total) / size for name, total in totals.items()}"
         return [*lines, f"return {{{', '.join(p for p in (losses, pairs) if p)}}}"]
 

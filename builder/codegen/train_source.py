@@ -151,7 +151,7 @@ class TrainPrinter:
         return [
             "def load_part(data: dict[str, Tensor], part: str) -> dict[str, Tensor]:",
             '    """The fields of one part of the data; empty where there is no such part."""',
-            f'    prefix = f"{self.source}.{{part}}."',
+            f'    prefix = {print_literal(f"{self.source}.")} + f"{{part}}."',
             "    return {name.removeprefix(prefix): tensor for name, tensor in data.items() if name.startswith(prefix)}",
         ]
 
@@ -228,7 +228,7 @@ class TrainPrinter:
     def length(self, part: str) -> str:
         """The number of samples of a part."""
         first = next(iter(self.project.data[self.source].fields))
-        return f'len({part}["{first}"])'
+        return f"len({part}[{print_literal(first)}])"
 
     def batch_arguments(self) -> str:
         """The arguments that cut an order into batches."""
@@ -273,15 +273,16 @@ class TrainPrinter:
         for id in self.plan.updaters:
             schedule = self.plan.params(id).schedule
             if isinstance(schedule, PlateauSchedule):
-                lines.append(f'{self.step.name(id)}_schedule.observe(values["{schedule.metric}"])')
+                lines.append(f"{self.step.name(id)}_schedule.observe(values[{print_literal(schedule.metric)}])")
                 lines.append(self.step.print_scale(id, "epoch + 1"))
         if self.run.keep_best:
             kept = ", ".join(
-                f'"{name}": {{k: t.clone() for k, t in {v}.state_dict().items()}}' for name, v in self.variables.items()
+                f"{print_literal(name)}: {{k: t.clone() for k, t in {v}.state_dict().items()}}"
+                for name, v in self.variables.items()
             )
-            lines += [f'if best.observe(values["{self.run.keep_best.metric}"]):', f"    kept = {{{kept}}}"]
+            lines += [f"if best.observe(values[{print_literal(self.run.keep_best.metric)}]):", f"    kept = {{{kept}}}"]
         if self.run.early_stopping:
-            lines.append(f'stopping.observe(values["{self.run.early_stopping.metric}"])')
+            lines.append(f"stopping.observe(values[{print_literal(self.run.early_stopping.metric)}])")
         return lines
 
     def print_end(self) -> list[str]:
@@ -289,7 +290,10 @@ class TrainPrinter:
         lines = []
         if self.run.keep_best:
             lines += ["if kept is not None:"]
-            lines += [f'    {variable}.load_state_dict(kept["{name}"])' for name, variable in self.variables.items()]
+            lines += [
+                f"    {variable}.load_state_dict(kept[{print_literal(name)}])"
+                for name, variable in self.variables.items()
+            ]
         arguments = ", ".join([*self.variables.values(), "test"])
         lines += ["if test:", f'    print("test", evaluate({arguments}))']
         if len(self.networks) == 1:

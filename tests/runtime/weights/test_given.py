@@ -140,6 +140,13 @@ def test_a_name_with_quotes_does_not_become_code(name: str, tmp_path: Path) -> N
     assert len(ast.parse(caught.value.snippet).body) == 4
 
 
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "hole.safetensors").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(WeightsRefused, match=r"has 1024\.0 GiB; 8 GiB is the most"):
+        read_weights(tmp_path / "hole.safetensors")
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(WeightsRefused, match="cannot be read"):
         read_weights(tmp_path / "gone.safetensors")
