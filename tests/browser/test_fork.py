@@ -32,6 +32,7 @@ def test_a_run_goes_on_from_its_weights_with_another_learning_rate(page: Page, s
     assert parent not in page.url
     expect(page.get_by_text("all 2 tensors carried over").first).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".ll-settings")).to_contain_text("0.002")
+    expect(button(page, "Train from here")).to_have_count(0)
 
 
 def test_a_run_is_opened_as_a_project_that_starts_from_its_weights(page: Page, server: Server) -> None:

@@ -27,7 +27,7 @@ ABOUT: Final = (
 def show_fork(folder: RunFolder) -> None:
     """The popover that forks a run; a run without a checkpoint has nothing to go on from yet."""
     checkpoints = {entry["name"]: entry for entry in reversed(list_checkpoints(folder.checkpoints))}
-    with st.popover("Fork", help=HELP, disabled=not checkpoints):
+    with st.popover("Fork", help=HELP, disabled=not checkpoints, key=f"fork-{folder.id}", on_change="rerun"):
         st.caption(ABOUT)
         chosen = choose_checkpoint(folder, checkpoints)
         texts = ask_settings(folder)

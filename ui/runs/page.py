@@ -132,6 +132,7 @@ def show_rows(ids: list[str], table: pd.DataFrame, order: Order | None) -> tuple
         hide_index=True,
         height=HEAD + ROW * min(max(len(table), 1), TALLEST) + 2,
         row_height=ROW,
+        placeholder="",
         on_select="rerun",
         selection_mode=["multi-row", "single-cell", "single-column"],
         selection_default={"selection": {"rows": [place for place, id in enumerate(ids) if id in before]}},
@@ -203,12 +204,12 @@ def configure_columns(order: Order | None) -> dict[str, Any]:
         "Status": column.TextColumn(width="small"),
         "Curve": column.LineChartColumn(width="small", help="The kept metric, on validation where that was measured"),
         "Metric": column.TextColumn(width="small"),
-        "Best": column.NumberColumn(format="%.4g", width="small"),
+        "Best": column.NumberColumn(format="%.4g", width=100),
         "Changed": column.TextColumn(width="medium", help="What differs from the run of the same project before it"),
         "Epochs": column.TextColumn(width="small"),
         "Duration": column.TextColumn(width="small"),
         "Device": column.TextColumn(width="small"),
-        "Started": column.DatetimeColumn(format="D MMM, HH:mm", width="small"),
+        "Created": column.DatetimeColumn(format="D MMM, HH:mm", width="small", help="A queued run begins later"),
     }
     if order is not None and order.column in columns:
         columns[order.column]["label"] = f"{order.column} {order.arrow}"

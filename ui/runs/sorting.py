@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-MEASURED: Final = {"Duration": "seconds", "Epochs": "epoch", "Started": "created"}
+MEASURED: Final = {"Duration": "seconds", "Epochs": "epoch", "Created": "created"}
 """Columns that are shown in words, and the numbers that they are sorted by."""
-FALLING_FIRST: Final = ("Started",)
+FALLING_FIRST: Final = ("Created",)
 """Columns of which people want the largest first."""
 SORTED: Final = "sorted_runs"
 

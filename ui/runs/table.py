@@ -17,7 +17,7 @@ from ui.runs.measures import measure
 from ui.training.start import read_origin
 
 COLUMNS = (
-    "Run", "From", "Tags", "Status", "Curve", "Metric", "Best", "Changed", "Epochs", "Duration", "Device", "Started"
+    "Run", "From", "Tags", "Status", "Curve", "Metric", "Best", "Changed", "Epochs", "Duration", "Device", "Created"
 )  # fmt: skip
 SELDOM = ("From", "Tags")
 """Columns that are not shown where they would be empty."""
@@ -47,7 +47,7 @@ def build_row(row: dict[str, Any], difference: str, parent: str) -> dict[str, An
         "Epochs": describe_epochs(row),
         "Duration": describe_seconds(row["seconds"]),
         "Device": name_device(row["device"]),
-        "Started": read_time(row["created"]),
+        "Created": read_time(row["created"]),
     }
 
 

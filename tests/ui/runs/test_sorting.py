@@ -18,7 +18,7 @@ TABLE = pd.DataFrame(
         "Epochs": ["2", "10", ""],
         "Tags": [["z"], [], ["a", "b"]],
         "Curve": [[1.0, 0.5], [], [2.0, 0.1]],
-        "Started": ["", "", ""],
+        "Created": ["", "", ""],
     }
 )
 
@@ -34,7 +34,7 @@ TABLE = pd.DataFrame(
         ("Epochs", True, [1, 0, 2]),
         ("Tags", False, [2, 0, 1]),
         ("Curve", False, [2, 0, 1]),
-        ("Started", True, [1, 0, 2]),
+        ("Created", True, [1, 0, 2]),
         ("From", False, [0, 1, 2]),
     ],
 )
@@ -51,5 +51,5 @@ def test_a_heading_is_clicked_three_times_until_it_is_as_before() -> None:
         found.append(order and order.arrow)
     assert found == ["↑", "↓", None]
     turn_order(state, "Best")
-    turn_order(state, "Started")
-    assert read_order(state) == Order("Started", True)
+    turn_order(state, "Created")
+    assert read_order(state) == Order("Created", True)
