@@ -46,7 +46,13 @@ export function Toolbar({ context }: { context: Context }) {
       />
       <i className="rule" />
       <CommandTool id="versions" icon="versions" label="Versions" pressed={versions} context={context} />
-      <CommandTool id="panel-inspector" icon="right" label="Properties" pressed={panels.inspector} context={context} />
+      <CommandTool
+        id="panel-inspector"
+        icon="right"
+        label="Properties"
+        pressed={panels.inspector && !versions}
+        context={context}
+      />
       <button type="button" className="primary" onClick={() => void editor.go("train")}>
         Train <Icon name="play" size={12} />
       </button>

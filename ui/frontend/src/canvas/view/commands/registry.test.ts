@@ -39,4 +39,14 @@ describe("commands", () => {
     editor.update({ versioning: { ...editor.view.versioning, comparison: { ...comparison, newer: undefined } } });
     expect(why("undo")).toBeUndefined();
   });
+
+  it("show the properties where the versions stood, and hide them the next time", () => {
+    const editor = new Editor("p", { network: [], training: [] });
+    editor.update({ versioning: { ...editor.view.versioning, isOpen: true } });
+    const press = () => findCommand("panel-inspector")!.run({ editor } as never);
+    press();
+    expect([editor.view.versioning.isOpen, editor.view.panels.inspector]).toEqual([false, true]);
+    press();
+    expect(editor.view.panels.inspector).toBe(false);
+  });
 });

@@ -16,6 +16,7 @@ import { OF_NETWORKS } from "../blocks/networks";
 import { CODING } from "../code/commands";
 import { MACHINE } from "../machine/commands";
 import { VERSIONS } from "../versions/commands";
+import { toggleProperties } from "../versions/doing";
 import * as act from "./actions";
 import { ALIGNING, ANNOTATING, REACHING } from "./arrangingCommands";
 import { CLIPBOARD, duplicate } from "./clipboard";
@@ -236,7 +237,7 @@ const VIEW: readonly Command[] = [
     run: ({ editor, focus }) => {
       const [annotation] = editor.view.annotations;
       if (editor.view.selection.size === 0 && annotation) return editor.update({ writing: annotation });
-      editor.setPanels({ inspector: true });
+      toggleProperties(editor, true);
       focus(".inspector .form input, .inspector .form select");
     },
   },
@@ -254,9 +255,15 @@ const VIEW: readonly Command[] = [
     keys: ["ContextMenu", "Shift+F10"],
     run: ({ editor, spot }) => editor.update({ dialog: "menu", menuAt: spot() }),
   },
-  ...(["palette", "inspector", "findings"] as const).map((panel): Command => ({
+  {
+    id: "panel-inspector",
+    title: "Show or hide properties",
+    group: "View",
+    run: ({ editor }) => toggleProperties(editor),
+  },
+  ...(["palette", "findings"] as const).map((panel): Command => ({
     id: `panel-${panel}`,
-    title: `Show or hide ${{ palette: "layers", inspector: "properties", findings: "findings" }[panel]}`,
+    title: `Show or hide ${{ palette: "layers", findings: "findings" }[panel]}`,
     group: "View",
     run: ({ editor }) => editor.setPanels({ [panel]: !editor.view.panels[panel] }),
   })),
