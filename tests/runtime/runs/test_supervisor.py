@@ -272,6 +272,7 @@ def test_a_killed_server_leaves_a_run_that_is_interrupted_and_resumes(home: Path
     assert supervisor.status(run) == "interrupted" and time.monotonic() - started < 5
     kept = store.scalars(folder)
     assert kept[: len(shown)].drop(columns="seconds").equals(shown.drop(columns="seconds")) or len(kept) > len(shown)
+    wait_for(lambda: run not in supervisor.queue.devices.list_taken().values(), 10)
     supervisor.resume(run)
     wait_for(has_steps(folder, int(kept["step"].max()) + 5))
     supervisor.stop(run)
