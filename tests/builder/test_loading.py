@@ -156,6 +156,22 @@ def test_a_project_of_too_many_nodes_is_refused_with_their_number() -> None:
     assert "20,001 nodes" in refusal(plain(networks={"model": {"nodes": nodes}}))
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"networks": {f"n{i}": {} for i in range(loading.MOST_NETWORKS + 1)}}, "501 networks"),
+        ({"data": {f"n{i}": {} for i in range(loading.MOST_NETWORKS + 1)}}, "501 sources of data"),
+        ({"training": {"edges": [{}] * loading.MOST_EDGES}}, "100,001 links"),
+        ({"training": {"notes": [{}] * (loading.MOST_MARKS + 1)}}, "5,001 notes"),
+        ({"training": {"params": {f"p{i}": 1 for i in range(loading.MOST_MARKS + 1)}}}, "5,001 parameters"),
+    ],
+)
+def test_a_project_of_too_many_pieces_is_refused_with_their_number(changes: dict[str, Any], words: str) -> None:
+    assert words in refusal(plain(**changes))
+    with pytest.raises(LoadError, match=words):
+        loading.read_document({**PLAIN, **changes})
+
+
 def test_an_older_format_is_migrated_one_step_at_a_time() -> None:
     steps = {1: lambda data: {**data, "trail": ["one"]}, 2: lambda data: {**data, "trail": [*data["trail"], "two"]}}
     data = migrate({"format": 1}, steps, newest=3)

@@ -83,7 +83,7 @@ ATTACKS: Attacks = {
         "id_dunder.json": write(chain(layer("ReLU", "__class__"), layer("ReLU", "__init__"))),
         "block_target.json": write(block(_target_="os.system")),
         "yaml.json": b"!!python/object/apply:os.system ['touch CANARY']\n",
-        "module.py": b"import os\nos.system('touch CANARY')\nclass Net(nn.Module):\n    def forward(self, x):\n        return eval('x')\n",
+        "module.py": b"import os\nos.system('touch CANARY')\nclass Net(nn.Module):\n    def forward(self, x): return eval('x')\n",
         "decorator.py": b"@__import__('os').system('touch CANARY')\nclass Net(nn.Module):\n    def forward(self, x): return x\n",
         "default.py": b"class Net(nn.Module):\n    def forward(self, x=__import__('os').system('touch CANARY')): return x\n",
     },
