@@ -110,7 +110,7 @@ class PlannedNetwork(nn.Module):
             return values[self._results[0]]
         return tuple(values[i] for i in self._results)
 
-    def owned(self, trail: Trail = ()) -> Iterator[tuple[Trail, NetworkPlan, Call, nn.Module]]:
+    def _list_owned(self, trail: Trail = ()) -> Iterator[tuple[Trail, NetworkPlan, Call, nn.Module]]:
         """Every node that has parameters of its own, blocks looked into: the way to it, its plan, its call, its module."""
         for call in self._plan.calls:
             module = self._modules.get(call.node)
@@ -118,16 +118,9 @@ class PlannedNetwork(nn.Module):
                 continue
             if call.blocks:
                 for turn, use in enumerate(list_uses(module)):
-                    yield from use.owned((*trail, (self._path, call.node, turn)))
+                    yield from use._list_owned((*trail, (self._path, call.node, turn)))
             elif any(True for _ in module.parameters()):
                 yield trail, self._plan, call, module
-
-    @contextmanager
-    def watched(self, tell: Tell) -> Iterator[None]:
-        """Have every node told right after it is computed, for as long as this lasts; nothing is computed otherwise."""
-        with ExitStack() as stack:
-            self._watch(tell, [], 0, stack)
-            yield
 
     def _watch(self, tell: Tell, entered: list[tuple[Trail, str, str]], turn: int, stack: ExitStack) -> None:
         """Put a listener behind every step, here and in the blocks. ``entered``: the blocks that are being computed."""
@@ -163,6 +156,22 @@ class PlannedNetwork(nn.Module):
             return result
 
         return run
+
+
+def list_owned(network: PlannedNetwork) -> Iterator[tuple[Trail, NetworkPlan, Call, nn.Module]]:
+    """Every node that has parameters of its own, blocks looked into: the way to it, its plan, its call, its module.
+
+    A function, since each public name of the module itself is one that no node could bear.
+    """
+    return network._list_owned()
+
+
+@contextmanager
+def watching(network: PlannedNetwork, tell: Tell) -> Iterator[None]:
+    """Have every node told right after it is computed, for as long as this lasts; nothing is computed otherwise."""
+    with ExitStack() as stack:
+        network._watch(tell, [], 0, stack)
+        yield
 
 
 def list_uses(module: Any) -> list[PlannedNetwork]:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from builder.compiler import PlannedNetwork, Trail
+from builder.compiler import PlannedNetwork, Trail, list_owned, watching
 from builder.document import NETWORKS
 from builder.plan import Call, NetworkPlan
 from runtime.looks.spread import Json, add_up, measure_spreads, pick, read_spread, shorten
@@ -85,7 +85,7 @@ class Watch:
         with ExitStack() as stack:
             with self.timed():
                 for name, network in self.networks.items():
-                    stack.enter_context(network.watched(lambda *told, name=name: self.hear(name, *told)))
+                    stack.enter_context(watching(network, lambda *told, name=name: self.hear(name, *told)))
             yield
 
     @contextmanager
@@ -143,7 +143,7 @@ class Watch:
         own = {id(parameter) for parameter in updater.parameters}
         for name in updater.params.networks:
             network = self.networks.get(name)
-            for trail, plan, call, module in network.owned() if network else ():
+            for trail, plan, call, module in list_owned(network) if network else ():
                 parameters = [p for p in module.parameters() if id(p) in own and p.grad is not None and p.numel()]
                 if parameters:
                     seen = self.find(name, trail, plan, call)

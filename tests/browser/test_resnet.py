@@ -119,7 +119,12 @@ def test_resnet_18_is_drawn_in_fewer_than_forty_actions_and_is_the_well_known_on
     model = load_exported(server, canvas)
     assert sum(p.numel() for p in model.parameters()) == PARAMETERS
     names = list(model.state_dict())
-    assert {"layer1.0.conv1.weight", "layer1.1.bn2.running_mean", "layer2.0.conv1.weight", "layer2.1.conv1.weight"} <= set(names)
+    assert {
+        "layer1.0.conv1.weight",
+        "layer1.1.bn2.running_mean",
+        "layer2.0.conv1.weight",
+        "layer2.1.conv1.weight",
+    } <= set(names)
     assert "layer4.0.shortcut_conv.weight" in names and "layer1.0.shortcut_conv.weight" not in names
     assert model.eval()(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
 
