@@ -2,10 +2,10 @@
 
 import { costOf, headlineCost, showsCost } from "./cost";
 import { insideOf } from "./outline";
-import { COST, HEAD, ROW, handleTop, hasRows, nodeSize, rowsHeight } from "./measure";
+import { COST, HEAD, ROW, handleTop, hasRows, nodeSize, portAt, rowsHeight } from "./measure";
 import { type NodePorts, type Scene, kindsOf, outputFacts, scenePorts } from "./ports";
 import { drawRoute, middleOf, routeCurves } from "./routing";
-import type { Frame, FrameColour, GraphNode, Kind, NodeFacts, Note, Position, Project } from "./types";
+import type { Frame, FrameColour, GraphNode, Kind, NodeFacts, Note, Project } from "./types";
 import { escapeJson, escapeXml } from "./xml";
 
 /** The element that holds the project. `ui/picture_files.py` looks for it. */
@@ -112,8 +112,8 @@ function drawLinks(scene: Scene, nodes: ReadonlyMap<string, Drawn>): string[] {
     const [source, target] = [nodes.get(edge.source), nodes.get(edge.target)];
     if (!source || !target) return [];
     const curves = routeCurves(
-      portAt(source, edge.source_port, true),
-      portAt(target, edge.target_port, false),
+      portAt(source.node.position, source.ports, edge.source_port, true),
+      portAt(target.node.position, target.ports, edge.target_port, false),
       edge.via,
     );
     const port = `${edge.source} ${edge.source_port}`;
@@ -127,15 +127,6 @@ function drawLinks(scene: Scene, nodes: ReadonlyMap<string, Drawn>): string[] {
       ...(label ? [text(label, x, y - 5, { size: 11, colour: QUIET, anchor: "middle", halo: true })] : []),
     ];
   });
-}
-
-function portAt({ node, ports, width }: Drawn, name: string, isOutput: boolean): Position {
-  const list = isOutput ? ports.outputs : ports.inputs;
-  const place = Math.max(
-    0,
-    list.findIndex((port) => port.name === name),
-  );
-  return [node.position[0] + (isOutput ? width : 0), node.position[1] + handleTop(ports, place)];
 }
 
 function drawNode({ node, ports, facts, width, height }: Drawn, look: Look, inside: string | undefined): string {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatCount, formatExact } from "./format";
 import { findFault, nextId, suggestId } from "./ids";
-import { layOut, spreadPiles } from "./layout";
-import { CATALOGUE, PROJECT, SCENE } from "./samples";
+import { CATALOGUE } from "./samples";
 import { searchKinds } from "./search";
 
 describe("search", () => {
@@ -56,32 +55,4 @@ it("numbers are short for people and exact on demand", () => {
     "3.2 G",
   ]);
   expect(formatExact(1234567)).toBe("1,234,567");
-});
-
-describe("layout", () => {
-  const positions = layOut(SCENE.graph, () => ({ width: 176, height: 44 }));
-  it("goes from left to right along the links", () => {
-    for (const edge of SCENE.graph.edges)
-      expect(positions[edge.target]?.[0]).toBeGreaterThan((positions[edge.source]?.[0] ?? 0) + 176);
-  });
-  it("keeps a chain straight", () => {
-    expect(new Set(["image", "conv1", "relu1", "out"].map((id) => positions[id]?.[1])).size).toBe(1);
-  });
-  it("lets no two nodes lie on each other", () => {
-    const places = Object.values(positions);
-    for (const [at, [x, y]] of places.entries()) {
-      for (const [u, v] of places.slice(at + 1)) expect(Math.abs(x - u) >= 176 || Math.abs(y - v) >= 44).toBe(true);
-    }
-  });
-  it("spreads nodes that all lie in one spot, and leaves others alone", () => {
-    expect(spreadPiles(PROJECT)).toBe(PROJECT);
-    const piled = {
-      ...PROJECT,
-      networks: {
-        model: { ...SCENE.graph, nodes: SCENE.graph.nodes.map((node) => ({ ...node, position: [0, 0] as const })) },
-      },
-    };
-    const spread = spreadPiles(piled).networks.model?.nodes ?? [];
-    expect(new Set(spread.map((node) => node.position.join())).size).toBe(5);
-  });
 });

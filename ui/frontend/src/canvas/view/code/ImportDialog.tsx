@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { Remark } from "../../core/code";
+import { layOutAdded } from "../../core/layout";
 import { NETWORKS } from "../../core/types";
 import { type Imported, readSource } from "../../code";
 import { type Context, findCommand, runCommand } from "../commands/registry";
@@ -28,7 +29,8 @@ export function ImportDialog({ context, close }: { context: Context; close: () =
     try {
       const imported = await readSource(source, Object.keys(editor.project.networks));
       const before = new Set(Object.keys(editor.project.networks));
-      if (!editor.apply(imported.edits, `import ${imported.main}`)) return;
+      const edits = layOutAdded(editor.project, imported.edits, editor.view.catalogue);
+      if (!editor.apply(edits, `import ${imported.main}`)) return;
       const added = Object.keys(editor.project.networks).filter((name) => !before.has(name));
       const main = added.includes(imported.main) ? imported.main : added.at(-1);
       if (main) editor.openGraph(NETWORKS + main);

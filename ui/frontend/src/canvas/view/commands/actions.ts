@@ -1,13 +1,12 @@
 /** What the keyboard and the toolbar do. */
 
 import { bypassEdits, joinEdits } from "../../core/actions";
-import { refitFrames, removeAnnotations } from "../../core/annotations";
+import { removeAnnotations } from "../../core/annotations";
 import { edgeKey, findNode } from "../../core/document";
-import { layOut } from "../../core/layout";
-import { nodeSize } from "../../core/measure";
-import { moveEdits, removePoint, straightenEdits } from "../../core/moving";
+import { layOutEdits } from "../../core/layout";
+import { moveEdits, removePoint } from "../../core/moving";
 import { NOTHING_PICKED, countPicked } from "../../core/picking";
-import { portsOf, scenePorts } from "../../core/ports";
+import { scenePorts } from "../../core/ports";
 import { removeEdits } from "../../core/removing";
 import type { Position } from "../../core/types";
 import { leaveBlock } from "../blocks/actions";
@@ -17,28 +16,12 @@ import { leaveComparison } from "../versions/doing";
 import type { Context } from "./registry";
 import { walkFromLink } from "./wiring";
 
-/** Lay out the selection, or everything. The row of costs below a node does not count, so that chains are straight. */
+/** Lay out the selection, or everything, and show it. */
 export function layOutGraph(editor: Editor): void {
-  const { view, graph, scene } = editor;
-  const kinds = new Map(
-    (view.path === "training" ? view.catalogue.training : view.catalogue.network).map((kind) => [kind.kind, kind]),
-  );
-  const facts = scene.analysis?.graphs[view.path];
-  const sizes = new Map(
-    graph.nodes.map((node) => [node.id, nodeSize(portsOf(node, kinds.get(node.kind), facts, graph), false)]),
-  );
+  const { view, scene } = editor;
   const only = view.selection.size > 1 ? view.selection : undefined;
-  const positions = layOut(graph, (id) => sizes.get(id) ?? { width: 176, height: 44 }, only);
-  const boxes = graph.nodes.map(({ id, position }) => {
-    const [x, y] = positions[id] ?? position;
-    return [id, { x, y, ...(sizes.get(id) ?? { width: 0, height: 0 }) }] as const;
-  });
-  const edits = [
-    { op: "move", graph: view.path, positions },
-    ...straightenEdits(graph, view.path, only),
-    ...refitFrames(graph, view.path, new Map(boxes)),
-  ];
-  if (editor.apply(edits, "lay out")) editor.update({ focus: { ids: [], count: (view.focus?.count ?? 0) + 1 } });
+  if (editor.apply(layOutEdits(scene, only), "lay out"))
+    editor.update({ focus: { ids: [], count: (view.focus?.count ?? 0) + 1 } });
 }
 
 /** Delete what is selected; where nodes are taken out of a chain the link is healed, unless that is not wanted. */
