@@ -41,14 +41,14 @@ class Looker:
     def look(self, run: Callable[[], dict[str, Tensor]], step: int) -> dict[str, Tensor]:
         """Run a step and measure what comes out of every node, how steep the loss is and how far the weights go."""
         start = time.perf_counter()
-        self.watch = self.machinery.watch = Watch(self.machinery.networks, self.machinery.optimizers)
+        watch = self.watch = self.machinery.watch = Watch(self.machinery.networks, self.machinery.optimizers)
         self.begun = step
-        with self.watch.outputs():
+        with watch.outputs():
             log = run()
-        if not self.watch.waiting:
+        if not watch.waiting:
             self.end()
         if self.machinery.device.type == "cuda" and self.taken:
-            self.pace.rest(time.perf_counter() - start)
+            self.pace.add(time.perf_counter() - start - watch.cost)
         return log
 
     def end(self) -> None:

@@ -40,6 +40,11 @@ class Curve:
                 self.length *= 2
 
     @property
+    def first(self) -> float:
+        """The loss of the first step, which no step has changed yet."""
+        return self.begun[0] if self.begun else math.nan
+
+    @property
     def beginning(self) -> float:
         """The mean of the first steps."""
         return statistics.fmean(self.begun) if self.begun else math.nan

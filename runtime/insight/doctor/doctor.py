@@ -17,7 +17,7 @@ from runtime.insight.doctor.faults import FaultDiagnosis
 from runtime.insight.doctor.gradients import ExplodingGradientDiagnosis, VanishingGradientDiagnosis
 from runtime.insight.doctor.overfitting import OverfittingDiagnosis
 from runtime.insight.doctor.patient import Patient
-from runtime.insight.doctor.progress import LossSpikeDiagnosis, NoProgressDiagnosis
+from runtime.insight.doctor.progress import LossExplosionDiagnosis, LossSpikeDiagnosis, NoProgressDiagnosis
 from runtime.insight.doctor.saturation import SaturationDiagnosis
 from runtime.insight.doctor.silence import SilentUnitsDiagnosis
 from runtime.insight.doctor.statistics import FlatStatisticsDiagnosis
@@ -36,6 +36,7 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
     LossSpikeDiagnosis(),
     FaultDiagnosis(),
     FlatStatisticsDiagnosis(),
+    LossExplosionDiagnosis(),
 )
 
 

@@ -1,4 +1,4 @@
-"""A loss that does not fall, or that jumps up."""
+"""A loss that does not fall, or that jumps up, or that is beyond all bounds from the beginning."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ Reference:
     Chowdhery et al. 2022, PaLM: Scaling Language Modeling with Pathways, section 5.1, on spikes of the loss.
 """
 ENOUGH = 50
+EXPLODED, LEAST_LOSS, LATELY = 1000.0, 0.1, 3
+"""So many times the loss of the untrained network, in each of the last steps, is no noise; a smaller first one counts as 0.1.
+
+Reference:
+    Goodfellow et al. 2016, Deep Learning, section 11.4.1: a learning rate that is too large makes the loss grow.
+"""
 
 
 class NoProgressDiagnosis(Diagnosis):
@@ -36,7 +42,7 @@ class NoProgressDiagnosis(Diagnosis):
 
     code = "D007"
     title = "Loss does not fall"
-    explained_by = ("D001", "D002", "D005", "D011")
+    explained_by = ("D001", "D002", "D005", "D011", "D013")
 
     def examine(self, patient: Patient) -> Iterator[Finding]:
         """One finding for a loss that does not fall. Losses of networks that play against each other need not fall."""
@@ -68,7 +74,7 @@ class LossSpikeDiagnosis(Diagnosis):
 
     code = "D010"
     title = "Loss spike"
-    explained_by = ("D011",)
+    explained_by = ("D011", "D013")
 
     def examine(self, patient: Patient) -> Iterator[Finding]:
         """One finding for each loss that jumped, for as long as it stays high."""
@@ -90,3 +96,34 @@ def is_spike(curve: Curve) -> bool:
     """Whether the newest piece of a loss stands far above all others."""
     now = curve.recent(0.02)
     return now > SPIKE * abs(curve.middle()) and now > ABOVE_BEGINNING * abs(curve.beginning)
+
+
+class LossExplosionDiagnosis(Diagnosis):
+    """The loss has left all that the untrained network had behind; the curve alone shows it, within a few steps."""
+
+    code = "D013"
+    title = "Loss explosion"
+    explained_by = ("D011",)
+
+    def examine(self, patient: Patient) -> Iterator[Finding]:
+        """One finding for a loss beyond all bounds. Those of networks that play against each other have none."""
+        if len(patient.followed) != 1:
+            return
+        ((optimizer, loss),) = patient.followed.items()
+        curve = patient.losses.get(loss)
+        if curve is None or not is_explosion(curve):
+            return
+        text = (
+            f"{patient.project.training.node(loss).kind} {quote(loss)}: it began with {curve.first:.3g} and is "
+            f"{curve.recent(0.02):.3g} now, so what was learned is lost. Lower the learning rate, or clip the gradient with "
+            "clip_norm."
+        )
+        yield self.find_in_training(
+            loss, text, change_rates(patient, [optimizer]), clip_gradients(patient, [optimizer])
+        )
+
+
+def is_explosion(curve: Curve) -> bool:
+    """Whether a loss was far beyond that of the untrained network in each of the last pieces."""
+    lately = curve.pieces[-LATELY:]
+    return len(lately) == LATELY and min(lately) > EXPLODED * max(abs(curve.first), LEAST_LOSS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from builder.document import TRAINING
 from builder.findings import Repair
@@ -18,13 +19,16 @@ Reference:
     Karpathy, CS231n: Neural Networks Part 3, "Ratio of weights:updates".
 """
 LEAST_FACTOR = 1e-5
+ABSURD = 1000.0
+"""A rate so many times the usual one, or one that a change by ``LEAST_FACTOR`` leaves too large, tells nothing of a good one."""
 BENT = ("Sigmoid", "Tanh")
 
 
 def change_rates(patient: Patient, optimizers: Iterable[str], *, up: bool = False) -> Repair | None:
     """Give optimizers a tenth of their learning rate, or less where their steps were seen to be larger than that; or more.
 
-    The rate is a power of ten away from the old one: what is usual is known no better than that.
+    The rate is a power of ten away from the old one: what is usual is known no better than that. In the place of an absurd rate
+    comes the optimizer's usual one.
     """
     edits: list[Json] = []
     words: list[str] = []
@@ -32,19 +36,38 @@ def change_rates(patient: Patient, optimizers: Iterable[str], *, up: bool = Fals
         rate = patient.project.training.node(id).params.get("lr", patient.plan.params(id).lr)
         if not isinstance(rate, int | float):
             continue
-        new = float(f"{rate * find_factor(patient.find_update(id), up):.6g}")
+        new = find_rate(rate, usual_rate(patient, id), patient.find_update(id), up)
         edits += set_param(TRAINING, id, "lr", new).edits
         words.append(f"lr of {quote(id)} to {show_value(new)}")
     return Repair(f"Set {join_words(words)}", tuple(edits)) if edits else None
+
+
+def usual_rate(patient: Patient, optimizer: str) -> float:
+    """The rate that an optimizer of this kind has where nobody gives it one."""
+    return float(type(patient.plan.params(optimizer)).model_fields["lr"].default)
+
+
+def find_rate(rate: float, usual: float, update: float | None, up: bool) -> float:
+    """The rate in the place of one whose steps went so far as a part of the weights, at their largest."""
+    factor = find_factor(update, up)
+    is_absurd = factor < LEAST_FACTOR or (rate >= ABSURD * usual and not has_size(update))
+    if not up and is_absurd and usual < rate:
+        return usual
+    return float(f"{rate * max(LEAST_FACTOR, factor):.6g}")
+
+
+def has_size(update: float | None) -> TypeGuard[float]:
+    """Whether it is known how far steps went."""
+    return update is not None and math.isfinite(update) and update > 0
 
 
 def find_factor(update: float | None, up: bool) -> float:
     """By which power of ten a learning rate is changed."""
     if up:
         return 10.0 ** min(4, max(1, round(math.log10(1e-3 / update)))) if update else 10.0
-    if update is None or not math.isfinite(update) or update <= 0:
+    if not has_size(update):
         return 0.1
-    return max(LEAST_FACTOR, 10.0 ** min(-1, math.floor(math.log10(USUAL_UPDATE / update))))
+    return 10.0 ** min(-1, math.floor(math.log10(USUAL_UPDATE / update)))
 
 
 def clip_gradients(patient: Patient, optimizers: Iterable[str]) -> Repair | None:

@@ -8,7 +8,7 @@ import torch
 from builder.document import Project
 from runtime.events import Look
 from runtime.looks.looker import LONGEST_WAIT
-from runtime.looks.pace import SHORTEST_SECONDS, Pace
+from runtime.looks.pace import EARLY, SHORTEST_SECONDS, Pace
 from runtime.looks.spread import MOST
 from runtime.loop import Session, train
 from tests.builder.drawn import chain, classifier, graph, node
@@ -176,6 +176,7 @@ def test_silent_units_saturation_and_numbers_that_are_none_are_seen() -> None:
 def test_after_a_look_comes_more_than_a_hundred_times_its_cost_without_one() -> None:
     now = [10.0]
     pace = Pace(lambda: now[0])
+    pace.looks = EARLY
     assert pace.is_due()
     pace.rest(0.02)
     now[0] += 2.49
@@ -187,6 +188,17 @@ def test_after_a_look_comes_more_than_a_hundred_times_its_cost_without_one() -> 
     now[0] += 3600
     pace.rest(0.0)
     assert pace.due - now[0] == pytest.approx(15, abs=0.1)
+
+
+def test_the_first_looks_come_ten_times_as_soon() -> None:
+    now = [10.0]
+    pace = Pace(lambda: now[0])
+    waits = []
+    for _ in range(EARLY + 1):
+        pace.rest(0.02)
+        pace.add(0.004)
+        waits.append(pace.due - now[0])
+    assert waits == pytest.approx([0.3] * EARLY + [3.0])
 
 
 def test_runs_of_a_session_in_pieces_are_looked_at_no_more_often_than_one_run() -> None:

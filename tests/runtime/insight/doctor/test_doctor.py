@@ -118,6 +118,43 @@ def test_steps_that_are_too_large_are_said_of_the_optimizer() -> None:
     assert finding["node"] == "adam" and cure(project, finding).training.node("adam").params["lr"] < 0.1
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "rate", "usual"), [("Adam", 1e6, 1e-3), ("RMSprop", 1e5, 1e-2), ("Adagrad", 1e7, 1e-2)]
+)
+def test_an_absurd_rate_is_said_of_the_first_step_and_its_button_sets_the_usual_one(
+    optimizer: str, rate: float, usual: float
+) -> None:
+    project = classifier(deep("ReLU", 1), node("opt", optimizer, **SGD, lr=rate))
+    doctor, told = watch(project, 60)
+    finding = find(doctor, "D004")
+    assert told[0].step == 1 and "step 1 changed the weights by" in finding["message"]
+    cured = cure(project, finding)
+    assert cured.training.node("opt").params["lr"] == usual
+    assert watch(cured, 60)[0].open == {}
+
+
+def test_a_loss_that_explodes_is_said_from_its_curve_alone_and_explains_that_it_does_not_fall() -> None:
+    project = classifier(deep("ReLU", 1), node("adam", "Adam", **SGD, lr=1e4))
+    doctor = Doctor(project)
+    told = []
+    for step, loss in enumerate((2.3, 9e9, 4e8, 6e6, 5e6, 7e6), 1):
+        doctor.hear(Scalars(step, 0.0, 0.0, "train", {"loss": loss}))
+        told += doctor.hear(Look(step, []))
+    finding = find(doctor, "D013")
+    assert told[0].step == 4 and finding["node"] == "loss" and "began with 2.3" in finding["message"]
+    assert cure(project, finding).training.node("adam").params["lr"] == 1e-3
+    assert [each["code"] for each in doctor.open.values()] == ["D013"]
+
+
+def test_weights_that_begin_near_zero_may_grow_at_once() -> None:
+    def shrink(session: RunSession) -> None:
+        with torch.no_grad():
+            for parameter in session.networks["model"].parameters():
+                parameter.mul_(1e-9)
+
+    assert watch(classifier(deep("Tanh", 1), node("adam", "Adam", **SGD, lr=1e-3)), 30, shrink)[1] == []
+
+
 def test_a_tanh_that_is_driven_to_its_ends_is_named_and_explains_the_gradient_that_is_lost_before_it() -> None:
     project = classifier(deep("Tanh", 2), node("sgd", "SGD", **SGD, lr=50.0))
     doctor, _ = watch(project, 300)
@@ -170,6 +207,7 @@ def test_a_number_that_is_none_is_traced_to_the_node_and_step_where_it_came_firs
     assert finding["severity"] == "error" and finding["graph"] == "networks.model"
     assert "became infinite or not a number, before anything else did" in finding["message"]
     assert [each["code"] for each in doctor.open.values()] == ["D011"] and told[0].is_open
+    assert cure(project, finding).training.node("sgd").params["lr"] == 1e-3
 
 
 def test_the_node_is_found_by_taking_the_last_steps_again_where_no_look_saw_it() -> None:
@@ -289,7 +327,7 @@ def test_healthy_networks_are_left_in_peace_from_the_first_step(kind: str, optim
 
 
 def test_every_diagnosis_has_a_code_of_its_own_and_a_source() -> None:
-    assert len({each.code for each in DIAGNOSES}) == len(DIAGNOSES) == 12
+    assert len({each.code for each in DIAGNOSES}) == len(DIAGNOSES) == 13
 
 
 def test_what_explains_a_finding_is_in_the_same_network_or_about_the_whole_run() -> None:
