@@ -189,8 +189,9 @@ def measure_scale(browser: Browser) -> Iterator[dict[str, Any]]:
         page.context.close()
         page = open_tab(browser)
         open_canvas(page, server, store(server, spread_out(make_project(625))))
-        page.get_by_role("button", name="Fit everything").click()
-        page.wait_for_timeout(1500)
+        for _ in range(2):  # the second time however small
+            page.get_by_role("button", name="Fit everything").click()
+            page.wait_for_timeout(1500)
         frames = time_frames(page)
         share = sum(frame > LONG_FRAME for frame in frames) / len(frames)
         yield {**summarise("frames, 625 nodes", frames), "above 20 ms": f"{share:.1%}"}

@@ -44,11 +44,12 @@ export type Purpose =
   | { readonly does: "before" | "after"; readonly id: string }
   | { readonly does: "splice"; readonly edge: Edge };
 
-/** What was asked to be brought into sight, and how often something was; calmly where the view stays if it is seen. */
+/** What was asked to be brought into sight, the whole graph where nothing is named, and how often something was. */
 export interface Focus {
   readonly ids: readonly string[];
   readonly count: number;
-  readonly isCalm?: boolean;
+  /** Calmly: the view moves only as far as it must. Asked: somebody wants it so, and may want it twice. */
+  readonly manner?: "calm" | "asked";
 }
 
 /** The run that is looked into: what it trained, where that is not what is being edited. */
@@ -332,7 +333,19 @@ export class Editor {
   reveal(ids: readonly string[], path = this.view.path, trail: readonly Step[] = []): void {
     if (graphPaths(this.drawn).includes(path)) this.openGraph(path, trail);
     this.select(ids);
-    this.update({ focus: { ids, count: (this.view.focus?.count ?? 0) + 1 } });
+    this.show(ids);
+  }
+
+  /** Bring nodes into sight, or all of the graph. */
+  show(ids: readonly string[], manner?: Focus["manner"]): void {
+    this.update({ focus: { ids, count: (this.view.focus?.count ?? 0) + 1, ...(manner && { manner }) } });
+  }
+
+  /** Select what was just added, and bring it into sight with what it is linked to. */
+  present(ids: readonly string[]): void {
+    this.select(ids);
+    const links = this.graph.edges.filter((edge) => ids.includes(edge.source) || ids.includes(edge.target));
+    this.show([...new Set([...ids, ...links.flatMap((edge) => [edge.source, edge.target])])], "calm");
   }
 
   repair(finding: Finding, title: string, edits: readonly Edit[]): void {

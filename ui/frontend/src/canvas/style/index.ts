@@ -2,6 +2,7 @@
 
 import flow from "@xyflow/react/dist/style.css?inline";
 import annotations from "./annotations.css?inline";
+import away from "./away.css?inline";
 import base from "./base.css?inline";
 import blocks from "./blocks.css?inline";
 import code from "./code.css?inline";
@@ -25,6 +26,7 @@ export const STYLE = [
   panels,
   outline,
   surface,
+  away,
   wiring,
   annotations,
   search,

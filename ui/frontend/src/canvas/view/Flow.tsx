@@ -27,7 +27,7 @@ import { useDragging } from "./dragging";
 import { DrawnLink } from "./DrawnLink";
 import { openBlock } from "./blocks/actions";
 import { findOffer } from "./blocks/offers";
-import { FarContext, useIsFar } from "./distance";
+import { FarContext, useIsFar, useNameScale } from "./distance";
 import { Held, HeldContext } from "./held";
 import { LayerNode } from "./LayerNode";
 import { MiniMap } from "./MiniMap";
@@ -56,6 +56,7 @@ export function Flow() {
   const surface = useRef<HTMLDivElement>(null);
   const keepView = useSight(surface);
   const isFar = useIsFar();
+  const nameScale = useNameScale();
   const hasDrop = usePart((view) => view.dropLink !== undefined);
   const [held] = useState(() => new Held());
   const dragging = useDragging(drawn, setNodes, held);
@@ -88,7 +89,12 @@ export function Flow() {
   });
 
   return (
-    <div className={hasDrop ? "surface has-drop" : "surface"} ref={surface} {...handlers}>
+    <div
+      className={["surface", hasDrop && "has-drop", nameScale && "is-away"].filter(Boolean).join(" ")}
+      style={{ "--zoom": nameScale } as React.CSSProperties}
+      ref={surface}
+      {...handlers}
+    >
       <FarContext value={isFar}>
         <HeldContext value={held}>
           <ReactFlow<DrawnNode, CanvasEdge>
@@ -158,7 +164,7 @@ export function Flow() {
     const edge = editor.graph.edges.find((one) => edgeKey(one) === idUnder(event, ".react-flow__edge"));
     const position: Position = [at.x, at.y];
     const { edits, id } = edge ? splice(editor.scene, kind, edge, position) : addAt(editor.scene, kind, position);
-    if (editor.apply(edits, `add ${nameOfKind(kind)}`)) editor.select([id]);
+    if (editor.apply(edits, `add ${nameOfKind(kind)}`)) editor.present([id]);
     editor.useKind(kind.kind);
   }
 }

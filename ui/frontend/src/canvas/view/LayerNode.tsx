@@ -34,7 +34,7 @@ function NearNode({ id, data, selected }: NodeProps<CanvasNode>) {
   const { node, kind, facts, ports, findings } = data;
   const look = lookOf(kind?.family);
   const names = ["node", selected ? "is-selected" : "", node.bypassed ? "is-bypassed" : "", worst(findings) ?? ""];
-  const style = { "--family": look.colour, ...useHeldStyle(id) } as React.CSSProperties;
+  const style = { "--family": look.colour, "--letters": node.id.length, ...useHeldStyle(id) } as React.CSSProperties;
   return (
     <div className={names.join(" ")} style={style} data-node={node.id}>
       <div className="node-head">

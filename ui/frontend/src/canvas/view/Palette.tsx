@@ -19,7 +19,7 @@ export function addKind(editor: Editor, kind: Kind): void {
   const { edits, id } = chosen ? addAfter(editor.scene, kind, chosen) : addAt(editor.scene, kind, rightOf(editor));
   if (!editor.apply(edits, `add ${nameOfKind(kind)}`)) return;
   editor.useKind(kind.kind);
-  editor.reveal([id]);
+  editor.present([id]);
 }
 
 function rightOf(editor: Editor): readonly [number, number] {

@@ -4,7 +4,6 @@ import { useReactFlow } from "@xyflow/react";
 import { useRef } from "react";
 import type { DrawnNode } from "./annotations/paint";
 import type { Context } from "./commands/registry";
-import { useFit } from "./fit";
 import { useEditor } from "./use";
 
 /** The height of a node that is not drawn yet. */
@@ -16,7 +15,6 @@ export function useContextOfCommands(
 ): [Context, (at: readonly [number, number]) => void] {
   const editor = useEditor();
   const flow = useReactFlow<DrawnNode>();
-  const fit = useFit();
   const pointer = useRef<readonly [number, number]>([0, 0]);
   const place = () => {
     const box = frame.current?.querySelector("[data-canvas]")?.getBoundingClientRect();
@@ -48,7 +46,6 @@ export function useContextOfCommands(
   const context: Context = {
     editor,
     spotInFrame,
-    fit,
     place,
     spot,
     drawn: () => flow.getNodes(),

@@ -20,7 +20,7 @@ export function placeKind(editor: Editor, kind: Kind, search: Search): void {
   const { edits, ids, label } = search.purpose ? serve(editor, kind, search.purpose) : addFound(editor, kind, search);
   if (!editor.apply(edits, label)) return;
   editor.useKind(kind.kind);
-  editor.select(ids);
+  editor.present(ids);
 }
 
 function serve(editor: Editor, kind: Kind, purpose: Purpose): Placed {

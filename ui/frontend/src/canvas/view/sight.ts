@@ -1,41 +1,26 @@
 /** Which part of the graph is in sight: a graph is shown as it was left, and what was seen stays seen beside a new panel. */
 
-import { type Viewport, useReactFlow } from "@xyflow/react";
-import { useEffect, useRef } from "react";
+import { useReactFlow } from "@xyflow/react";
+import { useEffect, useState } from "react";
 import type { Size } from "../core/layout";
-import { isSeen, keepInSight } from "../core/sight";
 import type { DrawnNode } from "./annotations/paint";
-import { useFit, useOpening } from "./fit";
-import { boxOf } from "./routes";
-import { usePart } from "./use";
+import { Lookout } from "./lookout";
+import { useEditor, usePart } from "./use";
+
+const CALM = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120;
 
 /** Bring into sight what was asked for. Gives back what is to be called when a person moves the view. */
 export function useSight(surface: React.RefObject<HTMLDivElement | null>): () => void {
+  const editor = useEditor();
   const path = usePart((view) => view.path);
   const focus = usePart((view) => view.focus);
   const flow = useReactFlow<DrawnNode>();
-  const fit = useFit();
-  const open = useOpening();
-  /** Whether somebody chose what is seen; else the whole graph is. */
-  const isChosen = useRef(false);
-  const left = useRef(new Map<string, Viewport>());
-  const current = useRef(path);
-  /** The view before a panel took room from it, and how large it was. */
-  const roomy = useRef<{ readonly view: Viewport; readonly size: Size } | undefined>(undefined);
+  const [lookout] = useState(() => new Lookout(flow, (notice) => editor.tell(notice), CALM));
 
   useEffect(() => {
-    if (current.current !== path) left.current.set(current.current, flow.getViewport());
-    current.current = path;
-    roomy.current = undefined;
-    const frame = requestAnimationFrame(() => {
-      const view = left.current.get(path);
-      const box = surface.current?.getBoundingClientRect();
-      isChosen.current = Boolean(view && box && flow.getNodes().some((node) => isSeen(view, box, boxOf(node))));
-      if (view && isChosen.current) void flow.setViewport(view, { duration: 0 });
-      else open();
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [path, flow, open, surface]);
+    lookout.leave(path);
+    return whenDrawn(surface, (size) => lookout.open(path, size));
+  }, [path, lookout, surface]);
 
   useEffect(() => {
     const element = surface.current;
@@ -43,34 +28,26 @@ export function useSight(surface: React.RefObject<HTMLDivElement | null>): () =>
     let before = element.getBoundingClientRect();
     const observer = new ResizeObserver(() => {
       const after = element.getBoundingClientRect();
-      if (!isChosen.current) open();
-      else if (before.width > 0 && after.width > 0) makeFit(before, after);
+      lookout.resize(before, after);
       before = after;
     });
     observer.observe(element);
     return () => observer.disconnect();
-    function makeFit(from: Size, to: Size): void {
-      const view = flow.getViewport();
-      const old = roomy.current;
-      const kept = keepInSight(view, from, to, flow.getNodes().map(boxOf));
-      if (kept) roomy.current ??= { view, size: { width: from.width, height: from.height } };
-      const isRoomy = old && to.width >= old.size.width && to.height >= old.size.height;
-      if (isRoomy) roomy.current = undefined;
-      const next = isRoomy ? old.view : kept;
-      if (next) void flow.setViewport(next, { duration: 0 });
-    }
-  }, [flow, open, surface]);
+  }, [lookout, surface]);
 
   useEffect(() => {
     if (!focus) return undefined;
-    isChosen.current = focus.ids.length > 0;
-    roomy.current = undefined;
-    const frame = requestAnimationFrame(() => fit(focus.ids, undefined, focus.isCalm));
-    return () => cancelAnimationFrame(frame);
-  }, [focus, fit]);
+    return whenDrawn(surface, (size) => lookout.show(focus, size));
+  }, [focus, lookout, surface]);
 
-  return () => {
-    isChosen.current = true;
-    roomy.current = undefined;
-  };
+  return () => lookout.choose();
+}
+
+/** Do something as soon as what changed is drawn. Gives back what takes that back. */
+function whenDrawn(surface: React.RefObject<HTMLDivElement | null>, act: (size: Size) => void): () => void {
+  const frame = requestAnimationFrame(() => {
+    const size = surface.current?.getBoundingClientRect();
+    if (size?.width) act(size);
+  });
+  return () => cancelAnimationFrame(frame);
 }

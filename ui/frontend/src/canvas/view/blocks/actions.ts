@@ -42,7 +42,7 @@ export function leaveBlock(editor: Editor): boolean {
   if (!last) return false;
   editor.openGraph(last[0], trail.slice(0, -1));
   editor.select([last[1]]);
-  editor.update({ focus: { ids: [last[1]], count: (editor.view.focus?.count ?? 0) + 1, isCalm: true } });
+  editor.show([last[1]], "calm");
   return true;
 }
 

@@ -20,8 +20,7 @@ import { walkFromLink } from "./wiring";
 export function layOutGraph(editor: Editor): void {
   const { view, scene } = editor;
   const only = view.selection.size > 1 ? view.selection : undefined;
-  if (editor.apply(layOutEdits(scene, only), "lay out"))
-    editor.update({ focus: { ids: [], count: (view.focus?.count ?? 0) + 1 } });
+  if (editor.apply(layOutEdits(scene, only), "lay out")) editor.show([]);
 }
 
 /** Delete what is selected; where nodes are taken out of a chain the link is healed, unless that is not wanted. */

@@ -27,8 +27,6 @@ export type Group = "Edit" | "Add" | "Blocks" | "Select" | "Arrange" | "View" | 
 /** What a command may need beside the editor: the view of the graph and the place that is meant. */
 export interface Context {
   readonly editor: Editor;
-  /** Show these nodes, or everything. */
-  readonly fit: (ids?: readonly string[]) => void;
   readonly zoom: (factor: number) => void;
   /** Where the pointer is over the graph, or its upper middle: on the screen and in the graph. */
   readonly place: () => { screen: readonly [number, number]; at: readonly [number, number] };
@@ -188,14 +186,14 @@ const ARRANGE: readonly Command[] = [
 ];
 
 const VIEW: readonly Command[] = [
-  { id: "fit", title: "Show everything", group: "View", keys: ["F"], run: ({ fit }) => fit() },
+  { id: "fit", title: "Show everything", group: "View", keys: ["F"], run: ({ editor }) => editor.show([], "asked") },
   {
     id: "fit-selection",
     title: "Show the selection",
     group: "View",
     keys: ["Shift+F"],
     isOff: needsNodes,
-    run: ({ editor, fit }) => fit([...editor.view.selection]),
+    run: ({ editor }) => editor.show([...editor.view.selection]),
   },
   { id: "zoom-in", title: "Zoom in", group: "View", keys: ["+", "="], run: ({ zoom }) => zoom(1.25) },
   { id: "zoom-out", title: "Zoom out", group: "View", keys: ["-"], run: ({ zoom }) => zoom(0.8) },
