@@ -93,13 +93,14 @@ class Loop:
         yield from self.finish()
 
     def report_looks(self) -> Iterator[Event]:
-        """Report looks, and keep how things stand where all numbers still are numbers."""
-        looks = self.session.looker.take()
-        yield from looks
+        """Report looks with the losses that led to them, and keep how things stand where all numbers still are numbers."""
+        start, looks = time.perf_counter(), self.session.looker.take()
+        losses = list(self.read_losses())
         if not any(map(has_fault, looks)):
-            start = time.perf_counter()
             self.memory = remember(self.session)
-            self.session.looker.pace.add(time.perf_counter() - start)
+        self.session.looker.pace.add(time.perf_counter() - start)
+        yield from losses
+        yield from looks
 
     def keep_log(self, log: dict[str, Tensor]) -> None:
         """Keep a step's losses on the device; they are read together later."""

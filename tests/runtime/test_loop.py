@@ -10,7 +10,7 @@ from torch import nn
 
 from builder.document import Project
 from builder.parts.sampler import order_samples, split_batches
-from runtime.events import CheckpointDue, Ended, Progress, Scalars
+from runtime.events import CheckpointDue, Ended, Look, Progress, Scalars
 from runtime.loop import Loop, Session, train
 from tests.builder.drawn import chain, classifier, graph, node
 from tests.builder.test_step_planner import two_optimizers
@@ -274,3 +274,14 @@ def test_a_checkpoint_says_what_was_measured_at_its_own_step_and_whether_it_is_t
     assert (first.step, first.metrics, first.is_best) == (1, {}, False)
     assert (last.step, last.metrics) == (session.steps, session.last_metrics["validation"])
     assert last.is_best == (session.judgement.best["step"] == session.steps)
+
+
+def test_the_losses_that_led_to_a_look_are_told_before_it() -> None:
+    session = start(classifier(small_cnn(), epochs=40))
+    session.looker.pace.rest = lambda cost: None  # the next look is due at once
+    told = 0
+    for event in train(session, lambda: "run"):
+        if isinstance(event, Scalars) and event.split == "train" and "loss" in event.values:
+            told = event.step
+        if isinstance(event, Look):
+            assert told >= event.step
