@@ -86,6 +86,10 @@ export interface View extends Picked {
   readonly focus: Focus | undefined;
   readonly dialog: Dialog | undefined;
   readonly panels: Panels;
+  /** Whether the window is so narrow that panels come only when they are needed. */
+  readonly isNarrow: boolean;
+  /** Whether somebody asked for the properties though nothing is picked. */
+  readonly isSummoned: boolean;
   /** Counts how often the canvas was given the keyboard. */
   readonly grasp: number;
   /** Whether the panel with what comes out of the selected node is open. */
@@ -139,6 +143,8 @@ export class Editor {
       focus: undefined,
       dialog: undefined,
       panels: recallPanels(),
+      isNarrow: false,
+      isSummoned: false,
       grasp: 0,
       glimpsing: false,
       coding: false,
@@ -207,8 +213,17 @@ export class Editor {
   }
 
   update(part: Partial<View>): void {
+    const { selection } = this.view;
     this.view = { ...this.view, ...part };
+    if ([...(part.selection ?? [])].some((id) => !selection.has(id))) return this.uncover();
     for (const listener of this.listeners) listener();
+  }
+
+  /** Let the properties of what is picked come forward, where the list of versions stands in their way. */
+  uncover(): void {
+    const { versioning } = this.view;
+    const isCovered = versioning.isOpen && !versioning.comparison;
+    this.update(isCovered ? { versioning: { ...versioning, isOpen: false } } : {});
   }
 
   /** Begin to keep in step with Python. */

@@ -11,8 +11,11 @@ export interface Code {
 }
 
 export interface Remark {
+  /** Zero where the source as a whole is meant. */
   readonly line: number;
   readonly text: string;
+  /** A note is about what changes nothing of the network, a warning about all else. */
+  readonly level: "note" | "warning";
 }
 
 /** The lines of some nodes of a graph. */

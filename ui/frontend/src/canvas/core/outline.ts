@@ -114,10 +114,14 @@ export function describeRow(row: Row): string {
     row.sources.length > 0 ? `from ${row.sources.join(" and ")}` : "",
     row.parameters > 0 ? `${formatCount(row.parameters)} parameters` : "",
     ...describeParams(node),
-    ...findings.map((finding) => `${finding.severity === "advice" ? "hint" : finding.severity}: ${finding.message}`),
+    ...findings.map(tellFinding),
   ];
   return parts.filter(Boolean).join(", ");
 }
+
+/** A finding with how grave it is, as it is said of the node that it is about. */
+export const tellFinding = ({ severity, message }: Finding) =>
+  `${severity === "advice" ? "hint" : severity}: ${message}`;
 
 /** The parameters that somebody set, as `name value`. */
 export function describeParams(node: GraphNode): string[] {

@@ -32,6 +32,7 @@ import { Menu } from "./menu/Menu";
 import { Outline } from "./outline/Outline";
 import { Palette } from "./Palette";
 import { QuickAdd } from "./choice/QuickAdd";
+import { sideOf } from "./side";
 import { Toolbar } from "./Toolbar";
 import { EditorContext, useEditor, usePart } from "./use";
 import { ComparisonBar } from "./versions/ComparisonBar";
@@ -57,26 +58,24 @@ const WIDE = 1600;
 function Frame() {
   const frame = useRef<HTMLDivElement>(null);
   const isReady = usePart((_, one) => one.isReady);
-  const hasSelection = usePart((view) => view.selection.size > 0);
   const panels = usePart((view) => view.panels);
-  const showsVersions = usePart((view) => view.versioning.isOpen);
+  const side = usePart(sideOf);
   const coding = usePart((view) => view.coding);
-  const isInspecting = usePart((view) => view.inspected !== undefined);
   const width = useWindowFill(frame);
+  const isNarrow = usePart((view) => view.isNarrow);
   const [context, point] = useContextOfCommands(frame);
   const keyboard = useKeyboard(context, point);
   useGrasp(context, isReady);
   useLibrary();
-  const showsInspector = panels.inspector && (width >= NARROW || hasSelection);
   return (
-    <div className={`frame ${width < NARROW ? "is-narrow" : ""}`} ref={frame} tabIndex={-1} {...keyboard}>
+    <div className={`frame ${isNarrow ? "is-narrow" : ""}`} ref={frame} tabIndex={-1} {...keyboard}>
       <Toolbar context={context} />
       <Conflict />
       <ComparisonBar />
       <MachineBar />
       <TrainingStrip />
       <div className="middle">
-        {panels.palette && !isInspecting && !(panels.outline && width < NARROW) && !(coding && width < WIDE) ? (
+        {panels.palette && side !== "run" && !(panels.outline && isNarrow) && !(coding && width < WIDE) ? (
           <Palette />
         ) : null}
         {panels.outline && isReady ? <Outline context={context} /> : null}
@@ -88,13 +87,13 @@ function Frame() {
           </Surface>
         </div>
         {coding ? <CodePanel /> : null}
-        {isInspecting ? (
+        {side === "run" ? (
           <RunPanel />
-        ) : showsVersions ? (
+        ) : side === "versions" ? (
           <VersionsPanel context={context} />
         ) : (
           <div className="side">
-            {showsInspector ? <Inspector context={context} /> : null}
+            {side === "properties" ? <Inspector context={context} /> : null}
             <Glimpse />
           </div>
         )}
@@ -163,7 +162,9 @@ function Dialogs({ context }: { context: Context }) {
 
 /** Fill the window from where the canvas begins, and say how wide it is. */
 function useWindowFill(frame: React.RefObject<HTMLDivElement | null>): number {
+  const editor = useEditor();
   const [width, setWidth] = useState(window.innerWidth);
+  useLayoutEffect(() => editor.update({ isNarrow: width < NARROW }), [editor, width < NARROW]);
   useLayoutEffect(() => {
     const fill = () => {
       const element = frame.current;

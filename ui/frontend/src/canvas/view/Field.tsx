@@ -1,6 +1,6 @@
 /** One parameter in the inspector, drawn from its schema. */
 
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import { type Field, type FieldType, isReference, parseText, writeText, describeBounds } from "../core/schema";
 import type { Json } from "../core/types";
 import { Icon } from "./icons";
@@ -28,7 +28,7 @@ export function FieldRow(props: FieldProps) {
         htmlFor={`field-${field.name}`}
         title={[field.help, describeBounds(field.type)].filter(Boolean).join(" ")}
       >
-        {field.title}
+        {breakable(field.title)}
       </label>
       <div className="field-control">
         <Control {...props} />
@@ -57,6 +57,15 @@ export function FieldRow(props: FieldProps) {
     </div>
   );
 }
+
+/** A name that may be broken where its words begin, so that all of it can be read in a narrow panel. */
+const breakable = (name: string) =>
+  name.split(/(?<=_)/).map((part, place) => (
+    <Fragment key={place}>
+      {place > 0 ? <wbr /> : null}
+      {part}
+    </Fragment>
+  ));
 
 function Control(props: FieldProps) {
   const { field, value, set } = props;

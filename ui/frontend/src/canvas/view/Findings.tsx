@@ -116,7 +116,9 @@ function Totals() {
       className="totals"
       title={`${formatExact(parameters)} parameters, ${formatExact(operations)} multiply-adds for one sample`}
     >
-      {formatCount(parameters)} parameters · {formatCount(operations)} multiply-adds
+      {[parameters && `${formatCount(parameters)} parameters`, operations && `${formatCount(operations)} multiply-adds`]
+        .filter(Boolean)
+        .join(" · ")}
     </span>
   );
 }

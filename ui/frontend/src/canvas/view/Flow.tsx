@@ -76,7 +76,10 @@ export function Flow() {
       if ((event.target as Element).classList.contains("react-flow__pane")) openSearch(event);
     },
     onNodeDoubleClick: (_: unknown, { id }: DrawnNode) => openBlock(editor, id),
-    onNodeClick: (event: React.MouseEvent, { id }: DrawnNode) => selectOnly(editor, event, id),
+    onNodeClick: (event: React.MouseEvent, { id }: DrawnNode) => {
+      selectOnly(editor, event, id);
+      editor.uncover();
+    },
     onEdgeDoubleClick: addPointAt,
     onPaneClick: () => editor.view.point && editor.update({ point: undefined }),
     onMoveStart: (event: unknown) => event && keepView(),

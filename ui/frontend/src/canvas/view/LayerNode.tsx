@@ -4,6 +4,7 @@ import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { describeCost, headlineCost } from "../core/cost";
 import { handleTop, hasRows } from "../core/measure";
+import { tellFinding } from "../core/outline";
 import { WORDS, dtypeClass, refuse } from "../core/ports";
 import type { Finding, Port } from "../core/types";
 import { useFar } from "./distance";
@@ -27,7 +28,8 @@ function FarNode({ id, data: { node, kind, findings }, selected }: NodeProps<Can
     useHealthClass(id),
   ];
   const style = { "--family": lookOf(kind?.family).colour, ...useHeldStyle(id) } as React.CSSProperties;
-  return <div className={names.join(" ")} style={style} data-node={node.id} title={`${node.id}, ${node.kind}`} />;
+  const title = [`${node.id}, ${node.kind}`, ...findings.map(tellFinding)].join("\n\n");
+  return <div className={names.join(" ")} style={style} data-node={node.id} title={title} />;
 }
 
 function NearNode({ id, data, selected }: NodeProps<CanvasNode>) {
@@ -74,9 +76,9 @@ function Badge({ findings }: { findings: readonly Finding[] }) {
   return (
     <span
       className={`badge ${first.severity}`}
-      title={findings.map((finding) => finding.message).join("\n\n")}
+      title={findings.map(tellFinding).join("\n\n")}
       role="img"
-      aria-label={first.severity}
+      aria-label={findings.map(tellFinding).join(" ")}
     >
       <Icon name={first.severity} size={14} />
     </span>
@@ -108,7 +110,7 @@ function CostBars({ own, most }: Costs) {
     [own.memory, most.memory],
   ] as const;
   return (
-    <div className="node-cost" title={describeCost(own)}>
+    <div className="node-cost" title={describeCost(own)} role="img" aria-label={describeCost(own)}>
       <span className="bars">
         {shares.map(([part, whole], place) => (
           <i key={place} style={{ height: part > 0 ? `${Math.max(12, (100 * part) / whole)}%` : "1px" }} />

@@ -9,6 +9,7 @@ import { BlocksMenu } from "./blocks/BlocksMenu";
 import { type Context, findCommand, refuseCommand, runCommand } from "./commands/registry";
 import { FindBox } from "./FindBox";
 import { Icon, type IconName } from "./icons";
+import { sideOf } from "./side";
 import { useEditor, usePart } from "./use";
 
 export function Toolbar({ context }: { context: Context }) {
@@ -19,7 +20,7 @@ export function Toolbar({ context }: { context: Context }) {
   const dialog = usePart((view) => view.dialog);
   const glimpsing = usePart((view) => view.glimpsing);
   const coding = usePart((view) => view.coding);
-  const versions = usePart((view) => view.versioning.isOpen);
+  const side = usePart(sideOf);
   return (
     <header className="toolbar">
       <CommandTool id="panel-palette" icon="left" label="Layers" pressed={panels.palette} context={context} />
@@ -45,12 +46,12 @@ export function Toolbar({ context }: { context: Context }) {
         context={context}
       />
       <i className="rule" />
-      <CommandTool id="versions" icon="versions" label="Versions" pressed={versions} context={context} />
+      <CommandTool id="versions" icon="versions" label="Versions" pressed={side === "versions"} context={context} />
       <CommandTool
         id="panel-inspector"
         icon="right"
         label="Properties"
-        pressed={panels.inspector && !versions}
+        pressed={side === "properties"}
         context={context}
       />
       <button type="button" className="primary" onClick={() => void editor.go("train")}>
@@ -165,8 +166,11 @@ function Tabs() {
             type="button"
             role="tab"
             key={one}
-            aria-selected={one === (trail[0]?.[0] ?? path)}
-            className={one === TRAINING ? "tab training" : "tab"}
+            aria-selected={one === path}
+            className={["tab", one === TRAINING && "training", one === trail[0]?.[0] && "is-around"]
+              .filter(Boolean)
+              .join(" ")}
+            title={one === trail[0]?.[0] ? "The open block is inside of this network" : undefined}
             onClick={() => editor.openGraph(one)}
           >
             <Icon name={one === TRAINING ? "loss" : "network"} size={14} />{" "}

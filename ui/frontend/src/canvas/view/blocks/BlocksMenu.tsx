@@ -13,7 +13,7 @@ export function BlocksMenu() {
   if (names.length === 0) return null;
   return (
     <select
-      className="blocks-menu"
+      className={names.includes(open) ? "blocks-menu is-open" : "blocks-menu"}
       aria-label="Open a block"
       value={names.includes(open) ? open : ""}
       onChange={(event) => {

@@ -1,12 +1,13 @@
 /** PyTorch source becomes networks of this project, as one step; what could not be taken is said line by line. */
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Remark } from "../../core/code";
 import { layOutAdded } from "../../core/layout";
 import { NETWORKS } from "../../core/types";
 import { type Imported, readSource } from "../../code";
 import { type Context, findCommand, runCommand } from "../commands/registry";
 import { FormDialog } from "../dialogs/FormDialog";
+import { Icon } from "../icons";
 import { useEditor } from "../use";
 
 const EXAMPLE = `class Net(nn.Module):
@@ -68,6 +69,14 @@ export function ImportDialog({ context, close }: { context: Context; close: () =
 }
 
 function Source({ source, setSource }: { source: string; setSource: (source: string) => void }) {
+  const picker = useRef<HTMLInputElement>(null);
+  const [opened, setOpened] = useState<string>();
+  const open = async (files: FileList | null) => {
+    const file = files?.[0];
+    if (!file) return;
+    setSource(await file.text());
+    setOpened(file.name);
+  };
   return (
     <>
       <p className="summary">
@@ -81,14 +90,34 @@ function Source({ source, setSource }: { source: string; setSource: (source: str
         placeholder={EXAMPLE}
         value={source}
         onChange={(event) => setSource(event.target.value)}
+        onDrop={(event) => {
+          if (event.dataTransfer.files.length === 0) return;
+          event.preventDefault();
+          void open(event.dataTransfer.files);
+        }}
       />
-      <input
-        type="file"
-        accept=".py,.txt"
-        aria-label="A file with PyTorch source"
-        onChange={async (event) => setSource((await event.target.files?.[0]?.text()) ?? source)}
-      />
+      <div>
+        <button type="button" className="plain" onClick={() => picker.current?.click()}>
+          <Icon name="code" size={14} /> Open a file
+        </button>{" "}
+        <small>{opened ?? "or drop one on the text"}</small>
+        <input ref={picker} type="file" accept=".py,.txt" hidden onChange={(event) => void open(event.target.files)} />
+      </div>
     </>
+  );
+}
+
+const LEVELS = {
+  warning: { icon: "warning", word: "Warning", means: "The network is not quite what the source says." },
+  note: { icon: "advice", word: "Note", means: "This changes nothing of the network." },
+} as const;
+
+function Level({ of }: { of: Remark["level"] }) {
+  const { icon, word, means } = LEVELS[of];
+  return (
+    <span className={`level ${icon}`} title={means}>
+      <Icon name={icon} size={14} /> {word}
+    </span>
   );
 }
 
@@ -103,7 +132,7 @@ function Remarks({ imported, train }: { imported: Imported; train: (() => void) 
       <ul className="remarks">
         {imported.remarks.map((remark: Remark) => (
           <li key={`${remark.line} ${remark.text}`}>
-            <small>line {remark.line}</small> {remark.text}
+            <Level of={remark.level} /> {remark.line > 0 ? <small>line {remark.line}</small> : null} {remark.text}
           </li>
         ))}
       </ul>

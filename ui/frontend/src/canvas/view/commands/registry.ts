@@ -16,7 +16,7 @@ import { OF_NETWORKS } from "../blocks/networks";
 import { CODING } from "../code/commands";
 import { MACHINE } from "../machine/commands";
 import { VERSIONS } from "../versions/commands";
-import { toggleProperties } from "../versions/doing";
+import { toggleProperties } from "../side";
 import * as act from "./actions";
 import { ALIGNING, ANNOTATING, REACHING } from "./arrangingCommands";
 import { CLIPBOARD, duplicate } from "./clipboard";

@@ -12,8 +12,8 @@ export function NodeState({ id }: { id: string }) {
   if (!vital) return null;
   const { health, label, told, trace } = vital;
   return (
-    <div className={`node-state is-${health}`} title={told} data-health={health}>
-      <HealthSign health={health} />
+    <div className={`node-state is-${health}`} title={`${capitalise(WORDS[health])}. ${told}`} data-health={health}>
+      <HealthSign health={health} told={told} />
       {label ? <span>{label}</span> : null}
       {trace ? (
         <svg viewBox="0 0 36 10" width="36" height="10" aria-hidden="true">
@@ -24,9 +24,12 @@ export function NodeState({ id }: { id: string }) {
   );
 }
 
-export function HealthSign({ health }: { health: Health }) {
+const capitalise = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** The sign of how a node does, with what is known of it where that is not written beside it. */
+export function HealthSign({ health, told }: { health: Health; told?: string }) {
   return (
-    <span className="health-sign" role="img" aria-label={WORDS[health]}>
+    <span className="health-sign" role="img" aria-label={[WORDS[health], told].filter(Boolean).join(": ")}>
       <Icon name={SIGNS[health]} size={12} />
     </span>
   );

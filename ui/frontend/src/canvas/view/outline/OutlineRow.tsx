@@ -2,7 +2,7 @@
 
 import { memo } from "react";
 import { formatCount } from "../../core/format";
-import { type Row, describeParams, describeRow } from "../../core/outline";
+import { type Row, describeParams, describeRow, tellFinding } from "../../core/outline";
 import type { Kind, Severity } from "../../core/types";
 import { Icon, lookOf } from "../icons";
 import { HealthSign, tellVital } from "../machine/NodeState";
@@ -66,7 +66,7 @@ function Drawn({ row, kind, isSelected, isHere, isLinking, mark, go, toggle }: P
         </span>
       ) : null}
       {worst ? (
-        <span className={`badge ${worst}`} title={row.findings.map((one) => one.message).join("\n\n")}>
+        <span className={`badge ${worst}`} title={row.findings.map(tellFinding).join("\n\n")}>
           <Icon name={worst} size={14} />
         </span>
       ) : null}

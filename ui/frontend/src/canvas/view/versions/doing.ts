@@ -29,13 +29,6 @@ export function toggleVersions({ editor, focus }: Pick<Context, "editor" | "focu
   requestAnimationFrame(() => focus(isOpen ? ".versions button" : "[data-canvas]"));
 }
 
-/** Show the properties, which the versions may stand in the way of, or hide them. */
-export function toggleProperties(editor: Editor, isAsked = false): void {
-  const isCovered = editor.view.versioning.isOpen;
-  if (isCovered) setVersioning(editor, { isOpen: false });
-  editor.setPanels({ inspector: isAsked || isCovered || !editor.view.panels.inspector });
-}
-
 export const keepVersion = (editor: Editor, name: string) =>
   orTell(editor, async () => {
     await storeOf(editor).keep(name, editor.project, editor.view.sync.revision);
