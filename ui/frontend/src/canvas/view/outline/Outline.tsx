@@ -3,11 +3,14 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { type GraphDifference, findDifference } from "../../core/difference";
 import { type Row, buildOutline } from "../../core/outline";
+import { findInnerVitals } from "../../core/innerVitals";
 import { NETWORKS, TRAINING } from "../../core/types";
+import type { Vital } from "../../core/vitals";
 import type { Context } from "../commands/registry";
 import { findCommand, runCommand } from "../commands/registry";
 import { rootOf } from "../dialogs/useDialog";
 import { Icon, type IconName } from "../icons";
+import { useWatched } from "../machine/use";
 import { useEditor, useKinds, usePart } from "../use";
 import { type Mark, OutlineRow } from "./OutlineRow";
 import { stepThrough } from "./steps";
@@ -55,6 +58,7 @@ function Tree({ name }: { name: string }) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const rows = useRows(open);
   const marked = useMarked();
+  const inner = useInnerVitals(rows);
   const selection = usePart((view) => view.selection);
   const linking = usePart((view) => view.linking?.node);
   const hadFocus = useRef(false);
@@ -113,6 +117,7 @@ function Tree({ name }: { name: string }) {
           isSelected={row.level === 1 && selection.has(row.node.id)}
           isHere={row.key === cursor}
           mark={markOf(marked.get(row.path), row.node.id)}
+          inner={inner.get(row.key)}
           isLinking={row.level === 1 && linking === row.node.id}
           go={go}
           toggle={toggle}
@@ -157,6 +162,19 @@ function useRows(open: ReadonlySet<string>): Row[] {
   const path = usePart((view) => view.path);
   const analysis = usePart((_, editor) => editor.known);
   return useMemo(() => buildOutline({ project, path, analysis, open }), [project, path, analysis, open]);
+}
+
+const NO_VITALS: ReadonlyMap<string, Vital> = new Map();
+
+/** How the rows below blocks do; those of the open graph hear of it by themselves. */
+function useInnerVitals(rows: readonly Row[]): ReadonlyMap<string, Vital> {
+  const watched = useWatched();
+  const trail = usePart((_, editor) => editor.trail);
+  return useMemo(() => {
+    const isFlat = rows.every((row) => row.level === 1);
+    if (!watched || isFlat) return NO_VITALS;
+    return findInnerVitals(watched.film, watched.step, rows, trail, watched.namesOf);
+  }, [watched, rows, trail]);
 }
 
 /** The row that Tab reaches. It follows the canvas's selection; where it was deleted, the row in its place takes over. */

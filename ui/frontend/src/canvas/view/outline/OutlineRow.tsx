@@ -4,6 +4,7 @@ import { memo } from "react";
 import { formatCount } from "../../core/format";
 import { type Row, describeParams, describeRow, tellFinding } from "../../core/outline";
 import type { Kind, Severity } from "../../core/types";
+import type { Vital } from "../../core/vitals";
 import { Icon, lookOf } from "../icons";
 import { HealthSign, tellVital } from "../machine/NodeState";
 import { useVital } from "../machine/use";
@@ -19,17 +20,19 @@ interface Props {
   readonly isLinking: boolean;
   /** What a comparison says of the node. */
   readonly mark: Mark | undefined;
+  /** How a row below a block does in the run that is watched. */
+  readonly inner: Vital | undefined;
   readonly go: (row: Row, adds?: boolean) => void;
   readonly toggle: (row: Row) => void;
 }
 
 export const OutlineRow = memo(Drawn, isSame);
 
-function Drawn({ row, kind, isSelected, isHere, isLinking, mark, go, toggle }: Props) {
+function Drawn({ row, kind, isSelected, isHere, isLinking, mark, inner, go, toggle }: Props) {
   const { node } = row;
   const look = lookOf(kind?.family);
-  // Rows below a block are of another graph than the one whose nodes are watched.
-  const vital = useVital(row.level === 1 ? node.id : "");
+  const own = useVital(row.level === 1 ? node.id : "");
+  const vital = own ?? inner;
   const worst = (["error", "warning", "advice"] as const).find((one) => has(row, one));
   return (
     <div
@@ -88,6 +91,9 @@ function isSame(before: Props, after: Props): boolean {
     props.isHere,
     props.isLinking,
     props.mark,
+    props.inner?.health,
+    props.inner?.label,
+    props.inner?.told,
     props.kind,
     props.row.isOpen,
     props.row.place,
