@@ -1,42 +1,99 @@
-"""From Arrow to a table: pictures stay encoded and memory-mapped, everything else becomes arrays."""
+"""From Arrow to a table: nothing is read before it is asked for, and pictures stay encoded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from runtime.data.tables import Array, Column, ImageColumn, Table
+from runtime.data.derived import derive, split_name
+from runtime.data.tables import Array, ArrowBacked, Column, ImageColumn, Table, is_number_type, is_picture_type
+
+NUM_JUDGED = 100_000
+"""Texts by which it is judged whether most come more than once."""
 
 
-def read_arrow(table: pa.Table, features: Any = None, folder: Path | None = None) -> Table:
+def read_arrow(
+    table: pa.Table, features: Any = None, folder: Path | None = None, notices: tuple[str, ...] = ()
+) -> Table:
     """Turn an Arrow table into ours.
 
     ``features`` are those of ``datasets``, which name the values of classes; ``folder`` is where pictures may lie that the
     table only names.
     """
     classes = {name: tuple(feature.names) for name, feature in (features or {}).items() if hasattr(feature, "names")}
-    columns = {name: read_column(table.column(name), folder) for name in table.column_names}
     target = next((name for name in ("label", "labels", "target", "fine_label") if name in classes), None)
     return Table(
-        columns, {name: names for name, names in classes.items() if names}, target or next(iter(classes), None)
+        ArrowColumns(table, folder),
+        {name: names for name, names in classes.items() if names},
+        target or next(iter(classes), None),
+        notices,
     )
 
 
+class ArrowColumns(ArrowBacked):
+    """The columns of an Arrow table, each made when it is first asked for.
+
+    Beside the columns that it lists it knows those that can be made of them, such as the month of a date.
+    """
+
+    def __init__(self, arrow: pa.Table, folder: Path | None = None) -> None:
+        """Take a table; ``folder`` is where pictures may lie that it only names."""
+        self.arrow = arrow
+        self._folder = folder
+        self._made: dict[str, Column] = {}
+        self._lock = Lock()
+
+    def __getitem__(self, name: str) -> Column:
+        with self._lock:
+            if name not in self._made:
+                is_own = name in self.arrow.column_names
+                column = read_column(self.arrow.column(name), self._folder) if is_own else derive(self.arrow, name)
+                self._made[name] = column
+            return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        names = self.arrow.column_names
+        return isinstance(name, str) and (name in names or split_name(name, names) is not None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.arrow.column_names)
+
+    def __len__(self) -> int:
+        return int(self.arrow.num_columns)
+
+
 def read_column(column: pa.ChunkedArray, folder: Path | None = None) -> Column:
-    """Pictures as they are, numbers as arrays, and the rest as arrays of objects."""
-    if is_picture(column.type):
+    """Pictures as they are, numbers and dates as arrays, and the rest as arrays of objects."""
+    kind = column.type
+    if is_picture_type(kind):
         return ImageColumn(column, folder)
-    if pa.types.is_boolean(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+    if is_number_type(kind):
         return np.asarray(column.to_numpy())
-    return as_objects(column.to_pylist())
+    if pa.types.is_decimal(kind):
+        return np.asarray(pc.cast(column, pa.float64()).to_numpy())
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return np.asarray(column.to_numpy()).astype("datetime64[us]")
+    return share_texts(column) if pa.types.is_string(kind) else as_objects(column.to_pylist())
 
 
-def is_picture(kind: pa.DataType) -> bool:
-    """Whether a column holds encoded pictures, the way ``datasets`` stores them."""
-    return pa.types.is_struct(kind) and {field.name for field in kind} == {"bytes", "path"}
+def share_texts(column: pa.ChunkedArray) -> Array:
+    """Texts as objects, of which equal ones are one object where most come more than once."""
+    head = column.slice(0, NUM_JUDGED)
+    if 2 * pc.count_distinct(head).as_py() > len(head):
+        return as_objects(column.to_pylist())
+    texts = np.empty(len(column), dtype=object)
+    start = 0
+    for chunk in column.dictionary_encode().iterchunks():
+        words = as_objects([*chunk.dictionary.to_pylist(), None])
+        texts[start : start + len(chunk)] = words[chunk.indices.fill_null(len(words) - 1).to_numpy()]
+        start += len(chunk)
+    return texts
 
 
 def as_objects(values: list[Any]) -> Array:

@@ -59,11 +59,11 @@ def find_entries(folder: Path) -> Iterator[Entry]:
 
 
 def remove_left_behind(folder: Path, now: float) -> None:
-    """Remove files whose writer was killed."""
-    for path in folder.glob(".*.part"):
+    """Remove files and folders whose writer was killed."""
+    for path in (*folder.glob(".*.part"), *(folder / "arrow" / "tables").glob(".*.part")):
         with suppress(FileNotFoundError):
             if now - path.stat().st_mtime > LEFT_BEHIND_SECONDS:
-                path.unlink()
+                remove(path)
 
 
 def remove(path: Path) -> None:

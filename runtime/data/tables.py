@@ -70,27 +70,65 @@ class ImageColumn:
 Column = Array | ImageColumn
 
 
+class ArrowBacked(Mapping[str, Column]):
+    """Columns that lie in Arrow, ``arrow``, and are made when they are asked for."""
+
+    arrow: pa.Table
+
+
+def is_picture_type(kind: pa.DataType) -> bool:
+    """Whether a column holds encoded pictures, the way ``datasets`` stores them."""
+    return pa.types.is_struct(kind) and {field.name for field in kind} == {"bytes", "path"}
+
+
+def is_number_type(kind: pa.DataType) -> bool:
+    """Whether a column holds numbers or truth values."""
+    return bool(pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
 @dataclass(frozen=True)
 class Table:
-    """Rows by column. Arrays of one axis hold numbers or objects; of three or four axes images, channels last.
+    """Rows by column. Arrays of one axis hold numbers, dates or objects; of three or four axes images, channels last.
 
     ``classes`` names the values of columns that hold whole numbers standing for names. ``target`` is the column that a
-    data set is known to be learned for.
+    data set is known to be learned for. ``notices`` tell what was read otherwise than it stands in the file.
     """
 
     columns: Mapping[str, Column]
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     target: str | None = None
+    notices: tuple[str, ...] = ()
 
     def __len__(self) -> int:
+        if isinstance(self.columns, ArrowBacked):
+            return int(self.columns.arrow.num_rows)
         return len(next(iter(self.columns.values()))) if self.columns else 0
 
     def is_image(self, column: str) -> bool:
         """Whether a column holds images."""
+        if kind := self._find_type(column):
+            return is_picture_type(kind)
         values = self.columns[column]
         return isinstance(values, ImageColumn) or values.ndim >= 3
 
     def is_numeric(self, column: str) -> bool:
         """Whether a column holds one number (or truth value) a row."""
+        if kind := self._find_type(column):
+            return is_number_type(kind)
         values = self.columns[column]
         return not isinstance(values, ImageColumn) and values.ndim == 1 and values.dtype.kind in "biuf"
+
+    def to_arrow(self, column: str) -> pa.ChunkedArray:
+        """The cells of a column of Arrow's types. Raises TypeError for images."""
+        if isinstance(self.columns, ArrowBacked) and column in self.columns.arrow.column_names:
+            return self.columns.arrow.column(column)
+        values = self.columns[column]
+        if isinstance(values, ImageColumn) or values.ndim > 1:
+            raise TypeError("images are no cells")
+        return pa.chunked_array([pa.array(values, from_pandas=True)])
+
+    def _find_type(self, column: str) -> pa.DataType | None:
+        """The type of a column that lies in Arrow, so that nothing is read to know it."""
+        if not isinstance(self.columns, ArrowBacked) or column not in self.columns.arrow.column_names:
+            return None
+        return self.columns.arrow.schema.field(column).type

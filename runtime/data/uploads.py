@@ -15,7 +15,7 @@ from typing import IO
 from builder.document import Origin
 from runtime.data.archives import Entry, open_archive
 from runtime.data.errors import DataError
-from runtime.data.files import READERS
+from runtime.data.files import ENDINGS as TABLES
 from runtime.data.folders import PICTURES
 from runtime.data.home import open_folder
 
@@ -27,7 +27,7 @@ LONGEST_NAME = 60
 """Of a file's own name so much is kept; the hash behind it tells files apart."""
 BLOCK = 2**20
 """What is copied at once."""
-ENDINGS = (*(ending.removeprefix(".") for ending in READERS), "zip")
+ENDINGS = (*(ending.removeprefix(".") for ending in TABLES), "zip")
 
 
 def receive_upload(name: str, content: IO[bytes]) -> Origin:
