@@ -22,7 +22,7 @@ class Pace:
         self.clock = clock
         self.begun: float | None = None
         self.due = 0.0
-        self.looks = 0
+        self.taken = 0
 
     def is_due(self) -> bool:
         """Whether it is time to look."""
@@ -31,13 +31,13 @@ class Pace:
     @property
     def share(self) -> float:
         """The part of the time that the last look may take."""
-        return EARLY_SHARE if self.looks <= EARLY else SHARE
+        return EARLY_SHARE if self.taken <= EARLY else SHARE
 
     def rest(self, cost: float) -> None:
         """Take note that a look took so many seconds; the next one waits for 125 times that, after the first ones."""
         now = self.clock()
         self.begun = now if self.begun is None else self.begun
-        self.looks += 1
+        self.taken += 1
         self.due = now + max(SHORTEST_SECONDS, cost / self.share, (now - self.begun) * PART)
 
     def add(self, cost: float) -> None:

@@ -176,7 +176,7 @@ def test_silent_units_saturation_and_numbers_that_are_none_are_seen() -> None:
 def test_after_a_look_comes_more_than_a_hundred_times_its_cost_without_one() -> None:
     now = [10.0]
     pace = Pace(lambda: now[0])
-    pace.looks = EARLY
+    pace.taken = EARLY
     assert pace.is_due()
     pace.rest(0.02)
     now[0] += 2.49
