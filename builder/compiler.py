@@ -76,8 +76,14 @@ class PlannedNetwork(nn.Module):
         target = len(self._slots)
         self._slots.update({(call.node, i): target + i for i in range(call.num_outputs)})
         has_module = call.blocks or call.construct is not None
-        function = (call.shares or call.node) if has_module else partial(call.layer.apply, call.params)
+        function: Any = (call.shares or call.node) if has_module else partial(call.layer.apply, call.params)
+        if call.borrows:
+            function = partial(self._borrow, call)
         return function, tuple(sources), target, call.num_outputs
+
+    def _borrow(self, call: Call, *inputs: torch.Tensor) -> Any:
+        """Compute a node with the weights of a module of another kind."""
+        return call.layer.borrow(call.params, self._modules[str(call.shares)], *inputs)
 
     def _find_spent(self) -> list[tuple[int, ...]]:
         """For each step the slots that nobody reads after it.

@@ -43,7 +43,7 @@ class Kind:
     The docstring is the help that people read: one line of what it does, then Shapes, Args and Reference sections.
     ``bypass`` says what becomes of a use that is switched off: its first input goes ``through`` as its first output, it is
     as if it were ``gone``, or it can ``never`` be switched off. ``calls`` says whose weights a use of a network has: its
-    ``own``, or those ``shared`` by all uses of that network.
+    ``own``, or those ``shared`` by all uses of that network. ``borrows_from`` names other kinds whose weights a use may share.
     """
 
     kind: ClassVar[str]
@@ -56,6 +56,7 @@ class Kind:
     dynamic_ports: ClassVar[bool] = False
     bypass: ClassVar[Literal["through", "gone", "never"]] = "through"
     calls: ClassVar[Literal["own", "shared"] | None] = None
+    borrows_from: ClassVar[tuple[str, ...]] = ()
 
     class Params(Params):
         """No parameters."""
@@ -84,6 +85,7 @@ class Kind:
             "inputs": [describe_port(port) for port in cls.inputs],
             "outputs": [describe_port(port) for port in cls.outputs],
             "dynamic_ports": cls.dynamic_ports,
+            "borrows_from": list(cls.borrows_from),
             "schema": cls.Params.model_json_schema(),
         }
 

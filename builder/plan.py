@@ -27,7 +27,8 @@ class Value:
 class Call:
     """One call of a layer.
 
-    ``shares`` names the node whose module is used instead of one of its own. A call that does not run is of a dead end: only
+    ``shares`` names the node whose module is used instead of one of its own; ``borrows`` says that it is of another kind, so
+    that only its weights are used. A call that does not run is of a dead end: only
     its module is made, since others share it. ``shape`` is that of the first output, for people to read.
     """
 
@@ -40,6 +41,7 @@ class Call:
     shares: str | None = None
     blocks: tuple[NetworkPlan, ...] = ()
     runs: bool = True
+    borrows: bool = False
     shape: str = field(default="", compare=False)
 
 

@@ -45,6 +45,7 @@ class NetworkPlanner:
         self.view = GraphView(self.graph)
         self.nodes = self.view.nodes
         self.values: dict[tuple[str, str], Value] = {}
+        self.wanted: set[str] = set()
 
     def plan(self) -> NetworkPlan:
         """Plan what reaches the outputs; of a dead end no more than the module, where others share its weights."""
@@ -53,7 +54,7 @@ class NetworkPlanner:
         check_names([self.name, *self.graph.params, *self.nodes], f'network "{self.name[:80]}"')
         if not outputs:
             raise PlanError(f'The network "{self.name}" has no Output, so there is nothing to compute.')
-        wanted = set(outputs).union(*(self.view.ancestors(id) for id in outputs))
+        self.wanted = wanted = set(outputs).union(*(self.view.ancestors(id) for id in outputs))
         owners = {self.nodes[id].weights_of for id in wanted}
         calls = []
         for id in self.view.order:
@@ -79,7 +80,7 @@ class NetworkPlanner:
         if flow.problems or flow.kind is None:
             reason = flow.problems[0].reason if flow.problems else "its kind is unknown"
             raise PlanError(f'"{node.id}" in the network "{self.name}" has an error: {reason}.')
-        names = [port.name for port in flow.out_ports]
+        names = self.list_outputs(node, flow)
         if node.kind == "Output":
             return []
         if node.kind != "Input" and len(flow.outputs) < len(names):
@@ -87,18 +88,34 @@ class NetworkPlanner:
         self.values.update({(node.id, name): Value(node.id, i, len(names)) for i, name in enumerate(names)})
         return [] if node.kind == "Input" else [self.plan_call(node, flow, runs)]
 
+    def list_outputs(self, node: Node, flow: NodeFlow) -> list[str]:
+        """The outputs that the module of a node gives: those on demand where it, or one that shares it, uses them."""
+        assert flow.kind is not None
+        on_demand = flow.kind.on_demand if issubclass(flow.kind, Layer) else {}
+        names = [port.name for port in flow.out_ports]
+        if not on_demand:
+            return names
+        owner = node.weights_of or node.id
+        users = [id for id in self.wanted if id == owner or self.nodes[id].weights_of == owner]
+        used = {edge.source_port for id in users for edge in self.view.outgoing(id) if edge.target in self.wanted}
+        return [name for name in names if name not in on_demand or name in used]
+
     def plan_call(self, node: Node, flow: NodeFlow, runs: bool) -> Call:
         """The call of one layer or block."""
         assert flow.kind is not None and issubclass(flow.kind, Layer)
         inputs = tuple(arrange(flow.in_ports, self.incoming(node.id))) if runs else ()
-        count = len(flow.out_ports)
+        names = self.list_outputs(node, flow)
+        count = len(names)
         shape = str(next(iter(flow.outputs.values()), ""))
         if node.kind == "Block":
             blocks = tuple(
                 NetworkPlanner(self.project, each.network, self.project.networks[each.network], use).plan()
                 for each, use in zip(list_repetitions(flow.params), flow.inner, strict=True)
             )
-            return Call(node.id, flow.kind, flow.params, None, inputs, count, node.weights_of, blocks, runs, shape)
-        construct = flow.kind.construct(flow.params, tuple(arrange(flow.in_ports, flow.inputs)))
+            return Call(
+                node.id, flow.kind, flow.params, None, inputs, count, node.weights_of, blocks, runs, shape=shape
+            )
+        construct = flow.kind.construct_for(flow.params, tuple(arrange(flow.in_ports, flow.inputs)), names)
         shares = node.weights_of if construct is not None else None
-        return Call(node.id, flow.kind, flow.params, construct, inputs, count, shares, (), runs, shape)
+        borrows = shares is not None and self.nodes[shares].kind != node.kind
+        return Call(node.id, flow.kind, flow.params, construct, inputs, count, shares, (), runs, borrows, shape)

@@ -58,7 +58,7 @@ def run_probe(kind: type[Layer], params: Any, specs: tuple[TensorSpec | None, ..
     """Build a layer on the meta device and run it at both probes."""
     with torch.device("meta"), torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        construct = kind.construct(params, specs)
+        construct = kind.construct_for(params, specs, kind.on_demand)
         module = construct.build().eval() if construct else None
         if isinstance(module, torch.nn.Module):
             list_steps(module, params)

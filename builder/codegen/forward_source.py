@@ -79,6 +79,9 @@ class ForwardPrinter:
             text = call.layer.expression(call.params, *inputs)
             self.uses_functional |= "F." in text
             return text
+        if call.borrows:
+            self.uses_functional = True
+            return call.layer.borrow_expression(call.params, f"self.{call.shares}", *inputs)
         return f"self.{call.shares or call.node}({', '.join(name or 'None' for name in inputs)})"
 
     def is_plain(self, value: Value) -> bool:
@@ -123,5 +126,5 @@ def output_names(call: Call) -> list[str]:
     """The wished names of a call's variables."""
     if call.num_outputs == 1:
         return [call.node]
-    ports = [port.name for port in call.layer.outputs] or [str(i) for i in range(call.num_outputs)]
+    ports = [port.name for port in call.layer.outputs][: call.num_outputs] or [str(i) for i in range(call.num_outputs)]
     return [f"{call.node}_{port}" for port in ports]

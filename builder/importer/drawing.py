@@ -18,10 +18,14 @@ RANKS = {
     **dict.fromkeys(("Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d"), 4),
     **dict.fromkeys(("AdaptiveMaxPool2d", "BatchNorm2d", "InstanceNorm2d", "Dropout2d", "PixelShuffle"), 4),
     **dict.fromkeys(("RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "PositionalEncoding"), 3),
-    **dict.fromkeys(("SequencePool", "GlobalAvgPool"), 2),
+    "TransformerDecoderLayer": 3,
+    **dict.fromkeys(("SequencePool", "AttentionPool", "GlobalAvgPool"), 2),
     "Conv3d": 5,
 }
-SEQUENCES = ("RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "PositionalEncoding", "Embedding")
+SEQUENCES = (
+    *("RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "TransformerDecoderLayer"),
+    *("PositionalEncoding", "Embedding"),
+)
 STEPS = {"Embedding": 1, "Unsqueeze": 1, "Squeeze": -1}
 KEEPING = (
     *("Linear", "ReLU", "LeakyReLU", "PReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"),
@@ -125,7 +129,7 @@ class Drawing:
         if wire is None or depth > 50:
             return None
         node = self.nodes[wire.node]
-        if wire.port == "last":
+        if wire.port in ("last", "state"):
             return 2
         if node.kind in RANKS:
             return RANKS[node.kind]

@@ -27,6 +27,7 @@ from builder.importer.values import (
 from builder.layers import CATALOGUE
 from builder.layers.initialise import StartParams
 
+WITH_MASKS = ("TransformerEncoderLayer", "TransformerDecoderLayer")
 WITH_WEIGHTS = ("Block", "PositionalEncoding")
 RECURRENT = ("RNN", "LSTM", "GRU")
 
@@ -55,8 +56,9 @@ def draw(
     uses = drawing.uses.setdefault(id(module), [])
     name = getattr(module, "wish", "") or kind
     if not uses:
-        wire = frame.add(kind, params, links, name, line, own=True)
-        if has_weights(kind):
+        owner = find_owner(module, frame, line)
+        wire = frame.add(kind, params, links, name, line, own=True, weights_of=owner)
+        if has_weights(kind) and owner is None:
             drawing.paths[wire.node] = join_path(frame, module)
     else:
         shares = uses[0].node if has_weights(kind) else None
@@ -72,14 +74,24 @@ def draw(
     return wire
 
 
+def find_owner(module: Any, frame: Frame, line: int) -> str | None:
+    """The node whose weights a module uses that was tied to another in ``__init__``; None where it has its own."""
+    if not isinstance(module, Layer) or module.tied is None or frame.drawing is None:
+        return None
+    uses = frame.drawing.uses.get(id(module.tied), [])
+    if not uses:
+        frame.remark(line, f"{module.kind} uses the weights of a layer that is called elsewhere. It was given its own.")
+    return uses[0].node if uses else None
+
+
 def has_weights(kind: str) -> bool:
     """Whether uses of one module differ from uses of equal ones: only where there is something learned."""
     known = CATALOGUE.get(kind)
     return known is None or kind in WITH_WEIGHTS or issubclass(known.Params, StartParams)
 
 
-def call_plain(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Wire:
-    """A layer whose inputs are its ports in order."""
+def call_plain(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Any:
+    """A layer whose inputs are its ports in order, and its outputs too."""
     values = [*args, *kwargs.values()]
     ports = CATALOGUE[module.kind].inputs
     if len(values) > len(ports):
@@ -88,7 +100,9 @@ def call_plain(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Fr
     links = [(port, tensor_of(value, frame)) for port, value in given]
     if not links:
         raise Left(f"calls {module.kind} without an input")
-    return draw(module, module.kind, module.params, links, frame, wish, line)
+    wire, kind = draw(module, module.kind, module.params, links, frame, wish, line), CATALOGUE[module.kind]
+    outputs = [port.name for port in kind.outputs if module.asked or port.name not in kind.on_demand]
+    return wire if len(outputs) == 1 else tuple(Wire(wire.node, name) for name in outputs)
 
 
 def call_placeholder(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, line: int) -> Wire:
@@ -100,26 +114,36 @@ def call_placeholder(module: Layer, args: list[Any], kwargs: dict[str, Any], fra
 
 def call_recurrent(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Any:
     """RNN, LSTM and GRU: the states at every step, and the last ones."""
+    if module.own:
+        return call_plain(module, args, kwargs, frame, wish, line)
     value, state = [*args, *kwargs.values(), None, None][:2]
     links = [("input", tensor_of(value, frame))]
     lengths = value.lengths if isinstance(value, Packed) else None
-    if module.own and state is not None:
-        lengths = tensor_of(state, frame)
-    elif not is_zero_state(state):
-        frame.remark(
-            line, f"{module.kind} is given a first state, and here it always starts at zero. That link was left out."
-        )
     if lengths is not None:
         links.append(("lengths", lengths))
+    first = find_state(state)
+    if first is not None:
+        links.append(("state", first.whole))
+    elif not is_zero_state(state):
+        text = "is given a first state that is not another such layer's, so it starts at zero. Link what makes it to its state."
+        frame.remark(line, f"{module.kind} {text}")
     wire = draw(module, module.kind, module.params, links, frame, wish, line)
     last = Wire(wire.node, "last")
-    if module.own:
-        return wire, last
     output = Packed(wire, lengths) if isinstance(value, Packed) and lengths is not None else wire
     hidden = module.params.get("hidden_size", 64)
     layers, both = module.params.get("num_layers", 1), module.params.get("bidirectional", False)
     states = State(last, hidden, layers if isinstance(layers, int) else 1, both is True)
-    return output, (states, Hidden("the cell state")) if module.kind == "LSTM" else states
+    return output, (states, Hidden("the cell state", states)) if module.kind == "LSTM" else states
+
+
+def find_state(state: Any) -> State | None:
+    """The states of a recurrent layer that are handed on as they are, an LSTM's together with its cells; None for others."""
+    match state:
+        case State():
+            return state
+        case (State() as hidden, Hidden() as cells) if cells.state == hidden:
+            return hidden
+    return None
 
 
 def is_zero_state(state: Any) -> bool:
@@ -140,10 +164,13 @@ def call_attention(module: Layer, args: list[Any], kwargs: dict[str, Any], frame
     links += [("key", key)] if key != query or value != query else []
     links += [("value", value)] if value != key else []
     params = read_masks(module, given, ("key_padding_mask", "attn_mask"), frame, line)
-    return draw(module, module.kind, params, links, frame, wish, line), Hidden("the weights of attention")
+    wire = draw(module, module.kind, params, links, frame, wish, line)
+    if plain(given.get("average_attn_weights", True)) is not True:
+        return wire, Hidden("the weights of each head")
+    return wire, None if plain(given.get("need_weights", True)) is False else Wire(wire.node, "weights")
 
 
-def call_encoder(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Wire:
+def call_encoder(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Any:
     """A layer of a Transformer's encoder with PyTorch's masks."""
     if module.own:
         return call_plain(module, args, kwargs, frame, wish, line)
@@ -154,6 +181,17 @@ def call_encoder(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: 
     }
     params = read_masks(module, given, ("mask", "src_key_padding_mask"), frame, line)
     return draw(module, module.kind, params, [("input", tensor_of(given.get("src"), frame))], frame, wish, line)
+
+
+def call_decoder(module: Layer, args: list[Any], kwargs: dict[str, Any], frame: Frame, wish: str, line: int) -> Any:
+    """A layer of a Transformer's decoder with PyTorch's masks."""
+    if module.own:
+        return call_plain(module, args, kwargs, frame, wish, line)
+    names = ("tgt", "memory", "tgt_mask", "memory_mask", "tgt_key_padding_mask", "memory_key_padding_mask")
+    given = dict(zip(names, args, strict=False)) | kwargs
+    links = [(port, tensor_of(given.get(name), frame)) for port, name in (("input", "tgt"), ("memory", "memory"))]
+    params = read_masks(module, given, names[2:], frame, line)
+    return draw(module, module.kind, params, links, frame, wish, line)
 
 
 def read_masks(module: Layer, given: dict[str, Any], names: tuple[str, ...], frame: Frame, line: int) -> dict[str, Any]:
@@ -185,7 +223,7 @@ def call_chain(module: Chain, args: list[Any], frame: Frame, wish: str, line: in
     for _, part in module.items:
         if not isinstance(part, Module):
             raise Left("has a part that is not known here", operands=(value,))
-        extra = masks if masks and isinstance(part, Layer) and part.kind == "TransformerEncoderLayer" else []
+        extra = masks if masks and isinstance(part, Layer) and part.kind in WITH_MASKS else []
         value = frame.call(part, [value, *extra], {}, "", line)
     return value
 
@@ -247,6 +285,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(RECURRENT, call_recurrent),
     "MultiheadAttention": call_attention,
     "TransformerEncoderLayer": call_encoder,
+    "TransformerDecoderLayer": call_decoder,
 }
 
 __all__ = ["call_module", "has_weights"]

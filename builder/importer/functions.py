@@ -20,6 +20,7 @@ from builder.importer.values import (
     Shape,
     Size,
     State,
+    Tensor,
     Unknown,
     Wire,
     Zeros,
@@ -79,6 +80,7 @@ OPERATIONS: dict[str, Operation] = {
     "mean": operation("Mean", "dim keepdim"),
     "sum": operation("Sum", "dim keepdim"),
 }
+LENDERS = {"Embedding": "num_embeddings", "Linear": "out_features"}
 RENAMED = {"sizes": "unflattened_size", "axis": "dim"}
 NEEDING = {"mean": "dim", "sum": "dim"}
 MERGING = {"add": "Add", "mul": "Multiply", "multiply": "Multiply", "sub": "Subtract", "subtract": "Subtract",
@@ -235,6 +237,19 @@ def pack_sequence(called: Called) -> Packed:
     return Packed(wire, tensor_of(named.get("lengths"), called.frame))
 
 
+def project_by(called: Called) -> Wire:
+    """``F.linear(x, self.embedding.weight)``: scores by the vectors of a layer that was called before."""
+    wire, others = called.tensor(), [*called.args, *called.kwargs.values()]
+    drawing = called.frame.drawing
+    lender = others[0].layer if len(others) == 1 and isinstance(others[0], Tensor) else None
+    uses = drawing.uses.get(id(lender), []) if drawing is not None else []
+    if lender is None or lender.kind not in LENDERS or not uses:
+        raise Left("multiplies with weights that are of no layer before it")
+    params = {"out_features": lender.params.get(LENDERS[lender.kind]), "bias": False}
+    owner = drawing.nodes[uses[0].node].weights_of or uses[0].node if drawing is not None else None
+    return called.frame.add("Linear", params, wire, called.wish, called.line, weights_of=owner)
+
+
 def unpack_sequence(called: Called) -> tuple[Wire, Any]:
     """``pad_packed_sequence(packed)``: recurrent layers here give padded batches anyway."""
     packed = next(iter(called.args_with_tensor()), None)
@@ -265,6 +280,7 @@ FUNCTIONS: dict[str, Callable[[Called], Any]] = {
     "dim": count_axes,
     "ndimension": count_axes,
     "generate_square_subsequent_mask": mask_later,
+    "linear": project_by,
     "pack_padded_sequence": pack_sequence,
     "pad_packed_sequence": unpack_sequence,
 }

@@ -14,7 +14,7 @@ from builder.layers import CATALOGUE
 from builder.parameters import parameter_error
 
 RECURRENT = ("RNN", "LSTM", "GRU")
-BATCH_FIRST = (*RECURRENT, "MultiheadAttention", "TransformerEncoderLayer")
+BATCH_FIRST = (*RECURRENT, "MultiheadAttention", "TransformerEncoderLayer", "TransformerDecoderLayer")
 MOST_COPIES = 64
 OWN_PREFIX = "builder.parts."
 NN_PREFIX = "torch.nn."
@@ -25,8 +25,8 @@ def make_module(symbol: str, args: list[Any], kwargs: dict[str, Any], line: int,
     name = symbol.rpartition(".")[2]
     if name in ("Sequential", "ModuleList", "ModuleDict"):
         return make_chain(name, args)
-    if name == "TransformerEncoder":
-        return make_encoder(args, kwargs)
+    if name in ("TransformerEncoder", "TransformerDecoder"):
+        return make_stack(name, args, kwargs)
     if symbol == f"{NN_PREFIX}Parameter" or symbol.startswith(f"{NN_PREFIX}parameter"):
         return Unknown("is a tensor of weights outside any layer")
     known = OWN.get(name) if symbol.startswith(OWN_PREFIX) else NN.get(name)
@@ -52,10 +52,11 @@ def make_chain(name: str, args: list[Any]) -> Chain:
     return Chain([(str(place), item) for place, item in enumerate(items)], name == "Sequential")
 
 
-def make_encoder(args: list[Any], kwargs: dict[str, Any]) -> Chain:
-    """``nn.TransformerEncoder``: copies of a layer, one behind the other, and perhaps a normalisation."""
-    named = dict(zip(("encoder_layer", "num_layers", "norm"), args, strict=False)) | kwargs
-    layer, number, norm = named.get("encoder_layer"), plain(named.get("num_layers")), named.get("norm")
+def make_stack(name: str, args: list[Any], kwargs: dict[str, Any]) -> Chain:
+    """``nn.TransformerEncoder`` and its like: copies of a layer, one behind the other, and perhaps a normalisation."""
+    first = f"{name.removeprefix('Transformer').lower()}_layer"
+    named = dict(zip((first, "num_layers", "norm"), args, strict=False)) | kwargs
+    layer, number, norm = named.get(first), plain(named.get("num_layers")), named.get("norm")
     if not isinstance(layer, Layer) or not isinstance(number, int) or not 1 <= number <= MOST_COPIES:
         raise Left(f"needs a layer and a number of copies from 1 to {MOST_COPIES}")
     copies: list[tuple[str, Any]] = [(f"layers.{place}", copy_layer(layer)) for place in range(number)]
@@ -91,6 +92,8 @@ def fill_layer(known: Spec, name: str, args: list[Any], kwargs: dict[str, Any], 
             layer.sizes[key] = (*LAST, value[0] if isinstance(value, (list, tuple)) else value)
         elif key in fields:
             set_param(layer, key, convert(value, key), name, remarks)
+        elif key in CATALOGUE[known.kind].on_demand.values():
+            layer.asked = plain(value) is True
         elif key not in IGNORED and key != "batch_first" and not is_harmless(key, value):
             remarks.add(line, f'{name}: the argument "{key}" has no counterpart here and was left out.')
     if known.kind == "Pad" and isinstance(layer.params.get("pad"), (int, Reference)):

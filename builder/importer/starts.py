@@ -1,4 +1,4 @@
-"""How weights start: ``nn.init.kaiming_normal_(self.conv.weight)`` becomes a parameter of the layer."""
+"""How weights start, which becomes a parameter of the layer, and whose weights they are."""
 
 from __future__ import annotations
 
@@ -64,6 +64,17 @@ def set_values(tensor: Tensor, name: str, args: list[Any], frame: Frame, line: i
     else:
         raise Left("changes weights in a way that no parameter says")
     return tensor
+
+
+def tie(layer: Layer, other: Layer) -> None:
+    """Let two layers have the same weights: of an Embedding and a Linear the Embedding lends them. Raises Left."""
+    borrower, lender = (other, layer) if layer.kind in CATALOGUE[other.kind].borrows_from else (layer, other)
+    if borrower.kind != lender.kind and lender.kind not in CATALOGUE[borrower.kind].borrows_from:
+        raise Left(f"gives {layer.kind} the weights of {other.kind}, which are used in another way")
+    borrower.tied = lender
+    if borrower.kind != lender.kind and borrower.params.get("bias", True) is not False:
+        borrower.params["bias"] = False
+        raise Left(f"gives {borrower.kind} the weights of {lender.kind}; its bias was left out")
 
 
 def call_module_method(owner: Instance, name: str, args: list[Any], frame: Frame, line: int) -> Any:

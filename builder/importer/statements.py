@@ -12,15 +12,18 @@ from builder.importer.expressions import apply_operator, list_items
 from builder.importer.remarks import Left, show
 from builder.importer.repeats import run_repeats
 from builder.importer.session import Frame
+from builder.importer.starts import tie
 from builder.importer.top_level import read_import
 from builder.importer.values import (
     Chain,
     Function,
     Hidden,
     Instance,
+    Layer,
     Mode,
     Shape,
     Size,
+    Tensor,
     Unknown,
     Wire,
 )
@@ -138,6 +141,9 @@ def assign(target: ast.expr, value: Any, frame: Frame) -> None:
             frame.names[name] = value
         case ast.Attribute(value=holder, attr=name):
             owner = frame.evaluate(holder)
+            if isinstance(owner, Layer) and isinstance(value, Tensor) and name == value.name == "weight":
+                tie(owner, value.layer)
+                return
             if not isinstance(owner, Instance):
                 raise Left("sets something of a value that is no module of this source")
             owner.attributes[name] = value

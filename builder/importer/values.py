@@ -49,6 +49,11 @@ class State:
     num_layers: int
     bidirectional: bool
 
+    @property
+    def whole(self) -> Wire:
+        """The output that gives all states, an LSTM's cells included."""
+        return Wire(self.last.node, "state")
+
 
 @dataclass(frozen=True)
 class LayerState:
@@ -100,9 +105,10 @@ class Mode:
 
 @dataclass(frozen=True)
 class Hidden:
-    """What a library gives beside the answer and no layer here gives: attention's weights, an LSTM's cell state."""
+    """What a library gives beside the answer and no layer here gives by itself: an LSTM's cell state."""
 
     what: str
+    state: State | None = None
 
 
 @dataclass(eq=False)
@@ -110,7 +116,8 @@ class Layer:
     """A module of the library: the kind of node that it becomes and its parameters.
 
     ``sizes`` are the sizes that the source gives and our layers infer: port, axis and number by the argument's name.
-    ``own`` marks the modules that exported code brings along, which are called as ours are. ``path`` is the beginning of its
+    ``own`` marks the modules that exported code brings along, which are called as ours are; ``asked`` those of them that give
+    what they give only on demand. ``tied`` is the layer whose weights this one uses. ``path`` is the beginning of its
     tensors' names in the source's object: ``features.0``; ``wish`` the same as an id.
     """
 
@@ -123,6 +130,8 @@ class Layer:
     known: bool = True
     sequence_first: bool = False
     own: bool = False
+    asked: bool = False
+    tied: Layer | None = None
 
 
 @dataclass(eq=False)

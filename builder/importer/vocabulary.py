@@ -100,6 +100,7 @@ NN: dict[str, Spec] = {
     "GRU": spec("GRU", LSTM.removesuffix(" proj_size"), input_size=LAST),
     "MultiheadAttention": spec("MultiheadAttention", ATTENTION, embed_dim=LAST, kdim=KEY, vdim=VALUE),
     "TransformerEncoderLayer": spec("TransformerEncoderLayer", ENCODER, d_model=LAST),
+    "TransformerDecoderLayer": spec("TransformerDecoderLayer", ENCODER, {"is_causal": False}, d_model=LAST),
     "Identity": spec("Identity"),
 }
 
@@ -117,6 +118,13 @@ OWN: dict[str, Spec] = {
     "TransformerEncoderLayer": spec(
         "TransformerEncoderLayer", f"{ENCODER.replace('batch_first ', '')} is_causal", d_model=LAST
     ),
+    "TransformerDecoderLayer": spec(
+        "TransformerDecoderLayer", f"{ENCODER.replace('batch_first ', '')} is_causal", d_model=LAST
+    ),
+    "Attention": spec(
+        "Attention", "query_size memory_size score hidden_size", query_size=LAST, memory_size=("memory", -1)
+    ),
+    "AttentionPool": spec("AttentionPool", "features score hidden_size", features=LAST),
     "SinusoidalEncoding": spec("PositionalEncoding", "features dropout", features=LAST),
     "LearnedEncoding": spec(
         "PositionalEncoding", "features max_length dropout", {"encoding": "learned"}, features=LAST

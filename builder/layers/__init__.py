@@ -17,7 +17,7 @@ from builder.layers.activation import (
     Tanh,
 )
 from builder.layers.adaptive_pooling import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool2d, GlobalAvgPool
-from builder.layers.attention import MultiheadAttention, PositionalEncoding, TransformerEncoderLayer
+from builder.layers.attention import Attention, AttentionPool, MultiheadAttention
 from builder.layers.base import Layer
 from builder.layers.convolution import Conv1d, Conv2d, Conv3d
 from builder.layers.layout import Permute, Slice, Squeeze, Unsqueeze
@@ -26,12 +26,14 @@ from builder.layers.merge import Add, Concat, MatMul, Multiply, Stack, Subtract
 from builder.layers.normalisation import BatchNorm1d, BatchNorm2d, GroupNorm, InstanceNorm2d, LayerNorm, RMSNorm
 from builder.layers.pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from builder.layers.ports import Input, Output
+from builder.layers.recurrent import GRU, LSTM, RNN
 from builder.layers.reduction import Mean, Sum
 from builder.layers.regularisation import Dropout, Dropout2d
 from builder.layers.resize import Pad, PixelShuffle, Upsample
-from builder.layers.sequence import GRU, LSTM, RNN, Embedding, SequencePool
+from builder.layers.sequence import Embedding, SequencePool
 from builder.layers.shape import Flatten, Reshape, Unflatten
 from builder.layers.structure import Block, Identity
+from builder.layers.transformer import PositionalEncoding, TransformerDecoderLayer, TransformerEncoderLayer
 from builder.layers.transposed import ConvTranspose1d, ConvTranspose2d
 
 FAMILIES: tuple[str, ...] = (
@@ -111,7 +113,10 @@ CATALOGUE: dict[str, type[Layer]] = {
     "GRU": GRU,
     "SequencePool": SequencePool,
     "MultiheadAttention": MultiheadAttention,
+    "Attention": Attention,
+    "AttentionPool": AttentionPool,
     "TransformerEncoderLayer": TransformerEncoderLayer,
+    "TransformerDecoderLayer": TransformerDecoderLayer,
     "PositionalEncoding": PositionalEncoding,
     "Identity": Identity,
     "Block": Block,

@@ -1,21 +1,23 @@
-"""Attention: every step looks at all others and takes what it needs."""
+"""Attention: every step, or every state of a decoder, looks at many steps and takes what it needs."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import Field
 
 from builder.kinds import Construct, Params, Port
-from builder.layers.axes import given, least, require_fixed, require_multiple
+from builder.layers.axes import given, require_fixed, require_multiple
 from builder.layers.base import Layer, Misfit, Specs
 from builder.layers.initialise import WeightStart
-from builder.layers.parameters import Count, Epsilon, Rate, keywords
+from builder.layers.parameters import Count, Rate, keywords
 from builder.layers.sequence import LENGTHS, SEQUENCE
 from builder.parts import attention
-from builder.parts.positional_encoding import LearnedEncoding, SinusoidalEncoding
 
 MASK = Port("mask", ranks=(2,), dtype="bool", optional=True, help="B × S, true where a step counts")
+WEIGHTS = Port("weights", help="How much each step was looked at; computed only where something is linked here")
+ASKED = {"weights": "need_weights"}
 CAUSAL = "Let no step look at later ones, as a language model needs it."
 
 
@@ -36,6 +38,7 @@ class MultiheadAttention(Layer):
         lengths: B whole numbers, how many steps of the key count.
         mask: B × S, true where a step of the key counts.
         output: B × T × D.
+        weights: B × T × S, the mean of all heads; each row adds up to 1.
 
     Formula:
         softmax(Q·Kᵀ / √(D / num_heads)) · V for each head, joined and projected
@@ -55,6 +58,8 @@ class MultiheadAttention(Layer):
         LENGTHS,
         MASK,
     )
+    outputs = (Port("output", help="What each step gathered, B × T × D"), WEIGHTS)
+    on_demand = ASKED
 
     class Params(WeightStart):
         """How attention is paid."""
@@ -84,103 +89,120 @@ class MultiheadAttention(Layer):
         return Construct(attention.MultiheadAttention, (features, params.num_heads), options)
 
 
-def check_mask(specs: Specs, steps: Any, index: int) -> None:
+def check_mask(specs: Specs, steps: Any, index: int, port: str = "mask") -> None:
     """Raise Misfit where a mask is given that has another number of steps."""
     mask = specs[index] if len(specs) > index else None
     if mask is not None and mask.shape[1] != steps:
         reason = f"the mask has {mask.shape[1]} steps, and there are {steps}"
-        raise Misfit("sizes_differ", reason, port="mask", wants=steps, got=mask.shape[1], axis=1)
+        raise Misfit("sizes_differ", reason, port=port, wants=steps, got=mask.shape[1], axis=1)
 
 
-class TransformerEncoderLayer(Layer):
-    """Self-attention and then a small network at every step, each with a way around it and a normalisation.
+SCORE = (
+    "How a step is judged: by a small network (Bahdanau), by a product (Luong), or by a product with learned weights."
+)
 
-    Several of them on top of each other are a Transformer encoder; with is_causal, what language models are made of.
-    Order is not seen: put a PositionalEncoding before the first.
+
+class Attention(Layer):
+    """Let the states of a decoder look over the steps of a memory, such as an encoder's, and take what they need.
+
+    This is attention for recurrent networks: join what it gives with the states, then score the words. The weights show
+    which step was looked at for which. For layers of a Transformer there is MultiheadAttention.
+
+    Shapes:
+        input: B × T × Q, the states that ask, or B × Q, one vector.
+        memory: B × S × M, what is looked at.
+        lengths: B whole numbers, how many steps of the memory count.
+        mask: B × S, true where a step of the memory counts.
+        output: B × T × M, or B × M for one vector.
+        weights: B × T × S, or B × S; each row adds up to 1.
+
+    Formula:
+        weights = softmax(v·tanh(W·query + U·memory)), output = weights · memory
+
+    Reference:
+        Bahdanau et al. 2015, Neural Machine Translation by Jointly Learning to Align and Translate.
+    """
+
+    kind = "Attention"
+    family = "Attention"
+    synonyms = ("bahdanau", "luong", "additive", "alignment", "cross-attention", "seq2seq", "encoder-decoder")
+    shown = ("score",)
+    inputs = (
+        Port("input", ranks=(2, 3), help="What asks, B × T × Q or B × Q"),
+        Port("memory", ranks=(3,), help="What is looked at, B × S × M"),
+        replace(LENGTHS, help="Number of steps of each memory; all, without a link"),
+        MASK,
+    )
+    outputs = (Port("output", help="What was gathered from the memory, B × T × M"), WEIGHTS)
+    on_demand = ASKED
+
+    class Params(WeightStart):
+        """How steps are judged."""
+
+        score: Literal["additive", "dot", "general"] = Field("additive", description=SCORE)
+        hidden_size: Count = Field(
+            64,
+            description="Size of the small network of an additive score.",
+            json_schema_extra={"when": {"score": ["additive"]}},
+        )
+
+    @classmethod
+    def construct(cls, params: Params, specs: Specs) -> Construct:
+        """Sizes are those of the last axes; a plain product needs them equal."""
+        memory = given(specs, 1)
+        asked = require_fixed(given(specs), -1, "features")
+        looked_at = require_fixed(memory, -1, "features", "memory")
+        if params.score == "dot" and asked != looked_at:
+            reason = f"a dot score multiplies what asks with each step, and they have {asked} and {looked_at} features"
+            raise Misfit("score_sizes", reason, port="memory", param="score", wants=asked, got=looked_at)
+        check_mask(specs, memory.shape[1], 3)
+        options = keywords(params, "score", *(("hidden_size",) if params.score == "additive" else ()))
+        return Construct(attention.Attention, (asked, looked_at), options)
+
+
+class AttentionPool(Layer):
+    """Make one vector of a sequence: the mean of its steps by weights that are learned, so that what matters counts more.
+
+    Behind a recurrent layer this is attention over time: the weights show which words decided.
 
     Shapes:
         input: B × T × D.
-        lengths: B whole numbers, how many steps count.
+        lengths: B whole numbers, for sequences of different lengths; what comes after the end weighs nothing.
         mask: B × T, true where a step counts.
-        output: B × T × D.
-
-    Reference:
-        Vaswani et al. 2017, Attention Is All You Need.
-    """
-
-    kind = "TransformerEncoderLayer"
-    family = "Attention"
-    synonyms = ("transformer", "encoder", "self-attention", "bert", "gpt", "decoder only")
-    shown = ("nhead", "dim_feedforward", "is_causal")
-    inputs = (SEQUENCE, LENGTHS, MASK)
-
-    class Params(WeightStart):
-        """The two halves of the layer."""
-
-        nhead: Count = Field(4, description="Ways to look at once; must divide the number of features.")
-        dim_feedforward: Count = Field(2048, description="Size of the hidden layer at every step; often 4 times D.")
-        dropout: Rate = Field(0.1, description="Chance that a value is set to zero while training.")
-        activation: Literal["relu", "gelu"] = Field("relu", description="The bend of the hidden layer.")
-        layer_norm_eps: Epsilon = Field(1e-5, description="A small number that keeps the normalisation from zero.")
-        norm_first: bool = Field(
-            False, description="Normalise before each half instead of after it; deep stacks need it."
-        )
-        bias: bool = Field(True, description="Add learned constants.")
-        is_causal: bool = Field(False, description=CAUSAL)
-
-    @classmethod
-    def construct(cls, params: Params, specs: Specs) -> Construct:
-        """The number of features is the size of the last axis."""
-        spec = given(specs)
-        features = require_fixed(spec, -1, "features")
-        check_heads(features, params.nhead, "nhead")
-        check_mask(specs, spec.shape[1], 2)
-        names = ("dim_feedforward", "dropout", "activation", "layer_norm_eps", "norm_first", "bias", "is_causal")
-        return Construct(attention.TransformerEncoderLayer, (features, params.nhead), keywords(params, *names))
-
-
-class PositionalEncoding(Layer):
-    """Add a pattern to every step that tells its place, since attention by itself does not see order.
-
-    Shapes:
-        input, output: B × T × D.
+        output: B × D.
+        weights: B × T; each row adds up to 1.
 
     Formula:
-        PE(t, 2i) = sin(t / 10000^(2i / D)), PE(t, 2i + 1) = cos(t / 10000^(2i / D))
+        weights = softmax(v·tanh(W·input + b)), output = weights · input
 
     Reference:
-        Vaswani et al. 2017, Attention Is All You Need.
+        Yang et al. 2016, Hierarchical Attention Networks for Document Classification.
     """
 
-    kind = "PositionalEncoding"
+    kind = "AttentionPool"
     family = "Attention"
-    synonyms = ("position embedding", "sinusoidal", "order", "transformer")
-    shown = ("encoding",)
-    inputs = (SEQUENCE,)
+    synonyms = ("attention over time", "weighted mean", "additive", "bahdanau", "global pooling")
+    shown = ("score",)
+    inputs = (SEQUENCE, LENGTHS, MASK)
+    outputs = (Port("output", help="One vector a sequence, B × D"), WEIGHTS)
+    on_demand = ASKED
 
-    class Params(Params):
-        """Where the patterns come from."""
+    class Params(WeightStart):
+        """How steps are judged."""
 
-        encoding: Literal["sinusoidal", "learned"] = Field(
-            "sinusoidal", description="Waves of many lengths for any number of steps, or one learned vector a step."
+        score: Literal["additive", "dot"] = Field(
+            "additive", description="How a step is judged: by a small network, or by a product with one learned vector."
         )
-        max_length: int = Field(
-            512,
-            ge=1,
-            le=100_000,
-            description="Largest number of steps that a learned encoding knows.",
-            json_schema_extra={"when": {"encoding": ["learned"]}},
+        hidden_size: Count = Field(
+            64,
+            description="Size of the small network of an additive score.",
+            json_schema_extra={"when": {"score": ["additive"]}},
         )
-        dropout: Rate = Field(0.0, description="Chance that a value is set to zero while training.")
 
     @classmethod
     def construct(cls, params: Params, specs: Specs) -> Construct:
         """The number of features is the size of the last axis."""
         spec = given(specs)
-        features = require_fixed(spec, -1, "features")
-        if params.encoding == "sinusoidal":
-            return Construct(SinusoidalEncoding, (features,), keywords(params, "dropout"))
-        if least(spec.shape[1]) > params.max_length:
-            reason = f"there are {spec.shape[1]} steps, and only {params.max_length} are known"
-            raise Misfit("too_many_steps", reason, param="max_length", wants=spec.shape[1], got=params.max_length)
-        return Construct(LearnedEncoding, (features, params.max_length), keywords(params, "dropout"))
+        check_mask(specs, spec.shape[1], 2)
+        options = keywords(params, "score", *(("hidden_size",) if params.score == "additive" else ()))
+        return Construct(attention.AttentionPool, (require_fixed(spec, -1, "features"),), options)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import torch.nn.functional as F
 from pydantic import Field
 from torch import nn
 
@@ -15,7 +18,8 @@ from builder.layers.parameters import Count, keywords
 class Linear(Layer):
     """Every output is a weighted sum of all input features, plus a bias.
 
-    The sum runs over the last axis; other axes are kept, so that a sequence is mapped step by step.
+    The sum runs over the last axis; other axes are kept, so that a sequence is mapped step by step. With the weights of an
+    Embedding it gives each word a score by the word's vector (tied embeddings); it then has no bias.
 
     Shapes:
         input: B × ... × D.
@@ -27,9 +31,11 @@ class Linear(Layer):
 
     kind = "Linear"
     family = "Linear"
-    synonyms = ("dense", "fully connected", "affine", "perceptron", "projection", "neuron")
+    synonyms = ("dense", "fully connected", "affine", "perceptron", "projection", "neuron", "tied")
     shown = ("out_features",)
     inputs = (Port("input", ranks=(2, 3, 4, 5, 6)),)
+
+    borrows_from = ("Embedding",)
 
     class Params(WeightStart):
         """How many outputs, and how the weights start."""
@@ -42,6 +48,26 @@ class Linear(Layer):
         """The number of input features is the size of the last axis."""
         in_features = require_fixed(given(specs), -1, "features")
         return Construct(nn.Linear, (in_features, params.out_features), keywords(params, "bias"))
+
+    @classmethod
+    def borrow(cls, params: Any, owner: Any, *inputs: Any) -> Any:
+        """Multiply with the vectors of an Embedding: tied embeddings."""
+        return F.linear(inputs[0], owner.weight)
+
+    @classmethod
+    def borrow_expression(cls, params: Any, owner: str, *names: str | None) -> str:
+        """The same as source."""
+        return f"F.linear({names[0]}, {owner}.weight)"
+
+    @classmethod
+    def find_misloan(cls, own: Construct, lent: Construct) -> str | None:
+        """Every word has one vector, and gets one score: without a bias, which an Embedding does not have."""
+        (features, outputs), (words, size) = own.args, lent.args
+        if features != size:
+            return f"whose vectors have {size} numbers, and here come {features}"
+        if outputs != words:
+            return f"which has {words} vectors, and here are {outputs} outputs"
+        return "which has no bias" if own.kwargs.get("bias", True) else None
 
 
 class Bilinear(Layer):

@@ -1,7 +1,8 @@
-"""Recurrent layers that take batches of sequences of different lengths and also give the last state of each.
+"""Recurrent layers that take batches of sequences of different lengths and a first state, and also give the last state.
 
 They are PyTorch's own, so a ``state_dict`` fits either way. A padded batch gives for every sequence what the sequence
-gives alone.
+gives alone. A state is one row of numbers a sequence: the states of all layers, from the lowest to the uppermost and forward
+before backward, side by side; for an LSTM the hidden states and then the cell states.
 """
 
 from __future__ import annotations
@@ -13,21 +14,21 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
-def run_padded(run: Any, input: Tensor, lengths: Tensor | None) -> tuple[Tensor, Any]:
+def run_padded(run: Any, input: Tensor, lengths: Tensor | None, first: Any = None) -> tuple[Tensor, Any]:
     """Run a recurrent layer over the steps that are there; what it gives after the end of a sequence is zero.
 
     A sequence of no steps counts as one of one step. On the device ``meta``, where tensors have a shape and no values, one
     step tells the shape of all.
     """
     if input.is_meta:
-        output, state = run(input[:, :1])
+        output, state = run(input[:, :1], first)
         return output.expand(-1, input.shape[1], -1), state
     if lengths is None:
-        output, state = run(input)
+        output, state = run(input, first)
         return output, state
     steps = lengths.detach().to("cpu", torch.int64).clamp(1, input.shape[1])
     packed = pack_padded_sequence(input, steps, batch_first=True, enforce_sorted=False)
-    output, state = run(packed)
+    output, state = run(packed, first)
     return pad_packed_sequence(output, batch_first=True, total_length=input.shape[1])[0], state
 
 
@@ -36,12 +37,23 @@ def join_last(hidden: Tensor, bidirectional: bool) -> Tensor:
     return torch.cat([hidden[-2], hidden[-1]], dim=-1) if bidirectional else hidden[-1]
 
 
+def split_state(state: Tensor | None, size: int) -> Tensor | None:
+    """A row of numbers a sequence as the states of layers and directions: (B, L·H) to (L, B, H)."""
+    return None if state is None else state.reshape(len(state), -1, size).transpose(0, 1).contiguous()
+
+
+def join_state(hidden: Tensor) -> Tensor:
+    """The states of layers and directions as a row of numbers a sequence: (L, B, H) to (B, L·H)."""
+    return hidden.transpose(0, 1).flatten(1)
+
+
 class RNN(nn.RNN):
     """A plain recurrent layer, batch first.
 
     Shapes:
-        input (B, T, D), lengths (B,) or None; gives the sequence (B, T, H) and the last state (B, H), with 2H for H
-        where it is bidirectional.
+        input (B, T, D), lengths (B,) or None, state (B, L·H) or None, with L layers and twice as many where it is
+        bidirectional; gives the sequence (B, T, H) and the last state of the uppermost layer (B, H), with 2H for H where it
+        is bidirectional, and if asked for the last states of all layers (B, L·H).
     """
 
     def __init__(
@@ -53,6 +65,7 @@ class RNN(nn.RNN):
         bias: bool = True,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        return_state: bool = False,
     ) -> None:
         super().__init__(
             input_size,
@@ -64,15 +77,24 @@ class RNN(nn.RNN):
             dropout=dropout,
             bidirectional=bidirectional,
         )
+        self.return_state = return_state
 
-    def forward(self, input: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+    def forward(  # type: ignore[override]
+        self, input: Tensor, lengths: Tensor | None = None, state: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
         """Read the sequences step by step."""
-        output, hidden = run_padded(super().forward, input, lengths)
-        return output, join_last(hidden, self.bidirectional)
+        output, hidden = run_padded(super().forward, input, lengths, split_state(state, self.hidden_size))
+        last = join_last(hidden, self.bidirectional)
+        return (output, last, join_state(hidden)) if self.return_state else (output, last)
 
 
 class LSTM(nn.LSTM):
-    """A long short-term memory, batch first. Shapes as for ``RNN``; the cell state stays inside."""
+    """A long short-term memory, batch first.
+
+    Shapes:
+        as for ``RNN``, with states of (B, 2·L·H): the hidden states and the cell states. A first state of (B, L·H) gives
+        the hidden ones alone; the cells then start at zero.
+    """
 
     def __init__(
         self,
@@ -82,6 +104,7 @@ class LSTM(nn.LSTM):
         bias: bool = True,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        return_state: bool = False,
     ) -> None:
         super().__init__(
             input_size,
@@ -92,11 +115,24 @@ class LSTM(nn.LSTM):
             dropout=dropout,
             bidirectional=bidirectional,
         )
+        self.return_state = return_state
 
-    def forward(self, input: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+    def forward(  # type: ignore[override]
+        self, input: Tensor, lengths: Tensor | None = None, state: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
         """Read the sequences step by step."""
-        output, (hidden, _) = run_padded(super().forward, input, lengths)
-        return output, join_last(hidden, self.bidirectional)
+        output, (hidden, cells) = run_padded(super().forward, input, lengths, self.split_both(state))
+        last = join_last(hidden, self.bidirectional)
+        return (output, last, join_state(torch.cat([hidden, cells]))) if self.return_state else (output, last)
+
+    def split_both(self, state: Tensor | None) -> tuple[Tensor, Tensor] | None:
+        """Hidden states and cell states of layers and directions, out of a row of numbers a sequence."""
+        states = split_state(state, self.hidden_size)
+        if states is None:
+            return None
+        number = self.num_layers * (2 if self.bidirectional else 1)
+        hidden, cells = states[:number], states[number:]
+        return hidden, cells if len(cells) else torch.zeros_like(hidden)
 
 
 class GRU(nn.GRU):
@@ -110,6 +146,7 @@ class GRU(nn.GRU):
         bias: bool = True,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        return_state: bool = False,
     ) -> None:
         super().__init__(
             input_size,
@@ -120,8 +157,12 @@ class GRU(nn.GRU):
             dropout=dropout,
             bidirectional=bidirectional,
         )
+        self.return_state = return_state
 
-    def forward(self, input: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+    def forward(  # type: ignore[override]
+        self, input: Tensor, lengths: Tensor | None = None, state: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
         """Read the sequences step by step."""
-        output, hidden = run_padded(super().forward, input, lengths)
-        return output, join_last(hidden, self.bidirectional)
+        output, hidden = run_padded(super().forward, input, lengths, split_state(state, self.hidden_size))
+        last = join_last(hidden, self.bidirectional)
+        return (output, last, join_state(hidden)) if self.return_state else (output, last)

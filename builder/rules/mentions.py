@@ -9,6 +9,7 @@ from builder.document import NETWORKS, TRAINING, Node
 from builder.findings import Finding, Repair
 from builder.flow import NodeFlow
 from builder.kinds import Construct
+from builder.layers import CATALOGUE
 from builder.layers.base import Layer
 from builder.phrases import join_words, quote
 from builder.ports import arrange
@@ -178,13 +179,29 @@ def find_sharing_fault(place: Place, node: Node) -> str | None:
     faults = {
         "and there is no such node": other is None,
         "which is itself": other is node,
-        "which is of another kind": other is not None and other.kind != node.kind,
+        "which is of another kind": other is not None and other.kind not in (node.kind, *list_lenders(node)),
         "which shares them with another in turn": other is not None and other.weights_of is not None,
         "which is switched off": other is not None and other.bypassed,
-        "which has other parameters": other is not None and has_other_params(place, node, other),
-        "which takes inputs of another size": other is not None and has_other_sizes(place, node, other),
     }
-    return next((fault for fault, holds in faults.items() if holds), None)
+    if other is not None and other.kind == node.kind:
+        faults["which has other parameters"] = has_other_params(place, node, other)
+        faults["which takes inputs of another size"] = has_other_sizes(place, node, other)
+    found = next((fault for fault, holds in faults.items() if holds), None)
+    return found or (find_misloan(place, node, other) if other is not None and other.kind != node.kind else None)
+
+
+def list_lenders(node: Node) -> tuple[str, ...]:
+    """The other kinds whose weights a node may use."""
+    kind = CATALOGUE.get(node.kind)
+    return kind.borrows_from if kind is not None else ()
+
+
+def find_misloan(place: Place, node: Node, other: Node) -> str | None:
+    """Why a node cannot use the weights of one of another kind; None where it can, or where that is not known yet."""
+    mine, theirs = (place.flow.nodes[each.id] for each in (node, other))
+    made, lent = list_modules(mine), list_modules(theirs)
+    is_known = mine.outputs and theirs.outputs and made and lent
+    return CATALOGUE[node.kind].find_misloan(made[0], lent[0]) if is_known else None
 
 
 def has_other_params(place: Place, node: Node, other: Node) -> bool:

@@ -26,6 +26,8 @@ FIXES = {
     "padding_too_large": "Use less padding, or a larger kernel.",
     "same_needs_stride_one": "Set stride to 1, or give the padding as a number.",
     "too_large": "Use smaller sizes.",
+    "state_size": "Make both layers alike, or insert a Linear of that size between them.",
+    "score_sizes": "Use the general score, which learns weights between them, or make both sizes equal.",
 }
 
 

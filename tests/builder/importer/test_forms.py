@@ -177,7 +177,7 @@ REMARKS: dict[tuple[str, str], tuple[int, str]] = {
     ("return self.m(x)[0]", "self.m = nn.LSTM(4, 8)"): (9, "without batch_first=True"),
     ("return self.m(x, self.h)[0]", "self.m = nn.LSTM(4, 8, batch_first=True)\nself.h = torch.ones(1)"): (
         13,
-        "always starts at zero",
+        "starts at zero",
     ),
     ("return F.dropout(x, 0.5)", "pass"): (12, "also drops values after training"),
     ("return x.view(4, -1)", "pass"): (12, "each sample keeps to itself"),

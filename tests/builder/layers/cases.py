@@ -122,13 +122,23 @@ CASES: dict[str, tuple[Case, ...]] = {
         case(CLASSES, num_embeddings=200, embedding_dim=3),
         case(WORDS, num_embeddings=40, padding_idx=0, weight_init="normal"),
     ),
-    "RNN": (case(STEPS, None), case(STEPS, LENGTHS, nonlinearity="relu", hidden_size=5)),
+    "RNN": (
+        case(STEPS, None),
+        case(STEPS, LENGTHS, nonlinearity="relu", hidden_size=5),
+        case(STEPS, LENGTHS, tensor(20), hidden_size=5, num_layers=2, bidirectional=True),
+    ),
     "LSTM": (
         case(STEPS, None),
         case(STEPS, LENGTHS, hidden_size=5, num_layers=2, dropout=0.5, bidirectional=True),
         case(FIXED_STEPS, None, weight_init="orthogonal", bias_init="zeros"),
+        case(STEPS, None, tensor(10), hidden_size=5),
+        case(STEPS, LENGTHS, tensor(10), hidden_size=5, num_layers=2),
     ),
-    "GRU": (case(STEPS, None), case(STEPS, LENGTHS, num_layers=2, bidirectional=True, bias=False)),
+    "GRU": (
+        case(STEPS, None),
+        case(STEPS, LENGTHS, num_layers=2, bidirectional=True, bias=False),
+        case(FIXED_STEPS, None, tensor(7), hidden_size=7),
+    ),
     "SequencePool": tuple(
         case(STEPS, links, mode=mode) for mode in ("mean", "max", "sum", "last") for links in (None, LENGTHS)
     ),
@@ -141,6 +151,22 @@ CASES: dict[str, tuple[Case, ...]] = {
     "TransformerEncoderLayer": (
         case(STEPS, None, None, dim_feedforward=16),
         case(STEPS, LENGTHS, MASK, nhead=2, dim_feedforward=16, activation="gelu", norm_first=True, is_causal=True),
+    ),
+    "Attention": (
+        case(STEPS, tensor(6, 5), None, None),
+        case(FIXED_STEPS, STEPS, LENGTHS, None, score="dot"),
+        case(tensor(7), STEPS, LENGTHS, MASK, score="general"),
+        case(tensor(7), STEPS, None, MASK, hidden_size=3, weight_init="xavier_uniform"),
+    ),
+    "AttentionPool": (
+        case(STEPS, None, None),
+        case(STEPS, LENGTHS, None, hidden_size=3),
+        case(STEPS, LENGTHS, MASK, score="dot"),
+    ),
+    "TransformerDecoderLayer": (
+        case(FIXED_STEPS, STEPS, None, None, None, dim_feedforward=16),
+        case(STEPS, tensor(6, 12), LENGTHS, LENGTHS, None, nhead=2, dim_feedforward=16, norm_first=True),
+        case(STEPS, STEPS, None, LENGTHS, MASK, dim_feedforward=16, activation="gelu", is_causal=False, bias=False),
     ),
     "PositionalEncoding": (
         case(STEPS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import torch
@@ -28,11 +29,12 @@ NUM_WORDS = 40
 class Use:
     """A layer with parameters and inputs, as the compiler would use it."""
 
-    def __init__(self, kind: str, case: Case) -> None:
+    def __init__(self, kind: str, case: Case, wanted: Collection[str] | None = None) -> None:
         self.layer: type[Layer] = CATALOGUE[kind]
         self.params: Any = self.layer.Params.model_validate(case.params)
         self.specs = case.inputs
-        self.construct: Construct | None = self.layer.construct(self.params, case.inputs)
+        asked = self.layer.on_demand if wanted is None else wanted
+        self.construct: Construct | None = self.layer.construct_for(self.params, case.inputs, asked)
 
     def build(self, seed: int = 0) -> nn.Module | None:
         """The module with its start weights."""

@@ -17,7 +17,7 @@ EXAMPLES = [pytest.param(kind, case, id=f"{kind}-{i}") for kind, cases in CASES.
 RUNNABLE = [example for example in EXAMPLES if example.values[0] != "Output"]
 KINDS = [pytest.param(kind, id=kind) for kind in CATALOGUE]
 SIMPLE = {"integer", "number", "boolean", "string", "array", "null"}
-FREE_FORM = {"initial", "arguments"}
+FREE_FORM = {"initial", "arguments", "first_arguments"}
 
 
 def test_every_kind_has_an_example() -> None:
@@ -127,3 +127,17 @@ def test_samples_do_not_mix_once_training_is_over(kind: str, case: Case) -> None
     alone = [x if x is None else x[1:2] for x in inputs]
     for whole, single in zip(use.run(module, inputs), use.run(module, alone), strict=True):
         torch.testing.assert_close(whole[1:2], single, rtol=1e-5, atol=1e-6)
+
+
+ASKING = [example for example in RUNNABLE if CATALOGUE[example.values[0]].on_demand]
+
+
+@pytest.mark.parametrize(("kind", "case"), ASKING)
+def test_an_output_that_nobody_asks_for_is_not_made(kind: str, case: Case) -> None:
+    asked, spared = Use(kind, case), Use(kind, case, wanted=())
+    inputs = make_inputs(case.inputs, 3, 9)
+    whole, few = (use.run(use.build().eval(), inputs) for use in (asked, spared))
+    assert len(whole) == len(CATALOGUE[kind].outputs)
+    assert len(few) == len(whole) - len(CATALOGUE[kind].on_demand)
+    for with_more, alone in zip(whole, few, strict=False):
+        torch.testing.assert_close(with_more, alone, rtol=1e-5, atol=1e-6)
