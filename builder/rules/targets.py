@@ -18,6 +18,7 @@ from builder.rules.base import Rule
 from builder.rules.trace import Spot, find_sizing_layer, trace_field, trace_output
 from builder.rules.trials import keep_helpful
 from builder.survey import Survey
+from builder.training.fitting import find_class_axis
 
 SCORING = frozenset({"CrossEntropyLoss", "NLLLoss"})
 TWO_SIDED = frozenset({"BCEWithLogitsLoss", "BCELoss"})
@@ -99,12 +100,19 @@ def find_mismatch(survey: Survey, node: Node, flow: NodeFlow) -> str | None:
 def find_missing_classes(survey: Survey, node: Node, flow: NodeFlow) -> str | None:
     """Why scores do not cover the classes of the target."""
     found, spec = trace_field(survey, node.id), flow.inputs.get("input")
-    if found is None or found[1].classes is None or spec is None or node.kind not in SCORING or spec.rank < 2:
+    target = flow.inputs.get("target")
+    if found is None or spec is None or target is None or node.kind not in SCORING or spec.rank < 2:
         return None
-    scores, classes = spec.shape[1], len(found[1].classes)
-    if not isinstance(scores, int) or scores == classes:
+    classes = count_classes(found[1])
+    scores = spec.shape[find_class_axis(spec, target) or 1]
+    if classes is None or not isinstance(scores, int) or scores == classes:
         return None
     return f"got {count(scores, 'score')}, and the target has {count(classes, 'class')}"
+
+
+def count_classes(facts: FieldFacts) -> int | None:
+    """How many classes a field has: those with names, or all tokens of a text."""
+    return facts.vocabulary if facts.classes is None else len(facts.classes)
 
 
 def count(number: int, word: str) -> str:
@@ -117,14 +125,11 @@ def wanted_size(survey: Survey, node: Node, flow: NodeFlow, field: tuple[str, Fi
     """How many outputs the target asks for: a reference to the data where there is one, else a number."""
     target = flow.inputs.get("target")
     if node.kind in SCORING or (field and field[1].classes and survey.training.role(node.id) == "metric"):
-        if field is None or field[1].classes is None:
+        classes = count_classes(field[1]) if field is not None else None
+        if field is None or classes is None:
             return None
-        source, facts = field
-        return (
-            "$classes"
-            if facts_scope(survey.project).get("classes") == len(facts.classes or ())
-            else f"${source}.classes"
-        )
+        name = "target_vocabulary" if field[1].classes is None else "classes"
+        return f"${name}" if facts_scope(survey.project).get(name) == classes else f"${field[0]}.{name}"
     if target is None or target.rank > 2:
         return None
     size = target.shape[1] if target.rank == 2 else 1

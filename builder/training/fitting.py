@@ -40,18 +40,51 @@ def check_same_shape(specs: Specs) -> bool:
     return given.shape != target.shape or given.dtype != target.dtype
 
 
-def check_classes(specs: Specs) -> None:
+def find_class_axis(given: TensorSpec, target: TensorSpec) -> int | None:
+    """The axis of the classes: 1 as PyTorch has it, or -1 where they come last, as a Linear gives them at every step.
+
+    Of a sequence with as many steps as there are classes the last axis is taken; None where neither fits.
+    """
+    if given.rank < 2:
+        return None
+    fitting = {1: (given.shape[0], *given.shape[2:]) == target.shape, -1: given.shape[:-1] == target.shape}
+    order = (-1, 1) if given.rank == 3 else (1, -1)
+    return next((axis for axis in order if fitting[axis]), None)
+
+
+def check_lengths(specs: Specs) -> bool:
+    """Whether lengths say how many steps of each sequence count.
+
+    Raises:
+        Misfit: ``no_steps`` where there is one value a sample, and no steps to count.
+    """
+    given, target, lengths = (*specs, None, None)[:3]
+    if lengths is None:
+        return False
+    compared = target or given
+    if compared is not None and len(drop_single_axis(compared.shape)) < 2:
+        reason = f"got lengths, which count the steps of sequences, for {describe(compared)}"
+        raise Misfit("no_steps", reason, port="lengths", got=compared)
+    return True
+
+
+def check_classes(specs: Specs) -> int:
     """Check that there is one score a class and one class a sample.
+
+    Returns:
+        The axis of the classes, as ``find_class_axis`` has it.
 
     Raises:
         Misfit: ``target_classes`` where the target holds no classes, ``target_shape`` where the axes differ.
     """
     given, target = specs[0], specs[1] if len(specs) > 1 else None
     if given is None or target is None:
-        return
+        return 1
     if not is_integer(target):
         check_probabilities(given, target)
-    elif given.rank < 2:
+        return 1
+    axis = find_class_axis(given, target)
+    if given.rank < 2:
         raise Misfit(
             "target_shape",
             f"got {describe(given)}, needs one score for each class",
@@ -59,9 +92,9 @@ def check_classes(specs: Specs) -> None:
             got=given,
             wants=target,
         )
-    elif (given.shape[0], *given.shape[2:]) != target.shape:
-        reason = describe_scores(given, target)
-        raise Misfit("target_shape", reason, port="input", got=given, wants=target)
+    if axis is None:
+        raise Misfit("target_shape", describe_scores(given, target), port="input", got=given, wants=target)
+    return axis
 
 
 def describe_scores(given: TensorSpec, target: TensorSpec) -> str:
@@ -83,17 +116,19 @@ def check_probabilities(given: TensorSpec, target: TensorSpec) -> None:
         raise Misfit("target_classes", reason, port="target", got=target, wants=given)
 
 
-def check_scores(specs: Specs) -> None:
+def check_scores(specs: Specs) -> int:
     """Check that scores can be counted against classes: one score a class, or a single score for yes or no.
+
+    Returns:
+        The axis of the classes: 1 as PyTorch has it, or -1 where they come last, as a Linear gives them.
 
     Raises:
         Misfit: ``target_shape`` where the axes differ.
     """
     given, target = specs[0], specs[1] if len(specs) > 1 else None
-    if given is None or target is None:
-        return
-    if drop_single_axis(given.shape) == drop_single_axis(target.shape):
-        return
-    if given.rank < 2 or (given.shape[0], *given.shape[2:]) != target.shape:
-        reason = describe_scores(given, target)
-        raise Misfit("target_shape", reason, port="input", got=given, wants=target)
+    if given is None or target is None or drop_single_axis(given.shape) == drop_single_axis(target.shape):
+        return 1
+    axis = find_class_axis(given, target)
+    if axis is None:
+        raise Misfit("target_shape", describe_scores(given, target), port="input", got=given, wants=target)
+    return axis

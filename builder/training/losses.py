@@ -9,21 +9,52 @@ from torch import nn
 
 from builder.kinds import Construct, Params, Port
 from builder.layers.base import Specs
+from builder.layers.parameters import Whole
 from builder.parts import losses as parts
 from builder.training.base import Loss
-from builder.training.fitting import check_classes, check_same_shape
+from builder.training.fitting import check_classes, check_lengths, check_same_shape
 
 Weights = tuple[float, ...]
+LENGTHS = Port(
+    "lengths", ranks=(1,), dtype="integer", optional=True, help="How long each row is; behind its end nothing counts."
+)
+IGNORED = "A class that does not count, such as 0 where that stands for padding."
 
 
-class CrossEntropyLoss(Loss):
+class ClassLoss(Loss):
+    """A loss of scores for classes, one answer a sample or one at every step of a sequence."""
+
+    plain: ClassVar[type]
+    weighted: ClassVar[type]
+    at_each_step: ClassVar[type]
+    inputs = (
+        Port("input", help="Scores of the classes."),
+        Port("target", dtype="number", help="The true class."),
+        LENGTHS,
+    )
+
+    @classmethod
+    def construct(cls, params: Any, specs: Specs) -> Construct:
+        """Make the loss; parts with weights take them as plain numbers."""
+        kwargs = params.model_dump()
+        axis, has_lengths = check_classes(specs), check_lengths(specs)
+        if axis == -1 or has_lengths:
+            return Construct(cls.at_each_step, kwargs={**kwargs, "dim": axis})
+        if params.weight is not None:
+            return Construct(cls.weighted, kwargs=kwargs)
+        del kwargs["weight"]
+        return Construct(cls.plain, kwargs=kwargs)
+
+
+class CrossEntropyLoss(ClassLoss):
     """How surprised the network is by the true class, from its scores for all classes.
 
     Softmax is part of this loss: the network gives plain scores (logits), without a Softmax of its own.
 
     Shapes:
-        input: (B, classes) or (B, classes, ...), plain scores. target: (B) or (B, ...), the number of the true class.
-        output: one number, the mean over the batch.
+        input: (B, classes) or (B, classes, ...), plain scores; of sequences also (B, T, classes), as a Linear gives them.
+        target: (B) or (B, ...), the number of the true class. lengths: (B), how many steps of each sequence count.
+        output: one number, the mean over the batch, of sequences over the steps that count.
 
     Formula:
         -log(softmax(input)[target])
@@ -31,11 +62,12 @@ class CrossEntropyLoss(Loss):
 
     kind = "CrossEntropyLoss"
     family = "Losses"
-    synonyms = ("classification", "softmax", "log loss", "categorical")
-    inputs = (Port("input", help="Scores of the classes."), Port("target", dtype="number", help="The true class."))
+    synonyms = ("classification", "softmax", "log loss", "categorical", "language model", "perplexity")
+    plain, weighted = nn.CrossEntropyLoss, parts.WeightedCrossEntropyLoss
+    at_each_step = parts.SequenceCrossEntropyLoss
 
     class Params(Params):
-        """Weights of classes and smoothing of the truth."""
+        """Weights of classes, smoothing of the truth, and what does not count."""
 
         label_smoothing: float = Field(
             0.0,
@@ -46,23 +78,16 @@ class CrossEntropyLoss(Loss):
         weight: Weights | None = Field(
             None, description="One weight a class: rare classes count more with a larger one."
         )
-
-    @classmethod
-    def construct(cls, params: Any, specs: Specs) -> Construct:
-        """Make the loss; the part with weights takes them as plain numbers."""
-        check_classes(specs)
-        if params.weight is None:
-            return Construct(nn.CrossEntropyLoss, kwargs={"label_smoothing": params.label_smoothing})
-        kwargs = {"weight": params.weight, "label_smoothing": params.label_smoothing}
-        return Construct(parts.WeightedCrossEntropyLoss, kwargs=kwargs)
+        ignore_index: Whole = Field(-100, description=IGNORED)
 
 
-class NLLLoss(Loss):
+class NLLLoss(ClassLoss):
     """How surprised the network is by the true class, from logarithms of probabilities (after a LogSoftmax).
 
     Shapes:
-        input: (B, classes) or (B, classes, ...), log-probabilities. target: (B) or (B, ...), the true class.
-        output: one number, the mean over the batch.
+        input: (B, classes) or (B, classes, ...), log-probabilities; of sequences also (B, T, classes).
+        target: (B) or (B, ...), the true class. lengths: (B), how many steps of each sequence count.
+        output: one number, the mean over the batch, of sequences over the steps that count.
 
     Formula:
         -input[target]
@@ -75,43 +100,49 @@ class NLLLoss(Loss):
     inputs = (
         Port("input", help="Logarithms of the probabilities of the classes."),
         Port("target", dtype="integer", help="The true class."),
+        LENGTHS,
     )
+    plain, weighted, at_each_step = nn.NLLLoss, parts.WeightedNLLLoss, parts.SequenceNLLLoss
 
     class Params(Params):
-        """Weights of classes."""
+        """Weights of classes, and what does not count."""
 
         weight: Weights | None = Field(
             None, description="One weight a class: rare classes count more with a larger one."
         )
-
-    @classmethod
-    def construct(cls, params: Any, specs: Specs) -> Construct:
-        """Make the loss."""
-        check_classes(specs)
-        if params.weight is None:
-            return Construct(nn.NLLLoss)
-        return Construct(parts.WeightedNLLLoss, kwargs={"weight": params.weight})
+        ignore_index: Whole = Field(-100, description=IGNORED)
 
 
 class ElementwiseLoss(Loss):
-    """A loss that compares numbers one by one; a part matches targets that differ by an axis of size 1 or by dtype."""
+    """A loss that compares numbers one by one.
+
+    A part matches targets that differ by an axis of size 1 or by dtype, and averages over the steps that are there.
+    """
 
     plain: ClassVar[type]
     matched: ClassVar[type]
-    inputs = (Port("input"), Port("target", dtype="number"))
+    inputs = (Port("input"), Port("target", dtype="number"), LENGTHS)
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:
         """Make the loss."""
+        return cls.make(params.model_dump(), specs)
+
+    @classmethod
+    def make(cls, kwargs: dict[str, Any], specs: Specs) -> Construct:
+        """The loss with these arguments for such tensors."""
         needs_matching = check_same_shape(specs)
-        return Construct(cls.matched if needs_matching else cls.plain, kwargs=params.model_dump())
+        if check_lengths(specs):
+            return Construct(cls.matched, kwargs={**kwargs, "reduction": "none"})
+        return Construct(cls.matched if needs_matching or "pos_weight" in kwargs else cls.plain, kwargs=kwargs)
 
 
 class MSELoss(ElementwiseLoss):
     """The mean of the squared differences: large errors count far more than small ones.
 
     Shapes:
-        input and target: the same shape. output: one number, the mean over everything.
+        input and target: the same shape. lengths: (B), how many steps of each sequence count.
+        output: one number, the mean over everything that counts.
 
     Formula:
         mean((input - target) ** 2)
@@ -127,7 +158,8 @@ class L1Loss(ElementwiseLoss):
     """The mean of the absolute differences: outliers count no more than their distance.
 
     Shapes:
-        input and target: the same shape. output: one number, the mean over everything.
+        input and target: the same shape. lengths: (B), how many steps of each sequence count.
+        output: one number, the mean over everything that counts.
 
     Formula:
         mean(abs(input - target))
@@ -143,7 +175,8 @@ class SmoothL1Loss(ElementwiseLoss):
     """Squared for small differences and absolute for large ones, divided by the place where they meet.
 
     Shapes:
-        input and target: the same shape. output: one number, the mean over everything.
+        input and target: the same shape. lengths: (B), how many steps of each sequence count.
+        output: one number, the mean over everything that counts.
 
     Formula:
         mean(d ** 2 / (2 beta) if d < beta else d - beta / 2), where d = abs(input - target)
@@ -167,7 +200,8 @@ class HuberLoss(ElementwiseLoss):
     """Squared for small differences and absolute for large ones, so that outliers do not take over.
 
     Shapes:
-        input and target: the same shape. output: one number, the mean over everything.
+        input and target: the same shape. lengths: (B), how many steps of each sequence count.
+        output: one number, the mean over everything that counts.
 
     Formula:
         mean(d ** 2 / 2 if d < delta else delta * (d - delta / 2)), where d = abs(input - target)
@@ -192,7 +226,7 @@ class BCELoss(ElementwiseLoss):
 
     Shapes:
         input: any shape, probabilities between 0 and 1. target: as many 0 and 1, also (B) for (B, 1).
-        output: one number, the mean over everything.
+        lengths: (B), how many steps of each sequence count. output: one number, the mean over everything that counts.
 
     Formula:
         -mean(target * log(input) + (1 - target) * log(1 - input))
@@ -211,7 +245,7 @@ class BCEWithLogitsLoss(ElementwiseLoss):
 
     Shapes:
         input: any shape, plain scores. target: as many 0 and 1, also (B) for (B, 1).
-        output: one number, the mean over everything.
+        lengths: (B), how many steps of each sequence count. output: one number, the mean over everything that counts.
 
     Formula:
         -mean(target * log(sigmoid(input)) + (1 - target) * log(1 - sigmoid(input)))
@@ -223,6 +257,7 @@ class BCEWithLogitsLoss(ElementwiseLoss):
     inputs = (
         Port("input", help="Scores."),
         Port("target", dtype="number", optional=True, help="0 or 1 for each score."),
+        LENGTHS,
     )
     plain, matched = nn.BCEWithLogitsLoss, parts.MatchedBCEWithLogitsLoss
 
@@ -238,8 +273,6 @@ class BCEWithLogitsLoss(ElementwiseLoss):
     def construct(cls, params: Any, specs: Specs) -> Construct:
         """Make the loss: for a constant target it is called with the input alone."""
         if params.target is not None:
-            return Construct(parts.ConstantBCEWithLogitsLoss, kwargs={"target": params.target})
-        needs_matching = check_same_shape(specs)
-        if params.pos_weight is None:
-            return Construct(cls.matched if needs_matching else cls.plain)
-        return Construct(cls.matched, kwargs={"pos_weight": params.pos_weight})
+            reduction = {"reduction": "none"} if check_lengths(specs) else {}
+            return Construct(parts.ConstantBCEWithLogitsLoss, kwargs={"target": params.target, **reduction})
+        return cls.make({} if params.pos_weight is None else {"pos_weight": params.pos_weight}, specs)

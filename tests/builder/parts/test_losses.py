@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -64,3 +66,48 @@ def test_the_gradient_of_a_penalty_pulls_weights_to_zero() -> None:
     losses.L2Penalty(0.5)(layer.parameters()).backward()
     assert torch.allclose(layer.weight.grad, layer.weight)
     assert layer.bias.grad is None
+
+
+LENGTHS = torch.tensor([4, 1, 6])
+
+
+def join_true_steps(steps: torch.Tensor) -> torch.Tensor:
+    return torch.cat([row[:length] for row, length in zip(steps, LENGTHS.tolist(), strict=True)])
+
+
+@pytest.mark.parametrize("dim", [-1, 1])
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}, {"weight": (0.2, 1.0, 3.0)}, {"ignore_index": 0}])
+def test_cross_entropy_at_every_step_counts_only_what_is_there(dim: int, options: dict[str, Any]) -> None:
+    scores, target = torch.randn(3, 6, 3), torch.randint(0, 3, (3, 6))
+    given = scores if dim == -1 else scores.transpose(1, 2)
+    weight = options.get("weight")
+    kept = {**options, "weight": None if weight is None else torch.tensor(weight)}
+    expected = nn.CrossEntropyLoss(**kept)(join_true_steps(scores), join_true_steps(target))
+    ours = losses.SequenceCrossEntropyLoss(**options, dim=dim)
+    torch.testing.assert_close(ours(given, target, LENGTHS), expected)
+    whole = nn.CrossEntropyLoss(**kept)(scores.transpose(1, 2), target)
+    torch.testing.assert_close(ours(given, target), whole)
+
+
+def test_log_likelihood_at_every_step_counts_only_what_is_there() -> None:
+    logs, target = torch.randn(3, 6, 3).log_softmax(-1), torch.randint(0, 3, (3, 6))
+    expected = nn.NLLLoss()(join_true_steps(logs), join_true_steps(target))
+    torch.testing.assert_close(losses.SequenceNLLLoss()(logs, target, LENGTHS), expected)
+
+
+@pytest.mark.parametrize("kind", ["MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss"])
+@pytest.mark.parametrize("shape", [(3, 6), (3, 6, 1), (3, 6, 2)])
+def test_losses_of_numbers_count_only_steps_that_are_there(kind: str, shape: tuple[int, ...]) -> None:
+    values, target = torch.rand(shape), torch.randint(0, 2, shape if shape[-1] == 2 else (3, 6))
+    values[1, 1:] = 0.999
+    ours = getattr(losses, f"Matched{kind}")(reduction="none")
+    steps = join_true_steps(values)
+    expected = getattr(nn, kind)()(steps, join_true_steps(target).float().view_as(steps))
+    torch.testing.assert_close(ours(values, target, LENGTHS), expected)
+
+
+def test_a_constant_target_counts_only_steps_that_are_there() -> None:
+    scores = torch.randn(3, 6)
+    expected = losses.ConstantBCEWithLogitsLoss(1.0)(join_true_steps(scores))
+    ours = losses.ConstantBCEWithLogitsLoss(1.0, reduction="none")
+    torch.testing.assert_close(ours(scores, None, LENGTHS), expected)

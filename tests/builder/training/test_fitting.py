@@ -27,6 +27,10 @@ def construct(kind: str, given: tuple[object, ...], target: tuple[object, ...], 
         ("CrossEntropyLoss", (B, 10), (B,), "int64", torch.nn.CrossEntropyLoss),
         ("CrossEntropyLoss", (B, 10, T), (B, T), "int64", torch.nn.CrossEntropyLoss),
         ("CrossEntropyLoss", (B, 10), (B, 10), "float32", torch.nn.CrossEntropyLoss),
+        ("CrossEntropyLoss", (B, T, 10), (B, T), "int64", parts.SequenceCrossEntropyLoss),
+        ("CrossEntropyLoss", (B, 10, 10), (B, 10), "int64", parts.SequenceCrossEntropyLoss),
+        ("CrossEntropyLoss", (B, 8, 8, 8), (B, 8, 8), "int64", torch.nn.CrossEntropyLoss),
+        ("NLLLoss", (B, 6, 10), (B, 6), "int64", parts.SequenceNLLLoss),
         ("MSELoss", (B, 1), (B, 1), "float32", torch.nn.MSELoss),
         ("MSELoss", (B, 1), (B,), "float32", parts.MatchedMSELoss),
         ("MSELoss", (B,), (B, 1), "float32", parts.MatchedMSELoss),
@@ -80,3 +84,31 @@ def test_a_constant_target_needs_no_link() -> None:
     made = loss.construct(loss.Params.model_validate({"target": 1}), (TensorSpec((B, 1)), None))
     assert made is not None
     assert made.target is parts.ConstantBCEWithLogitsLoss
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "target", "dtype", "arguments"),
+    [
+        ("CrossEntropyLoss", (B, T, 10), (B, T), "int64", {"dim": -1}),
+        ("CrossEntropyLoss", (B, 10, T), (B, T), "int64", {"dim": 1}),
+        ("BCEWithLogitsLoss", (B, T, 1), (B, T), "int64", {"reduction": "none"}),
+        ("MSELoss", (B, T, 2), (B, T, 2), "float32", {"reduction": "none"}),
+    ],
+)
+def test_lengths_of_sequences_are_minded(
+    kind: str, given: tuple[object, ...], target: tuple[object, ...], dtype: str, arguments: dict[str, object]
+) -> None:
+    loss = TRAINING_CATALOGUE[kind]
+    specs = (TensorSpec(given), TensorSpec(target, dtype), TensorSpec((B,), "int64"))  # type: ignore[arg-type]
+    made = loss.construct(loss.Params.model_validate({}), specs)
+    assert made is not None
+    assert arguments.items() <= made.kwargs.items()
+
+
+@pytest.mark.parametrize(("kind", "given"), [("CrossEntropyLoss", (B, 10)), ("MSELoss", (B,))])
+def test_lengths_without_steps_are_refused(kind: str, given: tuple[object, ...]) -> None:
+    loss = TRAINING_CATALOGUE[kind]
+    dtype = "int64" if kind == "CrossEntropyLoss" else "float32"
+    specs = (TensorSpec(given), TensorSpec((B,), dtype), TensorSpec((B,), "int64"))  # type: ignore[arg-type]
+    with pytest.raises(Misfit, match="got lengths, which count the steps of sequences, for one number a sample"):
+        loss.construct(loss.Params.model_validate({}), specs)
