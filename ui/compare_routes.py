@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from runtime.runs.errors import RunError, RunNotFound
 from runtime.runs.folder import RunFolder, find_run
 from ui.metric_routes import make_file, remove_file
-from ui.run_routes import RefusedRequestError, answer_json, find_folder
+from ui.run_routes import GONE, RefusedRequestError, answer_json, find_folder
 from ui.warmup import wait_until_loaded
 
 SPLITS: Final = ("train", "validation", "test")
@@ -101,8 +101,8 @@ async def send_numbers(request: Request) -> Response:
         file = await run_in_threadpool(make_file, FILE, partial(write_numbers, folders))
     except RefusedRequestError as refused:
         return JSONResponse({"error": str(refused)}, refused.status)
-    except RunNotFound as missing:
-        return JSONResponse({"error": str(missing)}, 404)
+    except RunNotFound:
+        return JSONResponse({"error": GONE}, 404)
     except (RunError, sqlite3.Error, OSError) as error:
         return JSONResponse({"error": f"This file could not be made: {error}"}, 409)
     headers, done = {"Cache-Control": "no-store"}, BackgroundTask(remove_file, file)

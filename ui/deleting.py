@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
 
 import streamlit as st
 
 from runtime.trash import DAYS, Entry, Trash, TrashError
+from ui.markdown import escape
 from ui.pages import go_to
 
 DELETED = "deleted"
-"""Where a tab keeps what it deleted last: a sentence, and the names of the deletions in the trash."""
+"""Where a tab keeps what it deleted last: a sentence, the names of the deletions in the trash, and the runs among them."""
 
 
 def ask_to_delete(label: str, loss: str, delete: Callable[[], None], key: str, is_off: bool = False) -> None:
     """A button that asks once, naming what is deleted, before it deletes."""
-    with st.popover(label, disabled=is_off):
+    with st.popover(label, disabled=is_off, key=f"popover-{key}"):
         st.markdown(f"{loss} It can be restored for {DAYS} days.")
         if st.button("Move to the trash", type="primary", key=key):
             delete()
@@ -25,14 +27,20 @@ def remember_deleted(entries: Sequence[Entry]) -> None:
     """Have this tab offer to take deletions back."""
     if entries:
         what = f"“{entries[0].name}” is" if len(entries) == 1 else f"{len(entries)} {entries[0].kind}s are"
-        st.session_state[DELETED] = f"{what} in the trash.", [entry.id for entry in entries]
+        runs = [PurePosixPath(thing).name for entry in entries if entry.kind == "run" for thing in entry.things]
+        st.session_state[DELETED] = f"{what} in the trash.", [entry.id for entry in entries], runs
+
+
+def list_deleted_runs() -> list[str]:
+    """The runs among what this tab deleted last."""
+    return list(st.session_state[DELETED][2]) if DELETED in st.session_state else []
 
 
 def show_undo() -> None:
     """Offer to take back what this tab deleted last."""
     if DELETED not in st.session_state:
         return
-    sentence, ids = st.session_state[DELETED]
+    sentence, ids, _ = st.session_state[DELETED]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(escape(sentence), width="content")
         if st.button("Undo", key="undo-delete"):
@@ -50,8 +58,3 @@ def restore(id: str) -> None:
         Trash().restore(id)
     except TrashError as error:
         st.toast(str(error))
-
-
-def escape(text: str) -> str:
-    """Text that Markdown takes as it stands."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>()#+-!|~$:" else letter for letter in text)

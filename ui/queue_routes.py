@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
-from ui.run_routes import RefusedRequestError, answer_json
+from ui.run_routes import GONE, RefusedRequestError, answer_json
 from ui.warmup import wait_until_loaded
 
 
@@ -36,7 +36,7 @@ def move_in_queue(request: Request) -> list[dict[str, Any]]:
     try:
         move(str(request.state.body.get("run")), request.state.body.get("to"))
     except RunNotFound as missing:
-        raise RefusedRequestError(404, str(missing)) from missing
+        raise RefusedRequestError(404, GONE) from missing
     return list_queue(request)
 
 

@@ -20,6 +20,7 @@ from ui.compare_routes import COMPARE_ROUTES
 from ui.film_routes import FILM_ROUTES
 from ui.look_routes import LOOK_ROUTES
 from ui.metric_routes import METRIC_ROUTES
+from ui.page_routes import PAGE_ROUTES
 from ui.project_routes import PROJECT_ROUTES
 from ui.queue_routes import QUEUE_ROUTES
 from ui.run_routes import RUN_ROUTES
@@ -68,6 +69,7 @@ async def send_catalogue(request: Request) -> Response:
 ROUTES: list[BaseRoute] = [
     Mount("/assets", HashedFiles(directory=STATIC, check_dir=False)),
     Route("/api/catalogue", send_catalogue),
+    *PAGE_ROUTES,
     *PROJECT_ROUTES,
     *RUN_ROUTES,
     *QUEUE_ROUTES,

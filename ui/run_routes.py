@@ -27,6 +27,7 @@ from ui.warmup import wait_until_loaded
 
 PLOTLY_FILE: Final = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PLOTLY_ADDRESS: Final = f"/api/plotly-{plotly.__version__}.js"
+GONE: Final = "There is no run under this address any more. What was deleted lies in the trash."
 PATIENCE_SECONDS: Final = 10.0
 MOST_BYTES: Final = 1000
 """More than any request to steer a run needs."""
@@ -108,7 +109,7 @@ def find_folder(request: Request) -> RunFolder:
     try:
         return find_run(request.path_params["run"])
     except RunNotFound as missing:
-        raise RefusedRequestError(404, str(missing)) from missing
+        raise RefusedRequestError(404, GONE) from missing
 
 
 def read_news(request: Request) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def test_a_run_that_diverged_says_when_and_offers_smaller_steps_in_place_of_resu
     wait_for(page, "failed")
     expect(page.get_by_label("Learning rate")).to_have_value("1e+29", timeout=PATIENCE)
     button(page, "Take home").click()
-    expect(page.get_by_text("This run ended before its first checkpoint")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("This run has no checkpoint")).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_paused_run_can_be_stopped(page: Page, server: Server) -> None:

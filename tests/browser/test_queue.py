@@ -167,3 +167,22 @@ def test_another_run_is_queued_with_other_settings_while_one_trains(page: Page, 
     newest, oldest = list_folders(own.home / "runs")
     rates = [folder.read_project().training.by_id()["sgd"].params["lr"] for folder in (newest, oldest)]
     assert rates[0] == 0.02 and rates[1] != 0.02
+
+
+def test_a_cancelled_run_that_went_to_the_trash_is_taken_back_by_one_button(page: Page, own: Server) -> None:
+    start_long(page, own)
+    repeat_short(page, own)
+    page.goto(f"{own.address}/runs")
+    expect_waiting(page, "Short (seed 0)", "Short (seed 1)", "Short (seed 2)")
+    button(page, "Cancel “Short (seed 0)”").click()
+    button(page, "Cancel the run “Short (seed 0)”").click()
+    expect(button(page, "Undo")).to_have_count(1)
+    table = page.get_by_test_id("stDataFrame")
+    page.get_by_label("Find", exact=True).fill("seed 0")
+    page.get_by_label("Find", exact=True).press("Enter")
+    page.wait_for_timeout(1500)
+    table.click(position={"x": 18, "y": 50})
+    button(page, "Delete").click()
+    button(page, "Move to the trash").click()
+    expect(page.get_by_text("“Short (seed 0)” is in the trash.")).to_be_visible(timeout=PATIENCE)
+    expect(button(page, "Undo")).to_have_count(1)

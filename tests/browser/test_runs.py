@@ -49,6 +49,13 @@ def test_a_click_in_the_table_opens_a_run_which_is_renamed_deleted_and_taken_bac
     page.get_by_label("Name", exact=True).press("Enter")
     expect(page.locator(".ll-title")).to_have_text(name, timeout=PATIENCE)
     run = page.url.split("run=")[1].split("&")[0]
+    page.get_by_role("link", name="Runs").click()
+    expect(table).to_be_visible(timeout=PATIENCE)
+    assert "run=" not in page.url
+    page.goto(f"{server.address}/runs?run={run}")
+    button(page, "Repeat").click()
+    assert page.get_by_test_id("stPopoverBody").bounding_box()["width"] <= 400
+    page.keyboard.press("Escape")
     button(page, "Delete").click()
     button(page, "Move to the trash").click()
     button(page, "Undo").click()

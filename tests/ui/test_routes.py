@@ -39,3 +39,11 @@ def test_compiled_files_are_kept_by_the_browser_and_nothing_else_is_served(tmp_p
         assert "immutable" in client.get("/assets/canvas-abc.js").headers["cache-control"]
         assert client.get("/assets/../secret.txt").status_code == 404
         assert client.get("/assets/%2e%2e/secret.txt").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["build", "data", "train", "runs", "trash"])
+def test_a_page_that_is_opened_by_its_address_knows_its_server_before_its_first_script(
+    client: TestClient, page: str
+) -> None:
+    document = client.get(f"/{page}?run=x").text
+    assert 0 < document.index("BACKEND_BASE_URL: window.location.origin") < document.index('<script type="module"')

@@ -7,7 +7,8 @@ from datetime import datetime
 import streamlit as st
 
 from runtime.trash import DAYS, Entry, Trash, tell_bytes
-from ui.deleting import DELETED, escape, restore
+from ui.deleting import DELETED, restore
+from ui.markdown import escape
 
 MOST_SHOWN = 50
 KINDS = {"run": "Run", "project": "Project", "version": "Version", "block": "Block"}

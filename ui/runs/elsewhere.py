@@ -20,7 +20,7 @@ FILES: Final = {
 
 def show_elsewhere(folder: RunFolder) -> None:
     """Offer the files in a popover; each is made when it is asked for."""
-    with st.popover("Export", help="Curves and results for other programs"):
+    with st.popover("Export"):
         st.html("".join(write_offer(folder.id, name) for name in FILES))
 
 

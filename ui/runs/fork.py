@@ -17,7 +17,7 @@ from ui.runs.take_home_panel import BEST, NEWEST, name_checkpoint, resolve_choic
 from ui.session import open_project
 from ui.training.fields import FieldError, Setting, list_rates, list_settings, read_value, write_value
 
-HELP: Final = "Train on from a checkpoint of this run with other settings, other data or an edited graph"
+NOTHING: Final = "There is no checkpoint to go on from yet"
 ABOUT: Final = (
     "A new run begins with the weights of a checkpoint; optimizers start anew. With other data or another graph: open it as a "
     "project, change it there, and train. What still fits by name and shape is carried over, and the run says what is not."
@@ -27,7 +27,8 @@ ABOUT: Final = (
 def show_fork(folder: RunFolder) -> None:
     """The popover that forks a run; a run without a checkpoint has nothing to go on from yet."""
     checkpoints = {entry["name"]: entry for entry in reversed(list_checkpoints(folder.checkpoints))}
-    with st.popover("Fork", help=HELP, disabled=not checkpoints, key=f"fork-{folder.id}", on_change="rerun"):
+    why = None if checkpoints else NOTHING
+    with st.popover("Fork", help=why, disabled=not checkpoints, key=f"fork-{folder.id}", on_change="rerun"):
         st.caption(ABOUT)
         chosen = choose_checkpoint(folder, checkpoints)
         texts = ask_settings(folder)

@@ -58,7 +58,8 @@ def write_tags(tags: Iterable[str]) -> str:
 
 def show_edit(ticked: pd.DataFrame, known: Sequence[str]) -> None:
     """Above the table: change the tags of what is ticked, and the name where that is one run."""
-    with st.popover("Edit", icon=":material/edit:", disabled=ticked.empty, help="Name and tags of the ticked runs"):
+    why = "Tick runs at the left of the table to change their names and tags" if ticked.empty else None
+    with st.popover("Edit", icon=":material/edit:", disabled=ticked.empty, help=why):
         if ticked.empty:
             return
         ids, turn = list(ticked["id"]), st.session_state.setdefault("edit-turn", 0)

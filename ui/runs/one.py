@@ -16,7 +16,7 @@ from runtime.runs.folder import RunFolder
 from runtime.runs.listing import rename_run
 from runtime.trash import TrashError
 from ui.deleting import ask_to_delete, remember_deleted
-from ui.deleting import escape as escape_markdown
+from ui.markdown import escape as escape_markdown
 from ui.pages import go_to
 from ui.projects import Stored, UnreadableProject, create_project, load_project, name_apart
 from ui.runs.elsewhere import show_elsewhere

@@ -14,7 +14,9 @@ from runtime.runs.folder import find_run
 from runtime.runs.listing import list_runs
 from runtime.runs.store import UNFINISHED
 from runtime.trash import TrashError
-from ui.deleting import ask_to_delete, escape, remember_deleted, show_undo
+from ui.deleting import ask_to_delete, list_deleted_runs, remember_deleted, show_undo
+from ui.markdown import escape
+from ui.opener import show_opener
 from ui.pages import go_to
 from ui.runs.choosing import ask_wish, choose, list_tags
 from ui.runs.comparing import COMPARE, MOST, show_comparison
@@ -23,7 +25,6 @@ from ui.runs.notes import show_edit
 from ui.runs.one import RUN, show_run
 from ui.runs.sorting import Order, read_order, sort_places, turn_order
 from ui.runs.table import build_table
-from ui.runs.waiting import show_waiting
 
 ROW, HEAD, TALLEST = 36, 32, 20
 MOST_NAMED = 5
@@ -49,7 +50,7 @@ def show_page() -> None:
         show_comparison(compared.split(","))
         return
     show_undo()
-    clicked = show_waiting()
+    clicked = show_opener("queue", {"deleted": list_deleted_runs()})
     if clicked:
         open_run(clicked)
     runs = list_runs()

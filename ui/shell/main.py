@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui.pages import go_to, open_run
-from ui.pill import WAITING, show_pill
+from ui.pill import TABLE, show_pill
 from ui.warmup import begin_loading
 
 PAGES = Path(__file__).parents[1] / "pages"
@@ -30,9 +30,9 @@ def show_page() -> None:
 
 
 def show_running() -> None:
-    """Show what is being trained, and how much waits; a click opens it."""
+    """Show what is being trained, and how much waits; a click opens it. Inside a run the header leads back to the table."""
     run = show_pill()
-    if run == WAITING:
+    if run == TABLE:
         go_to("runs")
     elif run:
         open_run(run)

@@ -15,6 +15,7 @@ from runtime.runs.store import UNFINISHED
 from ui.canvas.opened import find_analysis
 from ui.cards import count_parameters, describe_data, describe_parameters
 from ui.livechart import prepare_live_view
+from ui.markdown import escape
 from ui.pages import go_to, open_run
 from ui.projects import Stored
 from ui.runs.take_home import ask_for
@@ -104,11 +105,6 @@ def describe_training(project: Project) -> str:
         name_device(project),
     ]
     return " · ".join(escape(part) for part in parts if part)
-
-
-def escape(text: str) -> str:
-    """Text that Markdown takes as it stands."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>()#+-.!|~$:" else letter for letter in text)
 
 
 def begin(stored: Stored) -> None:

@@ -45,7 +45,7 @@ def ask_settings(stored: Stored, is_nested: bool = False) -> list[str]:
             if setting.key not in SELDOM:
                 ask_number(stored, setting, is_hidden=is_nested)
         if not is_nested:
-            with st.popover("More", help="Seed, device and where it runs"):
+            with st.popover("More"):
                 ask_seldom(stored, settings)
     if is_nested:
         with st.container(horizontal=True, vertical_alignment="bottom", key="settings-seldom"):

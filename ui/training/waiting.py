@@ -18,7 +18,8 @@ ABOUT = "The same with other seeds, one after the other: how much of a result is
 
 def ask_for_another(stored: Stored) -> list[str]:
     """A popover with the settings that puts one more run of the project into the queue. Returns what is refused in it."""
-    with st.popover("Queue another", help="One more run of this project, which begins when its turn comes"):
+    with st.popover("Queue another"):
+        st.caption("One more run of this project, which begins when its turn comes.")
         refused = ask_settings(stored, is_nested=True)
         if st.button("Add to the queue", type="primary", key="queue-another", disabled=bool(refused)):
             queue_runs(lambda: [start_run(stored)])

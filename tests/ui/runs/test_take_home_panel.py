@@ -72,7 +72,7 @@ def test_a_run_without_a_checkpoint_offers_nothing_and_says_so(home):
     with folder.lock(), folder.writer() as writer:
         writer.write_status("failed", "It failed.")
     app = open_panel(folder)
-    assert "ended before its first checkpoint" in app.markdown[0].value and not app.button
+    assert "has no checkpoint" in app.markdown[0].value and not app.button
 
 
 def test_a_run_that_is_gone_is_told_in_a_sentence(home):

@@ -14,7 +14,7 @@ const SPLITS: readonly Split[] = ["train", "validation", "test"];
 
 export class Curves {
   readonly element = h("section", { class: "ll-curves", "aria-label": "Learning curves" });
-  private readonly grid = h("div", { class: "ll-panels" });
+  readonly grid = h("div", { class: "ll-panels" });
   private readonly panels = new Map<string, CurvePanel>();
   private axis: Axis = "step";
   private smoothing = 0;

@@ -46,7 +46,8 @@ class LiveView {
     this.tryIt = new TryIt(view.run, view.kept !== null);
     this.doctor = new Doctor(view.run, () => this.onChange("mended", String(++this.mended)));
     const right = h("div", { class: "ll-right" }, this.doctor.element, this.samples.element, this.tryIt.element);
-    const left = h("div", { class: "ll-left" }, this.curves.element, this.matrices.element);
+    this.curves.grid.append(this.matrices.element);
+    const left = h("div", { class: "ll-left" }, this.curves.element);
     this.root.append(h("style", {}, style), this.header.element, h("div", { class: "ll-columns" }, left, right));
     parent.append(this.root);
     this.forget = watchTheme(this.root, () => this.redraw());

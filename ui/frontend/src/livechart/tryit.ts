@@ -2,7 +2,8 @@
 
 import { type Checkpoint, isFollowing, listChoices, resolveChoice } from "./checkpoints";
 import { h } from "./dom";
-import { type Control, buildControl, type Question, type Value } from "./inputs";
+import type { Control, Question, Value } from "./controls";
+import { buildControl } from "./inputs";
 import { Pace } from "./pace";
 import { formatShare, formatValue } from "./words";
 
@@ -20,7 +21,7 @@ interface Answer {
 const MOST_BARS = 10;
 const PATIENCE = 120;
 const WAITING = "The first answers come with the first checkpoint.";
-const NOTHING = "This run ended before its first checkpoint, so there is nothing to ask.";
+const NOTHING = "This run has no checkpoint, so there is nothing to ask.";
 
 export class TryIt {
   readonly element = h("figure", { class: "ll-panel ll-try", "aria-label": "Try it" });

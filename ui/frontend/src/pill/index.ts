@@ -1,6 +1,7 @@
 /** The running training, small, on every page: how far it is, how many runs wait, and a click to see them. */
 
 import { h } from "../livechart/dom";
+import { mountOnce, Polling, type Mounted } from "../polling";
 import style from "./style.css?inline";
 
 interface Active {
@@ -10,22 +11,17 @@ interface Active {
   part: number;
 }
 
-interface Mounted {
-  parentElement: HTMLElement;
-  setTriggerValue(name: string, value: unknown): void;
-}
-
 /** The header lies above everything in the page, so the pill lives beside it, where the theme's variables do not reach. */
 const THEME = ["background-color", "text-color", "primary-color", "border-color", "green-color", "font"];
 const WAITING = "waiting";
-const PERIOD = 1500;
-const PERIOD_HIDDEN = 8000;
+const TABLE = "table";
+/** Streamlit's own link to the page that is open does nothing, and would leave one inside of a run or a comparison. */
+const OPEN_PAGE = '[data-testid="stTopNavLink"][aria-current="page"]';
 
 class Pill {
   private readonly root = h("div", { class: "ll-pills" });
   private readonly list = h("div");
-  private timer = 0;
-  private closed = false;
+  private readonly polling: Polling;
 
   constructor(
     private readonly parent: HTMLElement,
@@ -33,7 +29,8 @@ class Pill {
   ) {
     this.root.append(h("style", {}, style), this.list);
     (document.querySelector(".stApp") ?? document.body).append(this.root);
-    void this.ask();
+    document.addEventListener("click", this.onClick);
+    this.polling = new Polling(() => this.ask());
   }
 
   update(component: Mounted): void {
@@ -41,9 +38,18 @@ class Pill {
   }
 
   close(): void {
-    this.closed = true;
-    window.clearTimeout(this.timer);
+    this.polling.close();
+    document.removeEventListener("click", this.onClick);
     this.root.remove();
+  }
+
+  private readonly onClick = (event: MouseEvent): void => {
+    const link = (event.target as Element).closest<HTMLAnchorElement>(OPEN_PAGE);
+    if (link?.pathname === "/runs" && location.search) this.open(TABLE);
+  };
+
+  private open(run: string): void {
+    this.component.setTriggerValue("open", { run });
   }
 
   private async ask(): Promise<void> {
@@ -53,7 +59,6 @@ class Pill {
     } catch {
       this.show([]);
     }
-    if (!this.closed) this.timer = window.setTimeout(() => void this.ask(), document.hidden ? PERIOD_HIDDEN : PERIOD);
   }
 
   private show(runs: Active[]): void {
@@ -76,7 +81,7 @@ class Pill {
 
   private count(waiting: Active[], known: HTMLElement | undefined): HTMLElement {
     const pill = known ?? h("button", { type: "button", "data-run": WAITING, class: "ll-pill-waiting" }, h("span"));
-    pill.onclick = () => this.component.setTriggerValue("open", { run: WAITING });
+    pill.onclick = () => this.open(TABLE);
     pill.title = waiting.map((run) => run.name).join(", ");
     pill.firstElementChild!.textContent = `${waiting.length} waiting`;
     return pill;
@@ -84,20 +89,9 @@ class Pill {
 
   private build(run: Active): HTMLElement {
     const pill = h("button", { type: "button", "data-run": run.id }, h("i"), h("span", {}, run.name), h("b"));
-    pill.onclick = () => this.component.setTriggerValue("open", { run: run.id });
+    pill.onclick = () => this.open(run.id);
     return pill;
   }
 }
 
-const pills = new WeakMap<object, Pill>();
-
-export default function mount(component: Mounted): () => void {
-  const parent = component.parentElement;
-  const pill = pills.get(parent) ?? new Pill(parent, component);
-  pill.update(component);
-  pills.set(parent, pill);
-  return () => {
-    pills.get(parent)?.close();
-    pills.delete(parent);
-  };
-}
+export default mountOnce((component) => new Pill(component.parentElement, component));

@@ -1,17 +1,15 @@
 /** The runs that wait for their device, in their order, which can be changed here. */
 
 import { h } from "../livechart/dom";
+import { mountOnce, Polling, type Mounted } from "../polling";
 import { Line, type Waiting } from "./line";
 import style from "./style.css?inline";
 
-interface Mounted {
-  parentElement: HTMLElement;
-  setTriggerValue(name: string, value: unknown): void;
-}
-
-const PERIOD = 1500;
-const PERIOD_HIDDEN = 8000;
 const SILENT = "Layerloom does not answer. Is it still running?";
+
+interface Placed extends Mounted {
+  data?: { deleted: string[] };
+}
 
 class Queue {
   private readonly list = h("div", { class: "ll-queue" });
@@ -21,32 +19,30 @@ class Queue {
   private asking = "";
   private cancelled: (Waiting & { place: number }) | null = null;
   private shown = "";
-  private timer = 0;
-  private closed = false;
+  private readonly polling: Polling;
 
   constructor(
     parent: HTMLElement,
     private component: Mounted,
   ) {
     parent.append(this.root);
-    void this.look();
+    this.polling = new Polling(() => this.ask("/api/queue"));
   }
 
-  update(component: Mounted): void {
+  /** A cancelled run that went to the trash meanwhile is taken back there; it is not offered here any more. */
+  update(component: Placed): void {
     this.component = component;
+    if (this.cancelled && component.data?.deleted.includes(this.cancelled.id)) this.withdraw();
+  }
+
+  private withdraw(): void {
+    this.cancelled = null;
+    this.message.replaceChildren();
   }
 
   close(): void {
-    this.closed = true;
-    window.clearTimeout(this.timer);
+    this.polling.close();
     this.root.remove();
-  }
-
-  private async look(): Promise<void> {
-    window.clearTimeout(this.timer);
-    await this.ask("/api/queue");
-    window.clearTimeout(this.timer);
-    if (!this.closed) this.timer = window.setTimeout(() => void this.look(), document.hidden ? PERIOD_HIDDEN : PERIOD);
   }
 
   /** Ask a route; the one of the queue answers with the queue as it is then. Returns whether it was done. */
@@ -78,7 +74,7 @@ class Queue {
       undo.onclick = () => void this.undo();
       this.message.replaceChildren(`“${run.name}” is cancelled. `, undo);
     }
-    await this.look();
+    await this.polling.look();
   }
 
   /** Put a cancelled run back where it was; where its device has become free meanwhile, it begins. */
@@ -86,7 +82,7 @@ class Queue {
     const run = this.cancelled;
     if (run === null || !(await this.ask(`/api/runs/${encodeURIComponent(run.id)}/control`, { action: "resume" }))) return;
     this.cancelled = null;
-    await this.look();
+    await this.polling.look();
     if (this.waiting.some((other) => other.id === run.id)) await this.move(run, run.place);
     else this.message.textContent = `“${run.name}” goes on.`;
   }
@@ -128,15 +124,4 @@ class Queue {
   }
 }
 
-const queues = new WeakMap<object, Queue>();
-
-export default function mount(component: Mounted): () => void {
-  const parent = component.parentElement;
-  const queue = queues.get(parent) ?? new Queue(parent, component);
-  queue.update(component);
-  queues.set(parent, queue);
-  return () => {
-    queues.get(parent)?.close();
-    queues.delete(parent);
-  };
-}
+export default mountOnce((component) => new Queue(component.parentElement, component));
