@@ -140,5 +140,6 @@ BY_BLANK_COMMA = Style(
 )
 TRUTH = Style("true or false", "truth", "(?i)^(?:true|false)$", lambda cells: pc.equal(pc.utf8_lower(cells), "true"))
 DATES = _build_dates()
+AMBIGUOUS = tuple(style for style in DATES if style.title in ("dates (month/day/year)", "dates (day/month/year)"))
 NUMBERS = (WHOLE, PLAIN, COMMA, BY_COMMA, BY_DOT, BY_BLANK, BY_BLANK_COMMA)
 STYLES = (*NUMBERS, TRUTH, *DATES)

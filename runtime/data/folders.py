@@ -13,6 +13,7 @@ from runtime.data.arrow import read_arrow
 from runtime.data.errors import DataError
 from runtime.data.home import open_folder, shorten_path
 from runtime.data.located import Located, fingerprint_files
+from runtime.data.sounds import OTHER_SOUNDS, SOUNDS, read_sound_folder
 from runtime.data.splits import name_part
 from runtime.data.tables import Table
 
@@ -47,12 +48,21 @@ def locate_directory(path: Path, origin: Origin) -> Located:
     """Take stock of a folder. Raises DataError where it holds nothing that can be read."""
     files = sorted(list_files(path))
     kinds = {Path(name).suffix.lower() for name, _ in files}
-    if not kinds & (PICTURES | TABLES):
-        scripts = " Data sets that are a script are never run." if ".py" in kinds else ""
-        raise DataError(f"{shorten_path(path)} holds no Parquet, CSV, JSON or picture files.{scripts}")
     fingerprint = fingerprint_files(files)
+    if kinds & SOUNDS and not kinds & (PICTURES | TABLES):
+        return Located(fingerprint, lambda: read_sound_folder(files))
+    if not kinds & (PICTURES | TABLES):
+        raise DataError(describe_unread(path, kinds))
     config = origin.options.get("config")
     return Located(f"{fingerprint}:{config or ''}", lambda: read_folder(path, config))
+
+
+def describe_unread(path: Path, kinds: set[str]) -> str:
+    """Why nothing in a folder can be read."""
+    if kinds & OTHER_SOUNDS:
+        return f"{shorten_path(path)} holds sounds that are not read here. Save them as WAV with 16 bits (PCM)."
+    scripts = " Data sets that are a script are never run." if ".py" in kinds else ""
+    return f"{shorten_path(path)} holds no Parquet, CSV, JSON, picture or WAV files.{scripts}"
 
 
 def list_files(path: Path) -> Iterator[tuple[str, Path]]:

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from runtime.data.cells import BY_BLANK_COMMA, BY_COMMA, BY_DOT, COMMA, NUMBERS, PLAIN, STYLES, WHOLE, Style, fits
+from runtime.data.cells import (
+    AMBIGUOUS,
+    BY_BLANK_COMMA,
+    BY_COMMA,
+    BY_DOT,
+    COMMA,
+    NUMBERS,
+    PLAIN,
+    STYLES,
+    WHOLE,
+    Style,
+    fits,
+)
 
 LEAST_FITTING = 0.95
 """Of a column's cells so many are numbers, or dates, where it is read as such; the others are told and count as missing."""
@@ -67,8 +79,10 @@ class ColumnGuess:
         return other if other and self._count(other) == self._count(best) else best
 
     def find_rival(self, style: Style) -> Style | None:
-        """Another order of day and month in which all cells could be read as well."""
-        rivals = (s for s in self.counts if s is not style and s.holds == "date" == style.holds)
+        """The order of day and month in which all cells could be read as well, with another meaning."""
+        if style not in AMBIGUOUS:
+            return None
+        rivals = (rival for rival in AMBIGUOUS if rival is not style)
         return next((rival for rival in rivals if self._count(rival) == self._count(style)), None)
 
     @property

@@ -35,13 +35,13 @@ class ImageColumn:
     def __len__(self) -> int:
         return len(self._cells)
 
-    def __getitem__(self, row: int) -> bytes | str | None:
-        """Encoded bytes or a path; None where the image is missing."""
+    def __getitem__(self, row: int) -> bytes | str | Array | None:
+        """Encoded bytes, a path or the pixels; None where the image is missing."""
         if not isinstance(self._cells, pa.ChunkedArray):
             return self._cells[row]
         return self._read_cell(self._cells[row].as_py())
 
-    def read(self, rows: Array, chunk: int = 1024) -> Iterator[bytes | str | None]:
+    def read(self, rows: Array, chunk: int = 1024) -> Iterator[bytes | str | Array | None]:
         """Go through the given rows, a chunk of Arrow at a time: many times faster than cell by cell."""
         if not isinstance(self._cells, pa.ChunkedArray):
             yield from (self._cells[row] for row in rows)

@@ -18,6 +18,7 @@ from runtime.data.errors import DataError
 from runtime.data.files import ENDINGS as TABLES
 from runtime.data.folders import PICTURES
 from runtime.data.home import open_folder
+from runtime.data.sounds import OTHER_SOUNDS, SOUNDS
 
 MOST_BYTES = 4 * 2**30
 """An uploaded file; what is larger is named by its path, and read where it lies."""
@@ -44,7 +45,7 @@ def receive_upload(name: str, content: IO[bytes]) -> Origin:
         stem = clean_name(Path(name).stem)
         if ending == "zip":
             folder = _uploads() / f"{stem}-{digest[:8]}"
-            extract_pictures(part, folder, name)
+            extract_samples(part, folder, name)
             return Origin(kind="folder", name=f"uploads/{folder.name}")
         file = _uploads() / f"{stem}-{digest[:8]}.{ending}"
         part.replace(file)
@@ -89,8 +90,8 @@ def copy_bounded(content: IO[bytes], path: Path, most: int, name: str) -> str:
     return digest.hexdigest()
 
 
-def extract_pictures(archive: Path, folder: Path, name: str) -> None:
-    """Take the pictures out of an archive of class folders, all of them or none.
+def extract_samples(archive: Path, folder: Path, name: str) -> None:
+    """Take the pictures, or sounds, out of an archive of class folders, all of them or none.
 
     What is unsafe or would grow beyond measure is refused before anything is written; what is written is counted again,
     since an archive can lie about its sizes.
@@ -98,28 +99,33 @@ def extract_pictures(archive: Path, folder: Path, name: str) -> None:
     if folder.is_dir():
         return
     with open_archive(archive, name, MOST_ENTRIES) as (opened, entries), _incoming() as part:
-        pictures = find_pictures(entries, name)
-        left = sum(picture.info.file_size for picture in pictures)
-        for picture in pictures:
-            target = part / picture.place
+        samples = find_samples(entries, name)
+        left = sum(sample.info.file_size for sample in samples)
+        for sample in samples:
+            target = part / sample.place
             target.parent.mkdir(parents=True, exist_ok=True)
-            with opened.open(picture.info) as content:
-                copy_bounded(content, target, min(picture.info.file_size, left), name)
-            left -= picture.info.file_size
+            with opened.open(sample.info) as content:
+                copy_bounded(content, target, min(sample.info.file_size, left), name)
+            left -= sample.info.file_size
         part.rename(folder)
 
 
-def find_pictures(entries: list[Entry], name: str) -> list[Entry]:
-    """The pictures among the files of an archive. Raises DataError where there are none, or some outside of folders."""
-    pictures = [entry for entry in entries if is_picture(entry.place)]
-    if not pictures:
-        raise DataError(f"{name} holds no pictures.", "Put one folder of pictures for each class into the archive.")
-    if any(len(picture.place.parts) < 2 for picture in pictures):
-        raise DataError(f"{name} holds pictures outside of folders.", "Put the pictures of each class into a folder.")
-    return pictures
+def find_samples(entries: list[Entry], name: str) -> list[Entry]:
+    """The pictures, or else the sounds, of an archive. Raises DataError where there are none, or some outside of folders."""
+    pictures = [entry for entry in entries if is_sample(entry.place, PICTURES)]
+    sounds = [] if pictures else [entry for entry in entries if is_sample(entry.place, SOUNDS)]
+    what = "sounds" if sounds else "pictures"
+    if not pictures and not sounds:
+        if any(is_sample(entry.place, OTHER_SOUNDS) for entry in entries):
+            raise DataError(f"{name} holds sounds that are not read here.", "Save them as WAV with 16 bits (PCM).")
+        advice = "Put one folder of pictures, or of sounds as WAV, for each class into the archive."
+        raise DataError(f"{name} holds no pictures.", advice)
+    if any(len(sample.place.parts) < 2 for sample in pictures or sounds):
+        raise DataError(f"{name} holds {what} outside of folders.", f"Put the {what} of each class into a folder.")
+    return pictures or sounds
 
 
-def is_picture(place: PurePosixPath) -> bool:
-    """Whether an entry is a picture and not what an operating system leaves beside it."""
+def is_sample(place: PurePosixPath, endings: frozenset[str]) -> bool:
+    """Whether an entry is of those endings and not what an operating system leaves beside it."""
     hidden = any(part.startswith((".", "__MACOSX")) for part in place.parts)
-    return place.suffix.lower() in PICTURES and not hidden
+    return place.suffix.lower() in endings and not hidden

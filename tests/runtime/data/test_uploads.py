@@ -103,10 +103,12 @@ def test_an_archive_that_lies_about_its_sizes_is_stopped(home):
     [
         (
             {"a/readme.txt": b"x"},
-            "a.zip holds no pictures. Put one folder of pictures for each class into the archive.",
+            "a.zip holds no pictures. Put one folder of pictures, or of sounds as WAV, for each class into the archive.",
         ),
         ({"1.png": b"x"}, "a.zip holds pictures outside of folders. Put the pictures of each class into a folder."),
         ({}, "a.zip holds no pictures."),
+        ({"a/1.mp3": b"x"}, "a.zip holds sounds that are not read here. Save them as WAV with 16 bits (PCM)."),
+        ({"1.wav": b"x"}, "a.zip holds sounds outside of folders. Put the sounds of each class into a folder."),
     ],
 )
 def test_an_archive_without_class_folders_tells_what_it_needs(entries, sentence):
