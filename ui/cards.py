@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.document import NETWORKS, Graph, Project
+from builder.document import NETWORKS, Graph, Origin, Project, Source
 from builder.loading import load_project
 from ui.charts.graph_picture import draw_graph
 from ui.faults import log_fault
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from builder.flow import Flow
 
 Card = dict[str, Any]
+KNOWN_AS = {"cifar10": "CIFAR-10", "mnist": "MNIST"}
 
 
 @lru_cache(1)
@@ -106,13 +107,21 @@ def describe_project(project: Project) -> list[str]:
 
 
 def describe_data(project: Project) -> str:
-    """The name of the data that is used: of the stand-in where one stands in."""
-    names = []
-    for source in project.data.values():
-        place = source.facts.origin if source.facts else 0
-        if place < len(source.origins):
-            names.append(source.origins[place].name.rsplit("/", 1)[-1].replace("_", " "))
-    return ", ".join(names)
+    """The names of the data, where one stands in for what was not at hand also of that."""
+    return ", ".join(name_source(source) for source in project.data.values() if source.origins)
+
+
+def name_source(source: Source) -> str:
+    """What a source is meant to be, and what stands in for it: ``CIFAR-10 (stand-in: digits)``."""
+    place = source.facts.origin if source.facts else 0
+    meant = name_origin(source.origins[0])
+    return f"{meant} (stand-in: {name_origin(source.origins[place])})" if 0 < place < len(source.origins) else meant
+
+
+def name_origin(origin: Origin) -> str:
+    """The name of a data set as people know it."""
+    name = origin.name.rsplit("/", 1)[-1]
+    return KNOWN_AS.get(name, name.replace("_", " "))
 
 
 def count_parameters(project: Project) -> int | None:

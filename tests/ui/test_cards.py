@@ -27,6 +27,21 @@ def test_every_preset_has_a_card_and_the_first_learns_in_under_a_minute() -> Non
         assert card["line"] and card["picture"].startswith("<svg") and "parameter" in text and "–" not in text
 
 
+def test_a_card_names_the_data_that_is_meant_and_what_stands_in_for_it() -> None:
+    told = {card["id"]: card["facts"][0] for card in list_preset_cards(True)}
+    assert told["cifar_cnn"] == "CIFAR-10 (stand-in: digits)"
+    assert told["mlp_iris"] == "iris"
+
+
+def test_data_that_is_at_hand_has_no_stand_in() -> None:
+    preset = load_preset("cifar_cnn")
+    assert preset is not None
+    main = preset.data["main"]
+    assert main.facts is not None
+    found = main.model_copy(update={"facts": main.facts.model_copy(update={"origin": 0})})
+    assert cards.describe_data(preset.model_copy(update={"data": {"main": found}})) == "CIFAR-10"
+
+
 def test_a_first_look_at_the_gallery_waits_for_nothing_heavy(home: Path) -> None:
     create_project(Project(name="Mine"))
     look = (

@@ -1,13 +1,13 @@
 /** The state of the canvas and everything that changes it. Knows nothing of React; views subscribe. */
 
-import type { Library } from "./core/blocks/offers";
 import { showUse, trailOf } from "./core/blocks/uses";
 import { EMPTY_GRAPH, edgeKey, fillProject, graphAt, graphPaths } from "./core/document";
-import { EditError, applyEdits } from "./core/edits";
+import { EditError } from "./core/editParts";
+import { applyEdits } from "./core/edits";
 import { type History, redo, startHistory, takeStep, undo } from "./core/history";
 import { spreadPiles } from "./core/layout";
 import { findPatch } from "./core/patch";
-import { NOTHING_PICKED, type Picked, keepPicked } from "./core/picking";
+import { NOTHING_PICKED, keepPicked } from "./core/picking";
 import type { Scene } from "./core/ports";
 import { makeRoomFor } from "./core/repairing";
 import { START, type SyncState, countEdit } from "./core/sync";
@@ -18,97 +18,15 @@ import {
   type Edit,
   type Finding,
   type Graph,
-  type Position,
   type Project,
   type Step,
   TRAINING,
 } from "./core/types";
 import { Exchange, type Server } from "./exchange";
 import { Films } from "./films";
-import { NO_VERSIONS, type Versioning } from "./versions";
+import { NO_VERSIONS } from "./versions";
 import { type Panels, recall, recallPanels, remember, rememberPanels } from "./memory";
-
-/** Where search was opened, and the link that waits for what is chosen. */
-export interface Search {
-  readonly screen: Position;
-  readonly at: Position;
-  /** Opened from the keyboard: what is chosen goes behind the selected node. */
-  readonly byKey?: boolean;
-  readonly loose?: { readonly node: string; readonly port: string; readonly isSource: boolean };
-  readonly purpose?: Purpose;
-}
-
-/** What becomes of the kind that is chosen, where it is not just added. */
-export type Purpose =
-  | { readonly does: "replace"; readonly ids: ReadonlySet<string> }
-  | { readonly does: "before" | "after"; readonly id: string }
-  | { readonly does: "splice"; readonly edge: Edge };
-
-/** What was asked to be brought into sight, the whole graph where nothing is named, and how often something was. */
-export interface Focus {
-  readonly ids: readonly string[];
-  readonly count: number;
-  /** Calmly: the view moves only as far as it must. Asked: somebody wants it so, and may want it twice. */
-  readonly manner?: "calm" | "asked";
-}
-
-/** The run that is looked into: what it trained, where that is not what is being edited. */
-export interface Inspected {
-  readonly run: string;
-  readonly project: Project | undefined;
-  readonly analysis: Analysis | undefined;
-}
-
-/** What lies over the editor and takes the keyboard. */
-export type Dialog =
-  | "look-into-run"
-  | "find"
-  | "commands"
-  | "keys"
-  | "keep-version"
-  | "connect"
-  | "menu"
-  | "import"
-  | "name-block"
-  | "remove-network";
-
-export interface View extends Picked {
-  readonly project: string;
-  readonly history: History<Project>;
-  readonly path: string;
-  readonly catalogue: Catalogue;
-  readonly analysis: Analysis | undefined;
-  readonly sync: SyncState;
-  readonly recent: readonly string[];
-  readonly notice: string | undefined;
-  readonly search: Search | undefined;
-  readonly linking: { readonly node: string; readonly port: string; readonly isSource: boolean } | undefined;
-  readonly focus: Focus | undefined;
-  readonly dialog: Dialog | undefined;
-  readonly panels: Panels;
-  /** Whether the window is so narrow that panels come only when they are needed. */
-  readonly isNarrow: boolean;
-  /** Whether somebody asked for the properties though nothing is picked. */
-  readonly isSummoned: boolean;
-  /** Counts how often the canvas was given the keyboard. */
-  readonly grasp: number;
-  /** Whether the panel with what comes out of the selected node is open. */
-  readonly glimpsing: boolean;
-  /** Whether the code stands beside the graph. */
-  readonly coding: boolean;
-  readonly versioning: Versioning;
-  readonly inspected: Inspected | undefined;
-  /** The link that the node which is being dragged would be put into. */
-  readonly dropLink: string | undefined;
-  /** The frame or note whose text is being written. */
-  readonly writing: string | undefined;
-  /** Where the menu of what is picked was asked for. */
-  readonly menuAt: Position;
-  /** The blocks that were opened on the way to this graph. */
-  readonly trail: readonly Step[];
-  /** Blocks that can be added to any project. */
-  readonly library: Library | undefined;
-}
+import type { Focus, View } from "./state";
 
 const EMPTY_PROJECT = fillProject({});
 const PAST =

@@ -3,10 +3,19 @@
 import { joinAnalysis } from "./core/analysis";
 import type { Seen } from "./core/glimpse";
 import { type Patch, findPatch } from "./core/patch";
-import { type Answer, countFailure, isSaved, keepMine, nextChange, patienceAfter, receive } from "./core/sync";
-import { NETWORKS, type Project } from "./core/types";
-import type { Editor } from "./editor";
+import {
+  type Answer,
+  type SyncState,
+  countFailure,
+  isSaved,
+  keepMine,
+  nextChange,
+  patienceAfter,
+  receive,
+} from "./core/sync";
+import { type Analysis, NETWORKS, type Project, type Step } from "./core/types";
 import { tabName } from "./memory";
+import type { View } from "./state";
 
 /** What of a project goes up. */
 export interface Change {
@@ -31,6 +40,16 @@ export interface Server {
 /** A question that makes no sense to ask again. */
 export class NoSuchProject extends Error {}
 
+/** The editor, as far as its document is kept in step. */
+export interface Desk {
+  readonly view: View;
+  readonly project: Project;
+  readonly trail: readonly Step[];
+  update(part: Partial<View>): void;
+  take(sync: SyncState, document: Record<string, unknown> | undefined, analysis: Analysis | undefined): void;
+  tell(notice: string): void;
+}
+
 export class Exchange {
   private server: Server | undefined;
   /** The document that Python has as the acknowledged revision, as it came down or went up. */
@@ -39,7 +58,7 @@ export class Exchange {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("layerloom");
 
-  constructor(private readonly editor: Editor) {
+  constructor(private readonly editor: Desk) {
     this.channel?.addEventListener("message", (event) =>
       this.hear(event.data as { project: string; revision: number; writer: string }),
     );

@@ -1,7 +1,7 @@
 /** A place to draw with mouse, pen, finger or keys, which also takes a picture: chosen, dropped or pasted. */
 
+import type { Control, Input, Value } from "./controls";
 import { h } from "./dom";
-import type { Control, Input, Value } from "./inputs";
 import { moveByKey, type Point, type Stroke, Strokes } from "./strokes";
 
 const SIDE = 224;

@@ -10,6 +10,18 @@ const SILENT = "No answer from Layerloom; trying again.";
 
 export type Action = "pause" | "stop" | "resume" | "first";
 
+const DONE: Readonly<Record<Action, string>> = {
+  pause: "paused",
+  stop: "stopped",
+  resume: "resumed",
+  first: "put first",
+};
+
+/** Why a run did not do what it was told, where the server itself gave no reason. */
+export function refuse(action: Action, status: number): string {
+  return `The run was not ${DONE[action]}: the server failed and gave no reason (${status}). Try again; if it stays so, logs/faults.log in Layerloom's folder says why.`;
+}
+
 /** What the server answered when it could not tell the news. */
 class Refusal extends Error {}
 
@@ -45,7 +57,8 @@ export class Feed {
         body: JSON.stringify(body),
       });
       if (answer.ok) return null;
-      return ((await answer.json()) as { error?: string }).error ?? "That did not work.";
+      const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
+      return error ?? refuse(action, answer.status);
     } catch {
       return "Layerloom does not answer. Is it still running?";
     }

@@ -1,31 +1,8 @@
 /** Ways to give a network an input: a place to draw, a picture, numbers with their ranges, a choice of names. */
 
 import { Board } from "./board";
+import type { Control, Input, Value } from "./controls";
 import { h } from "./dom";
-
-export interface Input {
-  field: string;
-  kind: string;
-  shape: number[];
-  columns: string[];
-  classes: string[];
-  low: number[];
-  high: number[];
-  mean: number[];
-}
-
-export interface Question {
-  inputs: Input[];
-}
-
-export type Value = number | string | Record<string, number> | { drawing: string } | { picture: string };
-
-export interface Control {
-  element: HTMLElement;
-  /** The value as it stands; null while there is none. */
-  read(): Value | null;
-  set(value: Value): void;
-}
 
 export function buildControl(input: Input, onChange: () => void): Control {
   if (input.kind === "image") return new Board(input, onChange);

@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fillProject, graphAt } from "./document";
-import { EditError, applyEdits } from "./edits";
+import { EditError } from "./editParts";
+import { applyEdits } from "./edits";
 import type { Edit } from "./types";
 
 interface Fixture {

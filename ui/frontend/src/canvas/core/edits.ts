@@ -3,17 +3,17 @@
  * same behaviour. Nothing is mutated; what did not change stays the same object.
  */
 
+import { EMPTY_GRAPH, fillEdge, fillGraph, fillNode, findNode, sameEdge, withGraph } from "./document";
 import {
-  EMPTY_GRAPH,
-  fillEdge,
-  fillGraph,
-  fillNode,
-  findNode,
-  graphAt,
-  graphPaths,
-  sameEdge,
-  withGraph,
-} from "./document";
+  EditError,
+  nameGraph,
+  requireGraph,
+  requireNode,
+  takeList,
+  takeObject,
+  takeText,
+  takeValue,
+} from "./editParts";
 import { renameParam } from "./paramRenaming";
 import { renameGraph, renameNode } from "./renaming";
 import {
@@ -25,10 +25,7 @@ import {
   NETWORKS,
   type Position,
   type Project,
-  TRAINING,
 } from "./types";
-
-export class EditError extends Error {}
 
 export function applyEdits(project: Project, edits: readonly Edit[]): Project {
   return edits.reduce(applyEdit, project);
@@ -41,48 +38,6 @@ export function applyEdit(project: Project, edit: Edit): Project {
   if (!change) throw new EditError(`There is no edit named "${edit.op}".`);
   const path = takeText(edit, "graph");
   return withGraph(project, path, change(requireGraph(project, path), edit, path));
-}
-
-/** How a graph is called in a sentence, without an article. */
-export function nameGraph(path: string): string {
-  return path === TRAINING ? "training graph" : `network "${path.slice(NETWORKS.length)}"`;
-}
-
-export function requireGraph(project: Project, path: string): Graph {
-  const graph = graphPaths(project).includes(path) ? graphAt(project, path) : undefined;
-  if (!graph) throw new EditError(`There is no ${nameGraph(path)} in this project.`);
-  return graph;
-}
-
-export function requireNode(graph: Graph, id: string, path: string): GraphNode {
-  const node = findNode(graph, id);
-  if (!node) throw new EditError(`There is no node "${id}" in ${nameGraph(path)}.`);
-  return node;
-}
-
-export function takeText(edit: Edit, key: string): string {
-  const value = edit[key];
-  if (typeof value !== "string") throw new EditError(`The edit "${edit.op}" needs "${key}".`);
-  return value;
-}
-
-function takeObject(edit: Edit, key: string): Record<string, unknown> {
-  const value = edit[key];
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new EditError(`The edit "${edit.op}" needs "${key}".`);
-  }
-  return value as Record<string, unknown>;
-}
-
-function takeList(edit: Edit, key: string): unknown[] {
-  const value = edit[key];
-  if (!Array.isArray(value)) throw new EditError(`The edit "${edit.op}" needs "${key}".`);
-  return value;
-}
-
-function takeValue(edit: Edit): Json {
-  if (!("value" in edit)) throw new EditError(`The edit "${edit.op}" needs "value".`);
-  return edit.value as Json;
 }
 
 function replaceNode(graph: Graph, changed: GraphNode, id = changed.id): Graph {

@@ -3,7 +3,7 @@
 import { renameIn } from "./blocks/references";
 import { GIVING, givenIn, networkAt, networksOf } from "./blocks/repetitions";
 import { graphAt, graphPaths, withGraph } from "./document";
-import { EditError, nameGraph, requireGraph, takeText } from "./edits";
+import { EditError, nameGraph, requireGraph, takeText } from "./editParts";
 import { type Edit, type GraphNode, type Json, NETWORKS, type Params, type Project, TRAINING } from "./types";
 
 const LEGAL = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;

@@ -100,8 +100,12 @@ export interface Scene {
 
 const indexKinds = rememberFor((kinds: readonly Kind[]) => new Map(kinds.map((kind) => [kind.kind, kind])));
 
+/** What a node's kind is in the graph at a path. */
+export const findKind = (catalogue: Catalogue, path: string, kind: string): Kind | undefined =>
+  indexKinds(kindsOf(catalogue, path)).get(kind);
+
 export function scenePorts(scene: Scene, node: GraphNode): NodePorts {
-  const kind = indexKinds(kindsOf(scene.catalogue, scene.path)).get(node.kind);
+  const kind = findKind(scene.catalogue, scene.path, node.kind);
   const facts = scene.analysis?.graphs[scene.path];
   const fresh = facts?.nodes[node.id] ? undefined : portsOfUse(scene.project, node);
   return portsOf(node, fresh && kind ? { ...kind, ...fresh, dynamic_ports: false } : kind, facts, scene.graph);

@@ -1,7 +1,7 @@
 /** Giving a node or a network another name. Everything that names it follows. The twin of `builder/renaming.py`. */
 
 import { findNode, graphAt, graphPaths, withGraph } from "./document";
-import { EditError, nameGraph, requireGraph, requireNode, takeText } from "./edits";
+import { EditError, nameGraph, requireGraph, requireNode, takeText } from "./editParts";
 import { type Edge, type Edit, type Graph, type GraphNode, type Json, NETWORKS, type Project, TRAINING } from "./types";
 
 /** The network that a node of these kinds names where its parameters say nothing. */

@@ -2,7 +2,8 @@
 
 import { COLUMN, snap } from "./actions";
 import { findNode, graphAt } from "./document";
-import { EditError, applyEdits } from "./edits";
+import { EditError } from "./editParts";
+import { applyEdits } from "./edits";
 import { LEVEL, freePlace, pushAside } from "./room";
 import type { Edge, Edit, Graph, GraphNode, Project } from "./types";
 

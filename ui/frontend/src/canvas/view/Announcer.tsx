@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from "react";
 import type { Analysis } from "../core/types";
 import { tellPicked } from "../core/tellingPicked";
 import { tellFindings, tellStep } from "../core/telling";
-import type { Editor, View } from "../editor";
+import type { Editor } from "../editor";
+import type { View } from "../state";
 import { useEditor, usePart } from "./use";
 
 export function Announcer() {

@@ -14,7 +14,7 @@ import { ImportDialog } from "./code/ImportDialog";
 import { CommandPalette } from "./commands/CommandPalette";
 import { KeySheet } from "./commands/KeySheet";
 import { ConnectDialog } from "./commands/ConnectDialog";
-import type { Context } from "./commands/registry";
+import type { Context } from "./commands/command";
 import { useContextOfCommands } from "./context";
 import { Findings } from "./Findings";
 import { Flow } from "./Flow";

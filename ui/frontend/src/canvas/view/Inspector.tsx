@@ -8,7 +8,7 @@ import { findFault } from "../core/ids";
 import { listFields } from "../core/schema";
 import { type GraphNode, type Kind, TRAINING } from "../core/types";
 import { networkOf, openBlock } from "./blocks/actions";
-import type { Context } from "./commands/registry";
+import type { Context } from "./commands/command";
 import { Form } from "./Form";
 import { Icon, lookOf } from "./icons";
 import { HealthNote } from "./machine/NodeState";

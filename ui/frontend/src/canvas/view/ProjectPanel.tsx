@@ -5,7 +5,8 @@ import { formatExact } from "../core/format";
 import { NETWORKS, TRAINING } from "../core/types";
 import { NetworkName } from "./blocks/NetworkName";
 import { ParamsTable } from "./blocks/ParamsTable";
-import { type Context, findCommand, runCommand } from "./commands/registry";
+import type { Context } from "./commands/command";
+import { findCommand, runCommand } from "./commands/registry";
 import { Icon, type IconName } from "./icons";
 import { useEditor, usePart } from "./use";
 

@@ -3,7 +3,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { useRef } from "react";
 import type { DrawnNode } from "./annotations/paint";
-import type { Context } from "./commands/registry";
+import type { Context } from "./commands/command";
 import { useEditor } from "./use";
 
 /** The height of a node that is not drawn yet. */

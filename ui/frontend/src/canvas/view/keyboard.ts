@@ -3,7 +3,8 @@
 import { useRef } from "react";
 import { deleteSelection } from "./commands/actions";
 import { copy, paste } from "./commands/clipboard";
-import { type Context, chordOf, findByChord, runCommand } from "./commands/registry";
+import type { Context } from "./commands/command";
+import { chordOf, findByChord, runCommand } from "./commands/registry";
 import type { Editor } from "../editor";
 
 function isTyping(target: EventTarget): boolean {

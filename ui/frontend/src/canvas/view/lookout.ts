@@ -3,7 +3,7 @@
 import type { ReactFlowInstance, Viewport } from "@xyflow/react";
 import type { Size } from "../core/layout";
 import * as sight from "../core/sight";
-import type { Focus } from "../editor";
+import type { Focus } from "../state";
 import type { DrawnNode } from "./annotations/paint";
 import { boxOf } from "./routes";
 

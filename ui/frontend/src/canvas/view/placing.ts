@@ -7,7 +7,8 @@ import { findNode } from "../core/document";
 import { dtypeClass, outputFacts } from "../core/ports";
 import { replaceEdits } from "../core/replacing";
 import type { Edit, Kind, Position } from "../core/types";
-import type { Editor, Purpose, Search } from "../editor";
+import type { Editor } from "../editor";
+import type { Purpose, Search } from "../state";
 
 interface Placed {
   readonly edits: Edit[];

@@ -1,6 +1,7 @@
 /** What stands beside the graph on the right: one of several panels, by what is looked at and how much room there is. */
 
-import type { Editor, View } from "../editor";
+import type { Editor } from "../editor";
+import type { View } from "../state";
 
 export type Side = "run" | "versions" | "properties";
 

@@ -3,7 +3,8 @@
 import { type Link, refuse } from "../core/ports";
 import { distance } from "../core/routing";
 import type { Position } from "../core/types";
-import type { Editor, View } from "../editor";
+import type { Editor } from "../editor";
+import type { View } from "../state";
 import type { DrawnNode } from "./annotations/paint";
 import { type PortPlace, portPlaces } from "./routes";
 

@@ -3,7 +3,8 @@
 import { createContext, useContext, useMemo, useSyncExternalStore } from "react";
 import type { Kind } from "../core/types";
 import { kindsOf } from "../core/ports";
-import type { Editor, View } from "../editor";
+import type { Editor } from "../editor";
+import type { View } from "../state";
 
 export const EditorContext = createContext<Editor | undefined>(undefined);
 

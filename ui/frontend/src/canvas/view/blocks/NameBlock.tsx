@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { findNode } from "../../core/document";
 import { findFault } from "../../core/ids";
-import type { Context } from "../commands/registry";
+import type { Context } from "../commands/command";
 import { Dialog } from "../dialogs/Dialog";
 import { useEditor } from "../use";
 import { nameBlock } from "./actions";

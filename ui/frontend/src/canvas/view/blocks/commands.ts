@@ -1,7 +1,7 @@
 /** Commands for blocks. */
 
 import type { Editor } from "../../editor";
-import type { Command } from "../commands/registry";
+import type { Command } from "../commands/command";
 import * as act from "./actions";
 
 const needsNodes = (editor: Editor) => (editor.view.selection.size > 0 ? undefined : "Select nodes first.");

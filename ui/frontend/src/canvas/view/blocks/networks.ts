@@ -4,7 +4,7 @@ import { listMentions } from "../../core/blocks/mentions";
 import { calledNetworks, refuseTraining, trainEdits } from "../../core/blocks/training";
 import { NETWORKS, TRAINING } from "../../core/types";
 import type { Editor } from "../../editor";
-import type { Command } from "../commands/registry";
+import type { Command } from "../commands/command";
 
 const openNetwork = ({ view }: Editor): string => view.path.slice(NETWORKS.length);
 

@@ -4,7 +4,7 @@ import { useCallback } from "react";
 import { nameOfKind } from "../../core/blocks/offers";
 import { searchKinds } from "../../core/search";
 import type { Kind } from "../../core/types";
-import type { Search } from "../../editor";
+import type { Search } from "../../state";
 import { useOffers } from "../blocks/offers";
 import { Dialog } from "../dialogs/Dialog";
 import { Icon, lookOf } from "../icons";

@@ -1,6 +1,6 @@
 /** Code among the commands. */
 
-import type { Command } from "../commands/registry";
+import type { Command } from "../commands/command";
 
 export const CODING: readonly Command[] = [
   {

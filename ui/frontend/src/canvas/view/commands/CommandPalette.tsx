@@ -7,7 +7,8 @@ import { useChoice } from "../choice/useChoice";
 import { Dialog } from "../dialogs/Dialog";
 import { useEditor } from "../use";
 import { KeyCaps } from "./KeyCaps";
-import { type Command, type Context, listCommands, refuseCommand, runCommand } from "./registry";
+import type { Command, Context } from "./command";
+import { listCommands, refuseCommand, runCommand } from "./registry";
 
 export function CommandPalette({ context, close }: { context: Context; close: () => void }) {
   const editor = useEditor();

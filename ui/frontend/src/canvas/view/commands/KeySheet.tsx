@@ -3,7 +3,8 @@
 import { Dialog } from "../dialogs/Dialog";
 import { Icon } from "../icons";
 import { KeyCaps } from "./KeyCaps";
-import { COMMANDS, type Command } from "./registry";
+import type { Command } from "./command";
+import { COMMANDS } from "./registry";
 
 const WITH_MOUSE: readonly (readonly [string, string])[] = [
   ["Double-click on empty canvas", "Add a node there"],

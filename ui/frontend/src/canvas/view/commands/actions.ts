@@ -13,7 +13,7 @@ import { leaveBlock } from "../blocks/actions";
 import type { Editor } from "../../editor";
 import { leaveMachine } from "../machine/doing";
 import { leaveComparison } from "../versions/doing";
-import type { Context } from "./registry";
+import type { Context } from "./command";
 import { walkFromLink } from "./wiring";
 
 /** Lay out the selection, or everything, and show it. */

@@ -5,7 +5,7 @@ import type { Side } from "../../core/arranging";
 import type { Reach } from "../../core/picking";
 import type { Editor } from "../../editor";
 import * as arrange from "./arranging";
-import type { Command } from "./registry";
+import type { Command } from "./command";
 
 const needsNodes = (editor: Editor) => (editor.view.selection.size > 0 ? undefined : "Select a node first.");
 const needsSeveral = (count: number) => (editor: Editor) =>

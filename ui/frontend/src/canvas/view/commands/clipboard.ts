@@ -4,7 +4,7 @@ import { copyText, pasteEdits, readClip } from "../../core/clipboard";
 import type { Position } from "../../core/types";
 import type { Editor } from "../../editor";
 import { deleteSelection } from "./actions";
-import type { Command } from "./registry";
+import type { Command } from "./command";
 
 export function copy(editor: Editor): string {
   return copyText(editor.graph, editor.view.path, editor.view.selection, editor.view.annotations);

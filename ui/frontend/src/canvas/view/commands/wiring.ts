@@ -3,8 +3,9 @@
 import { edgeKey, findNode } from "../../core/document";
 import { cutEdits, detachEdits } from "../../core/removing";
 import type { Edge } from "../../core/types";
-import type { Editor, Purpose } from "../../editor";
-import type { Context } from "./registry";
+import type { Editor } from "../../editor";
+import type { Purpose } from "../../state";
+import type { Context } from "./command";
 
 /** Open the search box for something else than just adding. */
 export function searchFor({ editor, place }: Context, purpose: Purpose): void {

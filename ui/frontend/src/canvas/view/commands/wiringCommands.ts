@@ -4,7 +4,7 @@ import { countPicked } from "../../core/picking";
 import type { Editor } from "../../editor";
 import { deleteSelection } from "./actions";
 import { addReroutePoint, straighten, walkPoints } from "./leading";
-import type { Command } from "./registry";
+import type { Command } from "./command";
 import * as wire from "./wiring";
 
 const needsPoints = (editor: Editor) =>

@@ -1,7 +1,7 @@
 /** The time machine among the commands. */
 
 import type { Editor } from "../../editor";
-import type { Command } from "../commands/registry";
+import type { Command } from "../commands/command";
 import { chooseRun, leaveMachine, move, play } from "./doing";
 
 const needsRun = (editor: Editor) =>

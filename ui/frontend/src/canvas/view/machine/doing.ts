@@ -5,7 +5,8 @@ import { momentsOf, placeOf } from "../../core/film";
 import { findDifference } from "../../core/difference";
 import { type Project, TRAINING } from "../../core/types";
 import { NOTHING_PICKED, keepPicked } from "../../core/picking";
-import type { Editor, View } from "../../editor";
+import type { Editor } from "../../editor";
+import type { View } from "../../state";
 import { isOfGraphs, readAnalysis, readFilm, readProject } from "../../films";
 import { leaveComparison } from "../versions/doing";
 

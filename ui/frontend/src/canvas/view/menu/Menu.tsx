@@ -2,7 +2,8 @@
 
 import { useLayoutEffect, useState } from "react";
 import { KeyCaps } from "../commands/KeyCaps";
-import { type Command, type Context, findCommand, refuseCommand, runCommand } from "../commands/registry";
+import type { Command, Context } from "../commands/command";
+import { findCommand, refuseCommand, runCommand } from "../commands/registry";
 import { useDialog } from "../dialogs/useDialog";
 import { usePart } from "../use";
 import { listMenu } from "./sections";

@@ -4,14 +4,15 @@ import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { type GraphDifference, findDifference } from "../../core/difference";
 import { type Row, buildOutline } from "../../core/outline";
 import { findInnerVitals } from "../../core/innerVitals";
+import { findKind } from "../../core/ports";
 import { NETWORKS, TRAINING } from "../../core/types";
 import type { Vital } from "../../core/vitals";
-import type { Context } from "../commands/registry";
+import type { Context } from "../commands/command";
 import { findCommand, runCommand } from "../commands/registry";
 import { rootOf } from "../dialogs/useDialog";
 import { Icon, type IconName } from "../icons";
 import { useWatched } from "../machine/use";
-import { useEditor, useKinds, usePart } from "../use";
+import { useEditor, usePart } from "../use";
 import { type Mark, OutlineRow } from "./OutlineRow";
 import { stepThrough } from "./steps";
 
@@ -53,7 +54,6 @@ function Button({ id, icon, label, context }: { id: string; icon: IconName; labe
 
 function Tree({ name }: { name: string }) {
   const editor = useEditor();
-  const kinds = useKinds();
   const tree = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const rows = useRows(open);
@@ -113,7 +113,7 @@ function Tree({ name }: { name: string }) {
         <OutlineRow
           key={row.key}
           row={row}
-          kind={row.path === editor.view.path ? kinds.get(row.node.kind) : undefined}
+          kind={findKind(editor.view.catalogue, row.path, row.node.kind)}
           isSelected={row.level === 1 && selection.has(row.node.id)}
           isHere={row.key === cursor}
           mark={markOf(marked.get(row.path), row.node.id)}

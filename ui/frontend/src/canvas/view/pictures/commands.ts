@@ -1,6 +1,6 @@
 /** Pictures among the commands. */
 
-import type { Command } from "../commands/registry";
+import type { Command } from "../commands/command";
 import { type Format, savePicture } from "./saving";
 
 const NAMES: Readonly<Record<Format, string>> = { svg: "SVG", png: "PNG" };

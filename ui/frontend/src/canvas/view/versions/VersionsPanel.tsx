@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import type { Version } from "../../versions";
-import type { Context } from "../commands/registry";
+import type { Context } from "../commands/command";
 import { Icon } from "../icons";
 import { useEditor, usePart } from "../use";
 import { DifferenceList } from "./DifferenceList";

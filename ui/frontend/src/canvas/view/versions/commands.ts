@@ -1,6 +1,6 @@
 /** Versions among the commands. */
 
-import type { Command } from "../commands/registry";
+import type { Command } from "../commands/command";
 import { leaveComparison, toggleVersions } from "./doing";
 
 export const VERSIONS: readonly Command[] = [

@@ -2,7 +2,7 @@
 
 import type { Project } from "../../core/types";
 import type { Editor } from "../../editor";
-import type { Context } from "../commands/registry";
+import type { Context } from "../commands/command";
 import { type Version, VersionStore, type Versioning } from "../../versions";
 
 const storeOf = (editor: Editor) => new VersionStore(editor.view.project);
