@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from builder.document import Project
 from builder.fields import describe_preparation
+from builder.parts.columns import NEXT
 from builder.parts.preparation import Preparation
 from builder.phrases import quote
 from builder.planner import PlanError
@@ -33,6 +35,8 @@ class Question:
     output: int
     target: str
     meaning: Meaning
+    fields: tuple[str, ...]
+    """The fields that a person gives a value for: the inputs without those that count the steps of another."""
 
 
 def find_question(project: Project, plan: TrainingPlan | None = None) -> Question:
@@ -51,11 +55,19 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
                 if given not in outputs:
                     raise PlanError(f"The network has no output {quote(given[:80])}, which a loss compares.")
                 meaning = MEANINGS.get(plan.nodes[id].kind, "number")
-                return Question(plan.params(call).network, plan.params(data.source).source, fields,
-                                outputs.index(given), data.source_port, meaning)  # fmt: skip
+                source = plan.params(data.source).source
+                known = project.data[source].fields
+                asked = tuple(name for name in fields if name in known)
+                return Question(plan.params(call).network, source, fields, outputs.index(given),
+                                field_of(data.source_port, known), meaning, asked)  # fmt: skip
     raise PlanError(
         "No loss of this project compares a network's output with a field of the data, so there is nothing to ask."
     )
+
+
+def field_of(column: str, fields: Mapping[str, object]) -> str:
+    """The field that a tensor of a batch is of: what comes next in a field is in the field's units."""
+    return column if column in fields else column.removesuffix(NEXT)
 
 
 def input_fields(plan: TrainingPlan, call: str) -> tuple[str, ...]:
@@ -75,4 +87,5 @@ def preparations(project: Project, source: str) -> dict[str, Preparation]:
     """The preparation of every field of a source whose facts are known."""
     known = project.data[source]
     facts = known.facts.fields if known.facts else {}
-    return {name: describe_preparation(known.fields[name], facts[name]) for name in known.fields if name in facts}
+    fields = [name for name in known.fields if name in facts]
+    return {name: describe_preparation(known.fields[name], facts[name], known.windows) for name in fields}

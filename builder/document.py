@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from builder.tensors import Dtype
+from builder.parts.tokenizing import Tokenizer
+from builder.tensors import Dtype, TimeAxis
 
 FORMAT = 1
 TRAINING = "training"
@@ -112,12 +113,36 @@ class Origin(Part):
     options: dict[str, JsonValue] = Field(default_factory=dict)
 
 
+class TextMeaning(Part):
+    """How the texts of a field become whole numbers; what is learned for it is learned from the training part alone.
+
+    ``vocabulary`` is the most different tokens, ``least`` how often a token comes at least. ``longest`` is the most tokens
+    of a text, of which a longer one loses its ``cut``. With ``marks`` a begin and an end stand around every text. With
+    ``next`` there is a second field ``<field>_next``: at every step the token after it. ``shares`` names a field whose
+    tokens this one uses.
+    """
+
+    tokens: Literal["character", "word", "bpe"] = "word"
+    vocabulary: int = Field(20_000, ge=5, le=1_000_000)
+    least: int = Field(1, ge=1)
+    lower: bool = True
+    longest: int | None = Field(256, ge=3, le=100_000)
+    cut: Literal["end", "start"] = "end"
+    marks: bool = False
+    next: bool = False
+    shares: str | None = None
+
+
 class FieldMeaning(Part):
     """What a field holds and how it is prepared.
 
     ``vector`` joins several numeric columns; ``category`` is a whole number below the number of classes. ``scaling``:
     ``none`` keeps raw values, ``unit`` divides pixels by 255, ``standard`` also subtracts the mean and divides by the
     deviation of the training part (for images one of each a channel, after ``unit``), ``minmax`` maps to 0..1.
+
+    ``text`` and ``sequence`` have a time axis: rows differ in length, shorter ones are filled with zeros at the end, and
+    ``<field>_lengths`` counts the steps of each. A sequence holds a list a row, of names or of numbers. One that goes
+    ``along`` another field has a step for each of its steps, such as a tag for every word.
     """
 
     kind: Literal["image", "vector", "number", "category", "text", "sequence"]
@@ -126,21 +151,34 @@ class FieldMeaning(Part):
     size: tuple[int, int] | None = None
     channels: Literal[1, 3] | None = None
     dtype: Literal["float32", "int64"] | None = None
+    text: TextMeaning | None = None
+    along: str | None = None
 
 
 class FieldFacts(Part):
-    """What preparation found out about a field. ``shape`` is one sample's, without the batch axis."""
+    """What preparation found out about a field. ``shape`` is one sample's, without the batch axis; ``"T"`` is a time axis.
+
+    ``tokenizer`` is kept with a run and left out of the project that is being edited: it may be long. ``naive_errors`` say
+    for a target of windows how far values of the training part that are 1, 2, 3... steps apart differ on average, scaled.
+    """
 
     kind: str
     dtype: Dtype = "float32"
-    shape: tuple[int, ...] = ()
+    shape: tuple[int | TimeAxis, ...] = ()
     classes: tuple[str, ...] | None = None
     columns: tuple[str, ...] | None = None
     vocabulary: int | None = None
+    tokenizer: Tokenizer | None = None
     mean: tuple[float, ...] | None = None
     deviation: tuple[float, ...] | None = None
     low: tuple[float, ...] | None = None
     high: tuple[float, ...] | None = None
+    naive_errors: tuple[float, ...] | None = None
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes of one sample's axes that are always the same."""
+        return tuple(size for size in self.shape if not isinstance(size, str))
 
 
 class Facts(Part):
@@ -152,13 +190,45 @@ class Facts(Part):
     fingerprint: str = ""
 
 
+class Windows(Part):
+    """Cuts rows that follow each other in time, or the tokens of one long text, into samples.
+
+    A sample is ``length`` rows of every field; the next begins ``stride`` rows later. For each field in ``targets`` there
+    is ``<field>_next``: the ``horizon`` rows after the sample, or with ``each`` for every row the one ``horizon`` later. The
+    parts follow each other in time, whatever the split says: a target always lies inside its own part, while what comes
+    before it may reach back into the part before. ``order`` names a column that tells the order of the rows.
+    """
+
+    length: int = Field(24, ge=1, le=100_000)
+    horizon: int = Field(1, ge=1, le=10_000)
+    stride: int = Field(1, ge=1, le=100_000)
+    targets: tuple[str, ...] = ()
+    each: bool = False
+    order: str | None = None
+
+
+class Fold(Part):
+    """One of several ways to take the validation part out of what is left of the samples without the test part.
+
+    In the folds of all ``index`` from 0 every such sample is for validation once. Where samples keep their order, each fold
+    learns from the first ones only and is validated on those that follow.
+    """
+
+    count: int = Field(5, ge=2, le=20)
+    index: int = Field(0, ge=0, le=19)
+
+
 class Split(Part):
-    """How samples are divided. A fraction of 0 makes no such part; a part that the origin brings itself is kept."""
+    """How samples are divided. A fraction of 0 makes no such part; a part that the origin brings itself is kept.
+
+    With a ``fold`` it takes the place of the fraction for validation, and of a validation part that the origin brings.
+    """
 
     validation: float = Field(0.1, ge=0, lt=1)
     test: float = Field(0.0, ge=0, lt=1)
     seed: int = 0
     by: Literal["random", "order"] = "random"
+    fold: Fold | None = None
 
 
 class Source(Part):
@@ -167,6 +237,7 @@ class Source(Part):
     origins: tuple[Origin, ...]
     fields: dict[str, FieldMeaning]
     split: Split = Split()
+    windows: Windows | None = None
     limit: int | None = Field(None, ge=1)
     facts: Facts | None = None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from builder.columns import list_columns
 from builder.document import Graph, Project
 from builder.kinds import Kind, Port
 from builder.topology import port_order
@@ -30,9 +31,9 @@ def ports_of(kind: type[Kind], params: Any, project: Project) -> tuple[Ports, Po
 
 
 def data_ports(project: Project, name: str) -> Ports:
-    """One output port for each field of a source."""
+    """One output port for each tensor of a source's batches."""
     source = project.data.get(name)
-    return tuple(Port(field, dtype="any") for field in source.fields) if source else ()
+    return tuple(Port(column.name, dtype="any") for column in list_columns(source)) if source else ()
 
 
 def network_ports(graph: Graph | None) -> tuple[Ports, Ports]:

@@ -134,7 +134,7 @@ def facts_scope(project: Project) -> dict[str, Any]:
 
 
 def source_scope(source: Source) -> dict[str, Any]:
-    """The names that one source defines: sizes of its first input field and the classes of its target."""
+    """The names that one source defines: sizes of its first input field, the classes of its target, the steps of windows."""
     if source.facts is None:
         return {}
     fields = source.facts.fields
@@ -144,17 +144,21 @@ def source_scope(source: Source) -> dict[str, Any]:
     scope = input_scope(first) if first else {}
     if target and target.classes is not None:
         scope["classes"] = len(target.classes)
-    if target and target.shape:
+    if target and target.shape and not isinstance(target.shape[-1], str):
         scope["targets"] = target.shape[-1]
+    if target and target.vocabulary is not None:
+        scope["target_vocabulary"] = target.vocabulary
+    if source.windows:
+        scope |= {"length": source.windows.length, "horizon": source.windows.horizon}
     return scope
 
 
 def input_scope(facts: FieldFacts) -> dict[str, Any]:
     """The sizes of an input field: ``shape``, and by rank ``features`` or ``channels``, ``height``, ``width``."""
     scope: dict[str, Any] = {"shape": list(facts.shape)}
-    if len(facts.shape) == 3:
+    if facts.kind == "image":
         scope.update(zip(("channels", "height", "width"), facts.shape, strict=True))
-    elif facts.shape:
+    elif facts.shape and not isinstance(facts.shape[-1], str):
         scope["features"] = facts.shape[-1]
     if facts.vocabulary is not None:
         scope["vocabulary"] = facts.vocabulary

@@ -14,6 +14,10 @@ Dtype = Literal["float32", "int64", "bool"]
 
 BATCH_PROBES = (7, 11)
 TIME_PROBES = (127, 131)
+SECOND_TIME_PROBES = (137, 139)
+
+TimeAxis = Literal["T", "S"]
+"""Axes that may be of another length in every batch: that of the first texts, and that of others beside them."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Axis:
 
 BATCH = Axis("B", BATCH_PROBES)
 TIME = Axis("T", TIME_PROBES)
+TIMES: dict[str, Axis] = {"T": TIME, "S": Axis("S", SECOND_TIME_PROBES)}
 
 Size = int | Axis
 
@@ -65,7 +70,9 @@ def name_axis(first: int, second: int) -> Axis:
     known = {
         BATCH_PROBES: "B",
         TIME_PROBES: "T",
+        SECOND_TIME_PROBES: "S",
         (BATCH_PROBES[0] * TIME_PROBES[0], BATCH_PROBES[1] * TIME_PROBES[1]): "B·T",
+        (BATCH_PROBES[0] * SECOND_TIME_PROBES[0], BATCH_PROBES[1] * SECOND_TIME_PROBES[1]): "B·S",
     }
     if (first, second) in known:
         return Axis(known[first, second], (first, second))

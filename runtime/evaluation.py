@@ -13,7 +13,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from builder.columns import list_columns
 from builder.plan import EvaluationPlan
+from runtime.data.batches import take_batch
 from runtime.step import Machinery, Values, at_rest, gather
 
 LEAST_BATCH = 256
@@ -82,9 +84,8 @@ class Evaluator:
     def slice(self, id: str, part: str, start: int, stop: int) -> Any:
         """A batch of a Data node: a tensor, or a tuple of one for each field."""
         name = self.source(id)
-        fields = self.machinery.plan.project.data[name].fields
-        batch = [self.parts[name][part][field][start:stop].to(self.machinery.device) for field in fields]
-        return batch[0] if len(batch) == 1 else tuple(batch)
+        columns = list_columns(self.machinery.plan.project.data[name])
+        return take_batch(columns, self.parts[name][part], slice(start, stop), self.machinery.device)
 
     def evaluate(self, batches: Values) -> Values:
         """The value of every planned node."""

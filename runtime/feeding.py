@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from builder.parts.sampler import order_samples, split_batches
+from builder.columns import Column, list_columns
+from builder.parts.sampler import order_samples, split_batches, split_by_length
 from builder.step_planner import TrainingPlan
+from runtime.data.batches import move, take_batch
 
 
 class Feed:
     """Batches of one source for one Data node. A batch is one look-up by index in tensors on the device."""
 
-    def __init__(self, fields: Mapping[str, Tensor], params: Any, seed: int, device: torch.device) -> None:
-        self.tensors = [tensor.to(device) for tensor in fields.values()]
+    def __init__(
+        self, columns: Sequence[Column], tensors: Mapping[str, Tensor], params: Any, seed: int, device: torch.device
+    ) -> None:
+        self.columns = columns
+        self.tensors = {column.name: move(tensors[column.name], device) for column in columns}
+        self.lengths = find_lengths(columns, tensors) if params.batching == "by_length" else None
         self.params, self.seed, self.device = params, seed, device
-        self.size = len(self.tensors[0]) if self.tensors else 0
+        self.size = len(tensors[columns[0].name]) if columns else 0
         self.epoch, self.position = 0, 0
         self.batches: list[Tensor] = []
 
@@ -31,7 +37,12 @@ class Feed:
     def start_epoch(self, epoch: int) -> None:
         """Make the order of an epoch: a function of seed, epoch and size."""
         order = order_samples(self.size, self.seed, epoch, self.params.shuffle)
-        self.batches = split_batches(order.to(self.device), self.params.batch_size, self.params.drop_last)
+        size, drop_last = self.params.batch_size, self.params.drop_last
+        if self.lengths is None:
+            self.batches = split_batches(order.to(self.device), size, drop_last)
+        else:
+            batches = split_by_length(order, self.lengths, size, self.seed, epoch, drop_last)
+            self.batches = [rows.to(self.device) for rows in batches]
         self.epoch, self.position = epoch, 0
 
     def next_batch(self) -> Any:
@@ -40,8 +51,7 @@ class Feed:
             self.start_epoch(self.epoch + 1 if self.batches else self.epoch)
         rows = self.batches[self.position]
         self.position += 1
-        batch = [tensor.index_select(0, rows) for tensor in self.tensors]
-        return batch[0] if len(batch) == 1 else tuple(batch)
+        return take_batch(self.columns, self.tensors, rows)
 
     def restore(self, epoch: int, position: int) -> None:
         """Go on in the middle of an epoch."""
@@ -57,7 +67,11 @@ def make_feeds(
     feeds = {}
     for number, id in enumerate(nodes):
         name = plan.params(id).source
-        fields = plan.project.data[name].fields
-        train = parts[name]["train"]
-        feeds[id] = Feed({field: train[field] for field in fields}, plan.params(id), seed + number, device)
+        columns = list_columns(plan.project.data[name])
+        feeds[id] = Feed(columns, parts[name]["train"], plan.params(id), seed + number, device)
     return feeds
+
+
+def find_lengths(columns: Sequence[Column], tensors: Mapping[str, Tensor]) -> Tensor | None:
+    """The lengths of the first field that has any."""
+    return next((tensors[column.name] for column in columns if column.is_lengths), None)

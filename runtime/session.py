@@ -105,7 +105,12 @@ class Session:
             return {}
         meanings = source.fields
         return {
-            field: {**facts.model_dump(), "scaling": meanings[field].scaling, "role": meanings[field].role}
+            field: {
+                **facts.model_dump(exclude={"tokenizer"}),
+                "tokenizer": facts.tokenizer,
+                "scaling": meanings[field].scaling,
+                "role": meanings[field].role,
+            }
             for field, facts in source.facts.fields.items()
             if field in meanings
         }

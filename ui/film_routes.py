@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from runtime.runs.folder import RunFolder, list_folders
 from ui.canvas.analysing import analyse_for_canvas
+from ui.projects import UnreadableProject, find_file
 from ui.run_routes import PLOTLY_ADDRESS, RefusedRequestError, answer_json, find_folder
 from ui.training.start import RECENT, read_origin
 from ui.warmup import wait_until_loaded
@@ -26,6 +27,10 @@ def list_own(request: Request) -> list[Json]:
     from runtime.runs.listing import read_row
 
     project = request.path_params["project"]
+    try:
+        find_file(project)
+    except UnreadableProject as problem:
+        raise RefusedRequestError(404, str(problem)) from None
     own = [folder for folder in list_folders()[:RECENT] if read_origin(folder.path) == project]
     rows = (read_row(folder) for folder in own[:MOST_RUNS])
     return [{name: row[name] for name in SHOWN} for row in rows if row is not None]

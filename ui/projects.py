@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import RLock
 
 from builder import loading
+from builder.columns import without_tokenizers
 from builder.document import Project
 from runtime.data.home import open_folder
 from runtime.recent import Recent
@@ -115,6 +116,7 @@ def save_project(id: str, project: Project, base: int, revision: int, writer: st
     A tab that saves again what it has just saved (its answer was lost on the way) is the same tab, and may. After a reload
     it has another name and sends the same document: who saves what is stored disagrees with nobody.
     """
+    project = without_tokenizers(project)
     with _lock:
         stored = load_project(id)
         if stored and stored.revision > base and (not writer or stored.writer != writer) and stored.project != project:

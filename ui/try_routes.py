@@ -131,7 +131,7 @@ def send_example(request: Request) -> dict[str, Any]:
     raw = source.raw(part, index)
     values = {
         name: {"picture": write_picture(raw[name])} if hasattr(raw[name], "save") else raw[name]
-        for name in question.inputs
+        for name in question.fields
     }
     return {"values": values, "truth": raw.get(question.target), "part": part}
 

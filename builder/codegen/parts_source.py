@@ -1,4 +1,4 @@
-"""Copies definitions of ``builder/parts`` into exported code as they stand, with what they need of the same file."""
+"""Copies definitions of ``builder/parts`` into exported code as they stand, with what they need of each other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PACKAGE = "builder.parts."
 
 
 class Parts:
-    """Collects what exported code needs; printed once, in the order of the files."""
+    """Collects what exported code needs; printed once, each file after those that it imports from."""
 
     def __init__(self) -> None:
         self.wanted: dict[str, set[str]] = {}
@@ -28,12 +28,32 @@ class Parts:
         """The imports that the definitions need, and the definitions."""
         imports: list[str] = []
         definitions: list[str] = []
-        for module in sorted(self.wanted):
-            source = Path(str(sys.modules[module].__file__)).read_text(encoding="utf-8")
-            found_imports, found = select_definitions(source, self.wanted[module])
-            imports += [line for line in found_imports if line not in imports]
+        for module in self.follow_imports():
+            found_imports, found = select_definitions(read_source(module), self.wanted[module])
+            imports += [
+                line for line in found_imports if line not in imports and not line.startswith(f"from {PACKAGE}")
+            ]
             definitions += found
         return imports, definitions
+
+    def follow_imports(self) -> list[str]:
+        """Ask for what the files import from each other too. Returns them, each behind those that it imports from."""
+        order: list[str] = []
+        waiting = sorted(self.wanted)
+        while waiting:
+            module = waiting.pop()
+            order = [module, *(other for other in order if other != module)]
+            for line in select_definitions(read_source(module), self.wanted[module])[0]:
+                imported, _, name = line.removeprefix("from ").partition(" import ")
+                if imported.startswith(PACKAGE):
+                    self.wanted.setdefault(imported, set()).add(name)
+                    waiting.append(imported)
+        return order
+
+
+def read_source(module: str) -> str:
+    """The source of one of the files."""
+    return Path(str(sys.modules[module].__file__)).read_text(encoding="utf-8")
 
 
 def select_definitions(source: str, names: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -11,7 +11,8 @@ from builder.codegen.printing import docstring, indented, print_literal
 from builder.document import Project
 from builder.flow import Flow
 from builder.parts.answers import name_answer
-from builder.parts.preparation import Preparation
+from builder.parts.preparation import Preparation, prepare_inputs
+from builder.parts.tokenizing import Tokenizer
 from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
 
@@ -22,6 +23,11 @@ def generate_predict(project: Project, flows: dict[str, Flow] | None = None) -> 
     return PredictPrinter(project, question).print()
 
 
+def tokenizer_file(field: str) -> str:
+    """The name of the file beside ``predict.py`` that a field's texts are read with."""
+    return f"tokenizer-{field}.json"
+
+
 class PredictPrinter:
     """Prints one project's way from sample to answer."""
 
@@ -30,7 +36,9 @@ class PredictPrinter:
         self.classes = network_classes(used_networks(project))
         self.preparations = preparations(project, question.source)
         self.parts = Parts()
-        self.parts.need(Preparation)
+        self.parts.need(Preparation, prepare_inputs)
+        if self.reads_text:
+            self.parts.need(Tokenizer)
         if question.meaning != "number":
             self.parts.need(name_answer)
 
@@ -43,6 +51,7 @@ class PredictPrinter:
         cls = self.classes[self.question.network]
         head = [self.print_title(), "", *sort_imports(imports), "", f"from model import {cls}"]
         body = [
+            *([self.print_tokenizers()] if self.reads_text else []),
             self.print_settings(),
             self.print_load(cls),
             self.print_outputs(cls),
@@ -55,9 +64,10 @@ class PredictPrinter:
 
     def print_title(self) -> str:
         """The docstring, with a call to copy."""
-        first = self.preparations[self.question.inputs[0]]
+        first = self.preparations[self.question.fields[0]]
         row = ", ".join(f'"{column}": 0.0' for column in first.columns)
-        example = {"image": "picture.png", "number": "5"}.get(first.kind, f"'{{{row}}}'")
+        examples = {"image": "picture.png", "number": "5", "text": "'\"What a wonderful film!\"'"}
+        example = examples.get(first.kind, f"'{{{row}}}'")
         if any(ord(c) < 32 or c in '\\"' for column in first.columns for c in column):
             example = "rows.json"
         title = docstring(f"{self.project.name}: asks the trained network.")[:-3]
@@ -66,19 +76,35 @@ class PredictPrinter:
     def print_settings(self) -> list[str]:
         """How every field is prepared, and the names of the classes."""
         lines = ["PREPARATIONS = {"]
-        for name in (*self.question.inputs, self.question.target):
+        for name in dict.fromkeys((*self.question.fields, self.question.target)):
             if name in self.preparations:
-                lines.append(f"    {print_literal(name)}: {self.print_preparation(self.preparations[name])},")
+                lines.append(f"    {print_literal(name)}: {self.print_preparation(name, self.preparations[name])},")
         return [*lines, "}"]
 
-    def print_preparation(self, preparation: Preparation) -> str:
-        """The call that makes a preparation, without what is as usual."""
+    def print_preparation(self, name: str, preparation: Preparation) -> str:
+        """The call that makes a preparation, without what is as usual; a tokenizer lies in a file of its own."""
         arguments = []
         for item in fields(Preparation):
             value = getattr(preparation, item.name)
-            if value != item.default:
+            if item.name == "tokenizer" and value is not None:
+                arguments.append(f"tokenizer=load_tokenizer({print_literal(tokenizer_file(name))})")
+            elif value != item.default:
                 arguments.append(f"{item.name}={print_literal(value)}")
         return f"Preparation({', '.join(arguments)})"
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether a field is read with a tokenizer."""
+        names = (*self.question.fields, self.question.target)
+        return any(name in self.preparations and self.preparations[name].tokenizer for name in names)
+
+    def print_tokenizers(self) -> list[str]:
+        """The function that reads a tokenizer."""
+        return [
+            "def load_tokenizer(name: str) -> Tokenizer:",
+            '    """How texts become numbers, as it was learned from the training texts."""',
+            '    return Tokenizer.from_json(json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8")))',
+        ]
 
     def print_load(self, cls: str) -> list[str]:
         """The function that loads the network."""
@@ -97,14 +123,13 @@ class PredictPrinter:
     def print_outputs(self, cls: str) -> list[str]:
         """The function from a raw sample to the network's output."""
         names = print_literal(list(self.question.inputs))
-        single = len(self.question.inputs) == 1
-        sample = "sample" if single else "sample[name]"
+        single = len(self.question.fields) == 1
         several = self.output_count() > 1
         return [
             "@torch.no_grad()",
             f"def ask(model: {cls}, sample: Any) -> Tensor:",
             f'    """What the network says about one raw sample{"" if single else ": a value for each field"}."""',
-            f"    inputs = [PREPARATIONS[name].prepare({sample}).unsqueeze(0) for name in {names}]",
+            f"    inputs = prepare_inputs(PREPARATIONS, {names}, sample)",
             f"    return model(*inputs)[{self.question.output}][0]" if several else "    return model(*inputs)[0]",
         ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from builder.codegen.branches import Statement, join_branches, lines_of
 from builder.codegen.parts_source import Parts
 from builder.codegen.printing import Names, indented, print_construct, print_literal
 from builder.codegen.turns import Question, TurnPrinter
+from builder.columns import Column, list_columns
 from builder.parts.schedules import apply_scale
 from builder.plan import Backward, Evaluate, StepPlan, Update, Use, Value
 from builder.step_planner import TrainingPlan
@@ -22,8 +23,7 @@ class StepPrinter:
         self.fields: dict[tuple[str, int], str] = {}
         for id, use in plan.uses.items():
             if use.kind.role == "data":
-                source = plan.project.data[use.params.source]
-                self.fields |= {(id, i): names.claim(field) for i, field in enumerate(source.fields)}
+                self.fields |= {(id, i): names.claim(column.name) for i, column in enumerate(self.columns(id))}
             else:
                 self.names[id] = names.claim(id)
         self.modules = {id: names.claim(self.module_wish(id)) for id in plan.uses if self.has_module(id)}
@@ -34,6 +34,10 @@ class StepPrinter:
         for use in plan.uses.values():
             if use.construct is not None and getattr(use.kind, "is_number", True):
                 parts.need(use.construct.target)
+
+    def columns(self, data: str) -> list[Column]:
+        """What a Data node gives."""
+        return list_columns(self.plan.project.data[self.plan.params(data).source])
 
     def has_module(self, id: str) -> bool:
         """Whether a node stands for an object that is made before training."""
@@ -107,11 +111,14 @@ class StepPrinter:
         return [*statements, (f"log.append({{{logged}}})",)]
 
     def print_batch(self, data: str, part: str, rows: str) -> list[str]:
-        """Take a batch out of a part of the data."""
-        source = self.plan.project.data[self.plan.params(data).source]
-        return [
-            f"{self.fields[data, i]} = {part}[{print_literal(field)}][{rows}]" for i, field in enumerate(source.fields)
-        ]
+        """Take a batch out of a part of the data; texts are cut to the longest of the batch."""
+        columns = self.columns(data)
+        variables = {column.name: self.fields[data, i] for i, column in enumerate(columns)}
+        lines = []
+        for column in sorted(columns, key=lambda column: not column.is_lengths):
+            cut = f", : {variables[column.cut_by]}.max()" if column.cut_by else ""
+            lines.append(f"{variables[column.name]} = {part}[{print_literal(column.name)}][{rows}{cut}]")
+        return lines
 
     def print_recorded(self, item: Evaluate) -> list[Statement]:
         """One evaluation; without gradients where none are wanted, in its own mode where a network has two."""
@@ -180,7 +187,7 @@ class StepPrinter:
     def print_evaluation(self, data: str, batch: int) -> list[str]:
         """The body of the function that measures a part."""
         plan = self.plan.plan_evaluation()
-        first = next(iter(self.plan.project.data[self.plan.params(data).source].fields))
+        first = self.columns(data)[0].name
         size = max(batch, self.plan.params(data).batch_size)
         kept = [id for id in plan.metrics if self.plan.uses[id].kind.is_number]
         metrics = {id: f"{id}_metric" for id in kept}

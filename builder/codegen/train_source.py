@@ -9,7 +9,7 @@ from builder.codegen.step_source import StepPrinter
 from builder.document import KeepBest, Project
 from builder.parts.judging import Judge
 from builder.parts.parameter_groups import split_parameters
-from builder.parts.sampler import order_samples, split_batches
+from builder.parts.sampler import order_samples, split_batches, split_by_length
 from builder.parts.schedules import apply_scale
 from builder.planner import PlanError
 from builder.shape_flow import Flow, infer
@@ -227,8 +227,7 @@ class TrainPrinter:
 
     def length(self, part: str) -> str:
         """The number of samples of a part."""
-        first = next(iter(self.project.data[self.source].fields))
-        return f"len({part}[{print_literal(first)}])"
+        return f"len({part}[{print_literal(self.step.columns(self.lead)[0].name)}])"
 
     def batch_arguments(self) -> str:
         """The arguments that cut an order into batches."""
@@ -239,7 +238,7 @@ class TrainPrinter:
         shuffle = "" if self.plan.params(self.lead).shuffle else ", shuffle=False"
         order = f"order_samples({self.length('train')}, SEED, epoch{shuffle}).to(device)"
         lines = [self.step.print_scale(id, "epoch") for id in self.plan.updaters if self.counts_epochs(id)]
-        lines += [f"for rows in split_batches({order}, {self.batch_arguments()}):"]
+        lines += [f"for rows in {self.print_batches(order)}:"]
         lines += indented([*self.step.print_step(self.lead), "step += 1"])
         is_each_step = self.run.validation.unit == "step"
         lines += indented(self.print_validation()) if is_each_step else []
@@ -250,6 +249,17 @@ class TrainPrinter:
         shown = "{name: round(value.item(), 4) for name, value in log[-1].items()}"
         lines.append(f'print(f"epoch {{epoch + 1}}/{{EPOCHS}}, step {{step}}", {shown})')
         return [*lines, *print_break([*ends, *over])]
+
+    def print_batches(self, order: str) -> str:
+        """The batches of an epoch, those of like length together where the Data node says so."""
+        lengths = next((column.name for column in self.step.columns(self.lead) if column.is_lengths), None)
+        if self.plan.params(self.lead).batching != "by_length" or lengths is None:
+            return f"split_batches({order}, {self.batch_arguments()})"
+        self.parts.need(split_by_length)
+        size, *rest = self.batch_arguments().split(", ")
+        return (
+            f"split_by_length({', '.join([order, f'train[{print_literal(lengths)}]', size, 'SEED', 'epoch', *rest])})"
+        )
 
     def counts_epochs(self, id: str) -> bool:
         """Whether an optimizer's schedule counts epochs."""

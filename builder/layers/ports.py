@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from builder.kinds import Params, Port
 from builder.layers.axes import given
 from builder.layers.base import Layer, Specs
 from builder.layers.parameters import Count
-from builder.tensors import BATCH, TIME, Dtype, Size, TensorSpec
+from builder.tensors import BATCH, TIMES, Dtype, Size, TensorSpec, TimeAxis
 
 REFERENCE: Any = "$shape"
 
@@ -21,7 +21,7 @@ class Input(Layer):
 
     The batch axis is always there and is left out of the shape. ``$shape`` takes the shape of one sample from the data,
     so that the network fits the next data set by itself; ``"T"`` in a shape is an axis that may be of another length in
-    every batch, such as the words of a sentence.
+    every batch, such as the words of a sentence, and ``"S"`` a second one, such as those of its translation.
 
     Shapes:
         output: B × the shape given.
@@ -38,7 +38,7 @@ class Input(Layer):
     class Params(Params):
         """What enters."""
 
-        shape: tuple[Count | Literal["T"], ...] = Field(
+        shape: tuple[Count | TimeAxis, ...] = Field(
             REFERENCE,
             max_length=7,
             description="Shape of one sample, without the batch axis: channels, height, width for an image.",
@@ -49,8 +49,8 @@ class Input(Layer):
 
     @classmethod
     def declare(cls, params: Any, project: Project) -> dict[str, TensorSpec]:
-        """The shape given, behind the batch axis; ``T`` is the time axis."""
-        sizes: list[Size] = [TIME if size == "T" else int(size) for size in params.shape]
+        """The shape given, behind the batch axis; letters are time axes."""
+        sizes: list[Size] = [TIMES[size] if size in TIMES else int(size) for size in params.shape]
         return {"output": TensorSpec((BATCH, *sizes), params.dtype)}
 
 

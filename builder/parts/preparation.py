@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
+
+from builder.parts.columns import LENGTHS
 
 MOST_PIXELS = 50_000_000
 """Width times height of a picture: decoded it takes 200 MB."""
@@ -31,41 +33,69 @@ class Preparation:
     once to the field's type, so that large offsets (years, prices) lose nothing before the mean is subtracted.
 
     Args:
-        kind: ``image``, ``vector``, ``number`` or ``category``.
+        kind: ``image``, ``vector``, ``number``, ``category``, ``text`` or ``sequence``.
         scaling: ``none``, ``unit`` (pixels / 255), ``standard`` (minus mean, by deviation) or ``minmax`` (to 0..1).
         dtype: ``float32`` or ``int64``.
-        shape: shape of one prepared sample; of an image (C, H, W).
+        shape: shape of one prepared sample; of an image (C, H, W); of a text ("T",), since its length is its own.
         columns: names of the numbers of a vector, in order.
         classes: names of the categories, in the order of their numbers.
         mean, deviation, low, high: of the training part, one a channel or column.
+        steps: how many rows that follow each other in time make a sample; None where a row is one.
+        tokenizer: how a text becomes numbers, a ``Tokenizer``.
     """
 
     kind: str
     scaling: str = "none"
     dtype: str = "float32"
-    shape: tuple[int, ...] = ()
+    shape: tuple[int | str, ...] = ()
     columns: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     mean: tuple[float, ...] = ()
     deviation: tuple[float, ...] = ()
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
+    steps: int | None = None
+    tokenizer: Any = None
 
     def prepare(self, sample: Any) -> Tensor:
         """Return the tensor of one raw sample.
 
         Args:
             sample: an image (Pillow image, path, encoded bytes, or array H x W or H x W x C of 0..255), a row (mapping
-                of column to number, or numbers in the order of ``columns``), a number, or the name of a category.
+                of column to number, or numbers in the order of ``columns``), a number, the name of a category, a text,
+                or a list of rows where a sample has several steps, of which the last ones count.
 
         Raises:
             ValueError: the sample does not fit the field; the message is a sentence.
         """
         if self.kind == "image":
             return self.scale(read_pixels(sample, self.shape))
-        if self.kind == "category":
+        if self.kind == "text":
+            return torch.tensor(self.read_text(sample), dtype=torch.int64)
+        if self.kind == "sequence" or self.steps:
+            return torch.stack([self.prepare_row(row) for row in self.read_steps(sample)])
+        return self.prepare_row(sample)
+
+    def prepare_row(self, sample: Any) -> Tensor:
+        """The tensor of one step, or of a sample that has no others."""
+        if self.classes:
             return self.number_classes([find_class(sample, self.classes)])[0]
         return self.scale(torch.tensor(read_numbers(sample, self.columns), dtype=torch.float64))
+
+    def read_steps(self, sample: Any) -> list[Any]:
+        """The steps of a sample, the last ones where there are more than are looked at."""
+        if isinstance(sample, str) or not hasattr(sample, "__len__") or not len(sample):
+            raise ValueError(f"A list of steps is needed, got {str(sample)[:60]!r}.")
+        if self.steps and len(sample) < self.steps:
+            raise ValueError(f"Got {len(sample)} steps, needs {self.steps}, the last of them the newest.")
+        return list(sample)[-self.steps :] if self.steps else list(sample)
+
+    def read_text(self, sample: Any) -> list[int]:
+        """The numbers of a text, the last ones where only some are looked at."""
+        if not isinstance(sample, str | list | tuple) or self.tokenizer is None:
+            raise ValueError(f"A text is needed, got {str(sample)[:60]!r}.")
+        numbers: list[int] = self.tokenizer.encode(sample)
+        return numbers[-self.steps :] if self.steps else numbers
 
     def scale(self, values: Tensor) -> Tensor:
         """Scale raw values.
@@ -78,7 +108,8 @@ class Preparation:
 
     def number_classes(self, numbers: Any) -> Tensor:
         """Tensor of class numbers: (B) whole numbers, or (B, 1) where the field is held as float32."""
-        return torch.as_tensor(numbers).to(getattr(torch, self.dtype)).reshape(-1, *self.shape)
+        column = (1,) if self.dtype == "float32" else ()
+        return torch.as_tensor(numbers).to(getattr(torch, self.dtype)).reshape(-1, *column)
 
     def restore(self, values: Tensor) -> Tensor:
         """Undo the scaling of prepared numbers, for a prediction in the units of the data."""
@@ -109,9 +140,31 @@ class Preparation:
         return torch.tensor(values, dtype=torch.float64).to(dtype).reshape(axes)
 
 
-def read_pixels(sample: Any, shape: tuple[int, ...]) -> Tensor:
+def prepare_inputs(preparations: Mapping[str, Preparation], names: Sequence[str], sample: Any) -> list[Tensor]:
+    """A batch of one sample: a tensor for each of these inputs, which are fields or the lengths of fields.
+
+    Args:
+        preparations: by field.
+        names: of the inputs; ``<field>_lengths`` is how many steps the field's sample has.
+        sample: the raw value, or a mapping of field to value where several fields are asked for.
+
+    Raises:
+        ValueError: a value does not fit its field or is not there; the message is a sentence.
+    """
+    fields = list(dict.fromkeys(name if name in preparations else name.removesuffix(LENGTHS) for name in names))
+    values = {fields[0]: sample} if len(fields) == 1 else sample
+    absent = [name for name in fields if not isinstance(values, Mapping) or name not in values]
+    if absent:
+        raise ValueError(f'There is no value for "{absent[0]}". Needed are {", ".join(fields)}.')
+    ready = {name: preparations[name].prepare(values[name]).unsqueeze(0) for name in fields}
+    return [
+        ready[name] if name in ready else torch.tensor([ready[name.removesuffix(LENGTHS)].shape[1]]) for name in names
+    ]
+
+
+def read_pixels(sample: Any, shape: tuple[int | str, ...]) -> Tensor:
     """Bytes (C, H, W) of a picture, brought to that many channels and that size."""
-    channels, height, width = shape
+    channels, height, width = map(int, shape)
     image = fit_image(open_image(sample), channels, (height, width))
     pixels = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
     return pixels.reshape(height, width, channels).permute(2, 0, 1)

@@ -30,3 +30,25 @@ def split_batches(order: Tensor, batch_size: int, drop_last: bool = False) -> li
     if drop_last and len(batches) > 1 and len(batches[-1]) < batch_size:
         batches.pop()
     return batches
+
+
+def split_by_length(
+    order: Tensor, lengths: Tensor, batch_size: int, seed: int, epoch: int, drop_last: bool = False
+) -> list[Tensor]:
+    """Cut an order into batches of like length: within every hundred batches samples are sorted, then batches are mixed.
+
+    Args:
+        order: the order of an epoch, (N).
+        lengths: steps of each sample, (N), by its number.
+        batch_size: samples of a batch; the last batch made may be shorter, or is left out.
+        seed: of the run, which with the epoch decides the order of the batches.
+        epoch: from 0.
+        drop_last: whether a shorter batch is left out.
+    """
+    batches = []
+    for stretch in torch.split(order, 100 * batch_size):
+        by_length = stretch[torch.argsort(lengths[stretch], stable=True)]
+        batches += split_batches(by_length, batch_size)
+    if drop_last and len(batches) > 1 and len(batches[-1]) < batch_size:
+        batches.pop()
+    return [batches[number] for number in order_samples(len(batches), seed + 1, epoch).tolist()]

@@ -7,11 +7,12 @@ from typing import Any, Literal
 from pydantic import Field
 
 from builder import kinds
+from builder.columns import describe_columns
 from builder.document import Project
 from builder.kinds import Construct, Port
 from builder.layers.base import Specs
 from builder.parts import augment as parts
-from builder.tensors import BATCH, TensorSpec
+from builder.tensors import TensorSpec
 from builder.training.base import TrainingKind
 
 
@@ -19,9 +20,11 @@ class Data(TrainingKind):
     """Takes one batch of a source at every step, one output for each of its fields.
 
     One source leads: an epoch ends when every sample of it was seen once. The others start over when they are used up.
+    Texts and sequences of different lengths are filled up with zeros to the longest of the batch; the output
+    ``<field>_lengths`` says how long each is, and ``<field>_next`` what comes after its steps.
 
     Shapes:
-        Each output has the shape of its field's samples with the batch axis B before it.
+        Each output has the shape of its field's samples with the batch axis B before it; lengths are (B).
     """
 
     kind = "Data"
@@ -41,13 +44,16 @@ class Data(TrainingKind):
         leads: bool = Field(True, description="Whether an epoch is one pass over this source.")
         shuffle: bool = Field(True, description="Whether every epoch has an order of its own, drawn from the seed.")
         drop_last: bool = Field(False, description="Whether a last batch with fewer samples is left out.")
+        batching: Literal["any", "by_length"] = Field(
+            "any",
+            description="by_length puts texts of like length into a batch, so that there is little padding to compute.",
+        )
 
     @classmethod
     def declare(cls, params: Any, project: Project) -> dict[str, TensorSpec]:
         """The fields of the source, from its facts; none until the source was opened."""
         source = project.data.get(params.source)
-        facts = source.facts.fields if source and source.facts else {}
-        return {field: TensorSpec((BATCH, *known.shape), known.dtype) for field, known in facts.items()}
+        return describe_columns(source) if source else {}
 
 
 class Network(TrainingKind):

@@ -19,7 +19,6 @@ from runtime.data.tables import Array, Column, ImageColumn, Table
 
 Tables = dict[str, Table]
 Step = Callable[[int], None]
-LATER = {"text": "text", "sequence": "sequences"}
 
 
 @dataclass(frozen=True)
@@ -41,18 +40,10 @@ def find_fields(fields: dict[str, FieldMeaning], origin: Origin, table: Table) -
     claimed |= {name for name in fields if name not in origin.columns}
     found = []
     for name, meaning in fields.items():
-        if meaning.kind in LATER:
-            raise refuse_kind(name, meaning.kind)
         field = Field(name, meaning, _find_columns(name, meaning, origin, table, claimed))
         _check_columns(field, table)
         found.append(field)
     return found
-
-
-def refuse_kind(name: str, kind: str) -> DataError:
-    """The error for a field of a kind that nothing here prepares: its text must never be taken for numbers."""
-    reason = f'The field "{name}" holds {LATER.get(kind, kind)}, which this version does not prepare yet.'
-    return DataError(reason, "Leave it out, or make it a category where it has few different values.")
 
 
 def as_tuple(columns: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -105,7 +96,7 @@ def find_missing(values: Column, field: Field) -> Array:
         return values.find_missing()
     if values.ndim >= 3:
         return np.zeros(len(values), dtype=bool)
-    if field.meaning.kind == "category":
+    if field.meaning.kind in ("category", "text", "sequence"):
         return np.array([is_missing(value) for value in values.tolist()], dtype=bool)
     numbers = ~np.isfinite(read_column(values, field))
     return np.asarray(numbers.any(axis=1) if numbers.ndim > 1 else numbers)
@@ -113,7 +104,9 @@ def find_missing(values: Column, field: Field) -> Array:
 
 def is_missing(value: Any) -> bool:
     """Whether a cell is empty."""
-    return bool(pd.isna(value)) if not isinstance(value, str) else not value.strip()
+    if isinstance(value, str | list | tuple):
+        return not (value.strip() if isinstance(value, str) else value)
+    return bool(pd.isna(value))
 
 
 def read_column(values: Array, field: Field) -> Array:

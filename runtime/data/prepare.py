@@ -4,46 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor
 
-from builder.document import Facts, FieldFacts, Project, Source
-from builder.fields import describe_preparation
+from builder.columns import TIMED
+from builder.document import Facts, FieldFacts, Project, Source, Windows
 from builder.parts.preparation import open_image
 from runtime.data import cache
 from runtime.data.cache_room import make_room
-from runtime.data.errors import DataError
-from runtime.data.fields import (
-    Field,
-    Tables,
-    find_classes,
-    find_complete,
-    find_fields,
-    measure_image,
-    read_classes,
-    read_images,
-    read_numbers,
-    refuse_kind,
-)
-from runtime.data.fitting import fit_numbers, fit_pixels
+from runtime.data.fields import Field, find_fields, read_classes, read_numbers
 from runtime.data.located import Report
+from runtime.data.made import Log
+from runtime.data.making import make_tensors
 from runtime.data.sources import Choice, choose_origin
-from runtime.data.splits import PARTS, Part, divide_rows
-from runtime.data.tables import Array, Table
+from runtime.data.tables import Table
+from runtime.data.timed_fields import read_timed
+from runtime.data.windows import cut_windows
 
 # Raised when the same source would be prepared to other tensors, so that nothing prepared before is used again.
-REVISION = 1
-MOST_BYTES = 64 * 2**30
-
-Rows = dict[Part, tuple[str, Array]]
-Prepared = tuple[FieldFacts, dict[str, Tensor]]
-Log = Callable[[str, float], None]
+REVISION = 2
 
 
 @dataclass(frozen=True)
@@ -77,12 +61,16 @@ class PreparedSource:
     def raw(self, part: str, index: int) -> dict[str, Any]:
         """A sample before its preparation: pictures, rows of numbers by column, numbers, names of categories."""
         own, rows = self.rows[part]
+        if self.source.windows is not None:
+            return read_window(self, part, index)
         table, row = self.tables[own], int(rows[index])
         return {item.name: read_raw(item, table, row, self.facts.fields[item.name]) for item in self.fields}
 
 
 def read_raw(item: Field, table: Table, row: int, facts: FieldFacts) -> Any:
     """One field of one row, as a person would give it to a trained network."""
+    if item.meaning.kind in TIMED:
+        return read_timed(item, table, row)
     if item.meaning.kind == "image":
         values = table.columns[item.columns[0]]
         return open_image(values[row])
@@ -116,13 +104,35 @@ def prepare_source(source: Source, progress: Report | None = None) -> PreparedSo
     kept = cache.read(path)
     if kept is None:
         make_room()
-        kept = cache.keep(path, *_make_tensors(source, choice, log))
+        kept = cache.keep(path, *make_tensors(source, choice, log))
     log("data is ready", 1.0)
     tensors, about = kept
-    parts = {part: {name: tensors[f"{part}.{name}"] for name in source.fields} for part in about["rows"]}
+    parts = {part: read_part(source, tensors, part) for part in about["rows"]}
     rows = {part: (own, tensors[f"rows.{part}"]) for part, own in about["rows"].items()}
     notices = (*choice.notices, *about["notices"])
     return PreparedSource(Facts.model_validate_json(about["facts"]), parts, notices, rows, source, choice)
+
+
+def read_part(source: Source, tensors: Mapping[str, Tensor], part: str) -> dict[str, Tensor]:
+    """The tensors of one part by column; windows are cut out of what lies in memory once."""
+    prefix = f"{part}."
+    found = {name.removeprefix(prefix): values for name, values in tensors.items() if name.startswith(prefix)}
+    return cut_windows(source, found) if source.windows is not None else found
+
+
+def read_window(prepared: PreparedSource, part: str, index: int) -> dict[str, Any]:
+    """A window before its preparation: for each field the values of its rows, or the text."""
+    windows = prepared.source.windows or Windows()
+    own, rows = prepared.rows[part]
+    found: dict[str, Any] = {}
+    for item in prepared.fields:
+        facts = prepared.facts.fields[item.name]
+        if facts.tokenizer is not None:
+            found[item.name] = facts.tokenizer.decode(prepared.parts[part][item.name][index].tolist())
+        else:
+            chosen = rows[index * windows.stride :][: windows.length].tolist()
+            found[item.name] = [read_raw(item, prepared.tables[own], row, facts) for row in chosen]
+    return found
 
 
 def make_key(source: Source, choice: Choice) -> str:
@@ -131,120 +141,3 @@ def make_key(source: Source, choice: Choice) -> str:
     columns = choice.origin.model_dump_json(include={"columns"})
     text = json.dumps([REVISION, definition, columns, choice.index, choice.located.fingerprint])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _make_tensors(source: Source, choice: Choice, log: Log) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    log("reading data", 0.0)
-    tables = choice.located.open()
-    fields = find_fields(source.fields, choice.origin, tables["train"])
-    rows, notices = choose_rows(source, fields, tables)
-    tensors: dict[str, Tensor] = {f"rows.{part}": torch.from_numpy(numbers) for part, (_, numbers) in rows.items()}
-    facts: dict[str, FieldFacts] = {}
-    for item in fields:
-        facts[item.name], prepared = prepare_field(item, tables, rows, log)
-        tensors.update({f"{part}.{item.name}": values for part, values in prepared.items()})
-    counts: dict[str, int] = {part: len(numbers) for part, (_, numbers) in rows.items()}
-    known = Facts(origin=choice.index, fields=facts, counts=counts, fingerprint=choice.located.fingerprint)
-    origins = {part: own for part, (own, _) in rows.items()}
-    return tensors, {"facts": known.model_dump_json(), "notices": notices, "rows": origins}
-
-
-def choose_rows(source: Source, fields: list[Field], tables: dict[str, Table]) -> tuple[Rows, list[str]]:
-    """Decide which rows make which part: incomplete ones are left out, the limit is kept, then rows are divided."""
-    notices: list[str] = []
-    usable: dict[str, Array] = {}
-    for name, table in tables.items():
-        complete = np.flatnonzero(find_complete(fields, table))
-        if len(complete) < len(table):
-            missing = len(table) - len(complete)
-            notices.append(f"{missing:,} of {len(table):,} rows of {name} miss a value and are left out.")
-        usable[name] = limit_rows(complete, source)
-    if not len(usable["train"]):
-        raise DataError("No row has a value in every column that is used. Leave out the columns that are mostly empty.")
-    classes = read_target(fields, tables, usable["train"])
-    divided = divide_rows(len(usable["train"]), source.split, frozenset(tables), classes)
-    rows: Rows = {part: ("train", usable["train"][numbers]) for part, numbers in divided.items()}
-    rows |= {part: (part, usable[part]) for part in PARTS if part in tables and part != "train" and len(usable[part])}
-    return rows, notices
-
-
-def limit_rows(rows: Array, source: Source) -> Array:
-    """The source's limit of rows, drawn with the split's seed, or the first ones where order counts."""
-    if source.limit is None or len(rows) <= source.limit:
-        return rows
-    if source.split.by == "order":
-        return rows[: source.limit]
-    drawn = np.random.RandomState(source.split.seed % 2**32).permutation(len(rows))[: source.limit]
-    return rows[np.sort(drawn)]
-
-
-def read_target(fields: list[Field], tables: dict[str, Table], rows: Array) -> Array | None:
-    """Class of every row by the target, so that parts get the classes in the same proportions; None without classes."""
-    target = next((item for item in fields if item.meaning.role == "target" and item.meaning.kind == "category"), None)
-    return read_classes(target, tables["train"], rows, find_classes(target, tables)) if target else None
-
-
-def prepare_field(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
-    """Prepare one field in all parts. What is fitted is fitted on the training part. Raises DataError for other kinds."""
-    kinds = {
-        "image": _prepare_images,
-        "category": _prepare_classes,
-        "vector": _prepare_numbers,
-        "number": _prepare_numbers,
-    }
-    if item.meaning.kind not in kinds:
-        raise refuse_kind(item.name, item.meaning.kind)
-    return kinds[item.meaning.kind](item, tables, rows, log)
-
-
-def _prepare_images(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
-    own, train = rows["train"]
-    shape = measure_image(item, tables[own], train)
-    total = sum(len(numbers) for _, numbers in rows.values())
-    check_size(item, total, shape)
-    pixels, done = {}, 0
-    for part, (own, numbers) in rows.items():
-        before = done
-        step = lambda count, before=before: log("decoding pictures", (before + count) / total)  # noqa: E731
-        pixels[part] = read_images(item, tables[own], numbers, shape, step)
-        done += len(numbers)
-    facts = FieldFacts(kind="image", shape=shape).model_copy(update=fit_pixels(pixels["train"], item.meaning.scaling))
-    preparation = describe_preparation(item.meaning, facts)
-    return facts, {part: preparation.scale(pixels.pop(part)).contiguous() for part in rows}
-
-
-def check_size(item: Field, count: int, shape: tuple[int, ...]) -> None:
-    """Raise DataError where tensors would need more memory than is sensible, before any is taken."""
-    size = 5 * count * int(np.prod(shape))
-    if size > MOST_BYTES:
-        raise DataError(
-            f'The field "{item.name}" would need {size / 2**30:.0f} GiB: {count:,} pictures of {shape[1]}×{shape[2]}.',
-            "Give it a smaller size or limit the number of samples.",
-        )
-
-
-def _prepare_classes(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
-    classes = find_classes(item, tables)
-    dtype = item.meaning.dtype or "int64"
-    facts = FieldFacts(kind="category", dtype=dtype, shape=(1,) if dtype == "float32" else (), classes=classes)
-    preparation = describe_preparation(item.meaning, facts)
-    read = {part: read_classes(item, tables[own], numbers, classes) for part, (own, numbers) in rows.items()}
-    return facts, {part: preparation.number_classes(numbers) for part, numbers in read.items()}
-
-
-def _prepare_numbers(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
-    read = {part: read_numbers(item, tables[own], numbers) for part, (own, numbers) in rows.items()}
-    width = read["train"].shape[1]
-    columns = name_numbers(item, width)
-    facts = FieldFacts(
-        kind=item.meaning.kind, dtype=item.meaning.dtype or "float32", shape=(width,), columns=columns
-    ).model_copy(update=fit_numbers(read["train"], item.meaning.scaling))
-    preparation = describe_preparation(item.meaning, facts)
-    return facts, {part: preparation.scale(torch.from_numpy(numbers)) for part, numbers in read.items()}
-
-
-def name_numbers(item: Field, width: int) -> tuple[str, ...]:
-    """Names of a field's numbers: its columns, or their places where one column holds lists."""
-    if len(item.columns) == width:
-        return item.columns
-    return tuple(f"{item.columns[0]} {place + 1}" for place in range(width))

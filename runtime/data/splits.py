@@ -6,7 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from builder.document import Split
+from builder.document import Fold, Split
+from runtime.data.errors import DataError
 from runtime.data.tables import Array
 
 Part = Literal["train", "validation", "test"]
@@ -36,20 +37,52 @@ def divide_rows(count: int, split: Split, has: frozenset[str], classes: Array | 
 
     Args:
         count: number of rows.
-        split: fractions, seed, and whether rows are drawn or taken from the end in order (test last).
+        split: fractions or a fold, seed, and whether rows are drawn or taken from the end in order (test last).
         has: parts that the origin brings.
         classes: class number of each row, or None.
+
+    Raises:
+        DataError: there are too few rows for the fold.
     """
     order = np.arange(count) if split.by == "order" else draw_order(count, split.seed, classes)
     left = count
     taken: dict[Part, Array] = {}
     wanted: tuple[tuple[Part, float], ...] = (("test", split.test), ("validation", split.validation))
-    for part, fraction in wanted:
+    for part, fraction in wanted[: 1 if split.fold else 2]:
         size = count_rows(count, fraction, left) if part not in has else 0
         if size:
             taken[part] = np.sort(order[left - size : left])
             left -= size
-    return {"train": np.sort(order[:left]), **dict(reversed(taken.items()))}
+    if split.fold is None:
+        return {"train": np.sort(order[:left]), **dict(reversed(taken.items()))}
+    return {**divide_fold(order[:left], split.fold, split.by == "order"), **taken}
+
+
+def divide_fold(order: Array, fold: Fold, in_time: bool) -> dict[Part, Array]:
+    """The training and the validation part of one fold of these rows; in time nothing is learned of what comes later."""
+    start, stop = bound_fold(len(order), fold, in_time)
+    train = order[:start] if in_time else np.concatenate([order[:start], order[stop:]])
+    return {"train": np.sort(train), "validation": np.sort(order[start:stop])}
+
+
+def bound_fold(count: int, fold: Fold, in_time: bool) -> tuple[int, int]:
+    """Where the validation part of a fold begins and ends. In time the rows before the first one are only learned from.
+
+    Raises:
+        DataError: there are too few rows, or there is no such fold.
+    """
+    if fold.index >= fold.count:
+        reason = f"There is no fold {fold.index + 1} of {fold.count}."
+        raise DataError(reason, "Folds are counted from 0.")
+    pieces = fold.count + in_time
+    if count < pieces:
+        reason = f"{count:,} rows cannot be divided into {fold.count} folds."
+        raise DataError(reason, "Take fewer folds, or bring more rows.")
+    if not in_time:
+        return count * fold.index // fold.count, count * (fold.index + 1) // fold.count
+    size = count // pieces
+    start = count - (fold.count - fold.index) * size
+    return start, start + size
 
 
 def count_rows(count: int, fraction: float, left: int) -> int:

@@ -14,7 +14,9 @@ from torch import Tensor
 
 from builder.codegen import generate_model, generate_predict, generate_train
 from builder.codegen.model_source import used_networks
+from builder.codegen.predict_source import tokenizer_file
 from builder.codegen.train_source import START_FILE
+from builder.columns import without_tokenizers
 from builder.document import Project
 from builder.planner import PlanError
 from builder.shape_flow import infer
@@ -54,6 +56,15 @@ def write_start(project: Project, out: Path) -> dict[str, str]:
     return {}
 
 
+def write_tokenizers(project: Project, out: Path) -> None:
+    """Write what texts are read with, a file for each field."""
+    for source in project.data.values():
+        for field, facts in source.facts.fields.items() if source.facts else ():
+            if facts.tokenizer is not None:
+                content = json.dumps(facts.tokenizer.to_json(), ensure_ascii=False)
+                (out / tokenizer_file(field)).write_text(content, encoding="utf-8")
+
+
 def list_requirements(project: Project) -> str:
     """What ``predict.py`` and ``train.py`` need, in the versions of this run; safetensors writes through numpy."""
     packages = ["torch", "safetensors", "numpy"]
@@ -78,8 +89,11 @@ def write_files(project: Project, weights: Weights, report: Mapping[str, Any], o
     flat = flatten_weights(weights)
     save_file(flat, out / "model.safetensors")
     torch.save(flat, out / "model.pt")
-    (out / "project.json").write_text(project.model_dump_json(indent=2, by_alias=True), encoding="utf-8")
+    (out / "project.json").write_text(
+        without_tokenizers(project).model_dump_json(indent=2, by_alias=True), encoding="utf-8"
+    )
     (out / "requirements.txt").write_text(list_requirements(project), encoding="utf-8")
+    write_tokenizers(project, out)
     missing = write_start(project, out)
     for name, generate in (
         ("model.py", generate_model),

@@ -16,10 +16,12 @@ import torch
 from torch import Tensor
 
 from builder.answering import Question, find_question, preparations
+from builder.columns import list_columns
 from builder.compiler import build_network
 from builder.document import Project
 from builder.parts.answers import name_answer
 from builder.planner import PlanError
+from runtime.data.batches import take_named
 from runtime.data.prepare import PreparedSource
 from runtime.draws import OwnDraws
 
@@ -74,7 +76,7 @@ def verify_files(
         return Verification(False, f"There is no predict.py to verify: {error}")
     source = prepared[question.source]
     part = next(name for name in ("validation", "test", "train") if source.parts.get(name))
-    count = min(SAMPLES, len(source.parts[part][question.inputs[0]]))
+    count = min(SAMPLES, len(source.parts[part][question.fields[0]]))
     expected = expect_answers(project, question, weights, source, part, count)
     with tempfile.TemporaryDirectory() as scratch:
         samples = [save_sample(source.raw(part, i), question, Path(scratch), i) for i in range(count)]
@@ -104,7 +106,9 @@ def expect_answers(
     network.load_state_dict({name: tensor.cpu() for name, tensor in weights[question.network].items()})
     network.eval()
     with torch.no_grad():
-        rows = [[source.parts[part][field][i : i + 1] for field in question.inputs] for i in range(count)]
+        columns = list_columns(source.source)
+        named = [take_named(columns, source.parts[part], slice(i, i + 1)) for i in range(count)]
+        rows = [[row[name] for name in question.inputs] for row in named]
         results = [network(*row) for row in rows]
     outputs = [(out[question.output] if isinstance(out, tuple) else out)[0] for out in results]
     answers = [name_output(project, question, output) for output in outputs]
@@ -121,7 +125,7 @@ def name_output(project: Project, question: Question, output: Tensor) -> str | l
 
 def save_sample(raw: Mapping[str, Any], question: Question, folder: Path, number: int) -> Any:
     """A raw sample as a person would have it: a picture in a file, a row, a number."""
-    values = {field: save_value(raw[field], folder / f"{number}-{field}.png") for field in question.inputs}
+    values = {field: save_value(raw[field], folder / f"{number}-{field}.png") for field in question.fields}
     return values if len(values) > 1 else next(iter(values.values()))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from builder.columns import list_columns
 from builder.compiler import build_network
 from builder.cutting import CutError, Step, cut_project
 from builder.document import Project
@@ -16,6 +17,7 @@ from builder.parts.sampler import order_samples
 from builder.planner import PlanError
 from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
+from runtime.data import batches
 from runtime.data.prepare import PreparedSource, prepare_source
 from runtime.draws import OwnDraws
 from runtime.runs.errors import RunError
@@ -128,7 +130,8 @@ def take_batch(plan: TrainingPlan, id: str, prepared: dict[str, PreparedSource])
     source = prepared[params.source]
     order = order_samples(source.facts.counts["train"], plan.project.run.seed, 0, params.shuffle)
     chosen = order[: min(params.batch_size, MOST_SAMPLES)]
-    return tuple(source.parts["train"][field][chosen] for field in plan.project.data[params.source].fields)
+    batch = batches.take_batch(list_columns(plan.project.data[params.source]), source.parts["train"], chosen)
+    return batch if isinstance(batch, tuple) else (batch,)
 
 
 def evaluate(machinery: Machinery, batches: Values, wanted: str) -> Any:

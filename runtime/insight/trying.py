@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from builder.answering import Question, find_question, preparations
 from builder.compiler import PlannedNetwork
 from builder.document import Project
 from builder.parts.answers import name_answer
-from builder.parts.preparation import Preparation
+from builder.parts.preparation import Preparation, prepare_inputs
 from builder.planner import PlanError, plan_network
 from runtime.draws import OwnDraws
 from runtime.runs.checkpoint_index import read_index
@@ -116,7 +117,7 @@ def describe_inputs(project: Project) -> list[Asked]:
     known = preparations(project, question.source)
     facts = project.data[question.source].facts
     found = []
-    for name in question.inputs:
+    for name in question.fields:
         seen = facts.fields[name] if facts else None
         found.append(
             Asked(name, known[name], (seen and seen.low) or (), (seen and seen.high) or (), (seen and seen.mean) or ())
@@ -138,9 +139,9 @@ def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None) -> Answer
     """
     ready = SHELF.take(folder, checkpoint)
     question = ready.question
-    values = sample if len(question.inputs) > 1 else {question.inputs[0]: sample}
     try:
-        inputs = [prepare_value(ready.preparations[name], values[name]) for name in question.inputs]
+        refuse_paths(question.fields, ready.preparations, sample)
+        inputs = prepare_inputs(ready.preparations, question.inputs, sample)
     except (ValueError, KeyError, OSError) as error:
         raise RunError(str(error)) from error
     with torch.no_grad():
@@ -149,15 +150,13 @@ def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None) -> Answer
     return read_answer(ready, scores)
 
 
-def prepare_value(preparation: Preparation, value: Any) -> torch.Tensor:
-    """A batch of one raw value. No picture is opened by its name here: whoever asks might name any file of this computer.
-
-    Raises:
-        ValueError: the value does not fit the field.
-    """
-    if preparation.kind == "image" and isinstance(value, str | Path):
-        raise ValueError("A picture is given by its content, not by the name of a file.")
-    return preparation.prepare(value).unsqueeze(0)
+def refuse_paths(fields: Sequence[str], preparations: Mapping[str, Preparation], sample: Any) -> None:
+    """Raise ValueError where a picture is given by its name: whoever asks might name any file of this computer."""
+    values = {fields[0]: sample} if len(fields) == 1 else sample
+    for name in fields:
+        value = values.get(name) if isinstance(values, Mapping) else None
+        if preparations[name].kind == "image" and isinstance(value, str | Path):
+            raise ValueError("A picture is given by its content, not by the name of a file.")
 
 
 def read_answer(ready: Ready, scores: torch.Tensor) -> Answer:

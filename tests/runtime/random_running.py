@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from builder.codegen import generate_model
+from builder.columns import Column, describe_columns, list_columns
 from builder.compiler import build_network
-from builder.document import NETWORKS, Project
+from builder.document import NETWORKS, FieldFacts, Project
 from builder.flow import Flow
 from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
@@ -69,16 +70,23 @@ def run_source(project: Project, network: nn.Module, inputs: list[Tensor]) -> li
     return list(result) if isinstance(result, tuple) else [result]
 
 
+def count(column: Column, known: Mapping[str, FieldFacts]) -> int:
+    """How many different whole numbers a tensor of a batch holds; every sequence here has two steps at least."""
+    classes = known[column.field].classes
+    return 2 if column.is_lengths else len(classes) if classes else WORDS
+
+
 def make_batches(project: Project, rows: int) -> dict[str, Any]:
     """A batch for each Data node, as a step takes it."""
     batches: dict[str, Any] = {}
     for node in project.training.nodes:
         if node.kind == "Data":
-            facts = project.data[str(node.params["source"])].facts
-            assert facts is not None
+            source = project.data[str(node.params["source"])]
+            assert source.facts is not None
+            specs, known = describe_columns(source), source.facts.fields
             batches[node.id] = tuple(
-                make_tensor((rows, *known.shape), known.dtype, len(known.classes) if known.classes else WORDS)
-                for known in facts.fields.values()
+                make_tensor((rows, *specs[column.name].shape[1:]), specs[column.name].dtype, count(column, known))
+                for column in list_columns(source)
             )
     return batches
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from builder.document import Origin, Source
 from runtime.data.embedded import EMBEDDED
 from runtime.data.errors import DataError
-from runtime.data.intake import ColumnUse, build_source, guess_uses
-from runtime.data.located import Report
-from runtime.data.sources import locate_origin
-from runtime.data.tables import Table
+from runtime.data.folders import resolve_path
+from runtime.data.opened import open_origin
+from runtime.data.spreadsheets import list_sheets
 from runtime.data.uploads import ENDINGS, receive_upload
+from ui.data.columns import ask_columns
 from ui.data.preparing import await_job
 
+SHAPES = {"lines": "a row a line", "stream": "one long text", "table": "a table"}
 PLACES = {"embedded": "With Layerloom", "file": "Upload", "folder": "On this computer", "hub": "Hugging Face hub"}
 
 
@@ -31,16 +32,35 @@ def choose_source(like: Source | None) -> Source | None:
         origin = {"file": _ask_upload, "folder": _ask_folder, "hub": _ask_hub}[place]()
     if origin is None:
         return None
-    key = origin.model_dump_json()
-    tables = await_job("opened", key, lambda report: open_tables(origin, report))
-    return _ask_columns(origin, tables["train"], key, like) if tables else None
+    origin = ask_reading(origin)
+    opened = await_job("opened", origin.model_dump_json(), lambda report: open_origin(origin, report))
+    return ask_columns(opened, like) if opened else None
 
 
-def open_tables(origin: Origin, report: Report) -> dict[str, Table]:
-    """Read the tables of an origin. Raises DataError."""
-    located = locate_origin(origin, report)
-    report("reading data", 0.5)
-    return located.open()
+def ask_reading(origin: Origin) -> Origin:
+    """How a text or a spreadsheet is read, where there is a choice."""
+    ending = Path(origin.name).suffix.lower() if origin.kind == "file" else ""
+    if ending == ".txt":
+        shape = st.segmented_control(
+            "Read it as", list(SHAPES), format_func=SHAPES.__getitem__, key=f"shape_{origin.name}"
+        )
+        return origin.model_copy(update={"options": {"shape": shape} if shape else {}})
+    sheets = find_sheets(origin) if ending == ".xlsx" else ()
+    if len(sheets) > 1:
+        sheet = st.selectbox("Sheet", sheets, key=f"sheet_{origin.name}")
+        return origin.model_copy(update={"options": {"sheet": sheet}})
+    return origin
+
+
+def find_sheets(origin: Origin) -> tuple[str, ...]:
+    """The sheets of a spreadsheet; none where it cannot be opened, which reading it tells."""
+    known: dict[str, tuple[str, ...]] = st.session_state.setdefault("sheets", {})
+    if origin.name not in known:
+        try:
+            known[origin.name] = list_sheets(resolve_path(origin.name))
+        except (DataError, OSError):
+            return ()
+    return known[origin.name]
 
 
 def _ask_embedded(like: Source | None) -> Origin | None:
@@ -57,7 +77,7 @@ def _ask_embedded(like: Source | None) -> Origin | None:
 def find_picture_size(name: str, like: Source | None) -> dict[str, int]:
     """Options that draw an embedded set in the size that the project's pictures have now."""
     facts = like.facts.fields.values() if like and like.facts else ()
-    shape = next((field.shape for field in facts if field.kind == "image"), None)
+    shape = next((field.sizes for field in facts if field.kind == "image"), None)
     return {"size": shape[1], "channels": shape[0]} if shape and "channels" in EMBEDDED[name].options else {}
 
 
@@ -82,7 +102,10 @@ def _read_list(text: str, option: str) -> list[float] | None:
 
 
 def _ask_upload() -> Origin | None:
-    words = "A table (CSV, TSV, JSON, JSON lines, Parquet), or a zip with a folder of pictures for each class"
+    words = (
+        "A table (CSV, TSV, Excel, JSON, JSON lines, Parquet), a text, "
+        "or a zip with a folder of pictures or of sounds (WAV) for each class"
+    )
     upload = st.file_uploader(words, type=list(ENDINGS), key="upload")
     if upload is None:
         return None
@@ -112,27 +135,3 @@ def _ask_hub() -> Origin | None:
         name = field.text_input("Name on the hub", placeholder="ylecun/mnist", key="hub_name").strip()
         button.form_submit_button("Look", width="stretch")
     return Origin(kind="hub", name=name) if name else None
-
-
-def _ask_columns(origin: Origin, table: Table, key: str, like: Source | None) -> Source | None:
-    guessed = guess_uses(table)
-    st.caption(f"{len(table):,} rows. What the columns hold, and what they are used for:")
-    frame = pd.DataFrame([vars(use) for use in guessed])
-    settings = {
-        "column": st.column_config.TextColumn(disabled=True),
-        "kind": st.column_config.SelectboxColumn(
-            "holds", options=["number", "category", "image", "ignore"], required=True
-        ),
-        "use": st.column_config.SelectboxColumn("used as", options=["input", "target", "ignore"], required=True),
-        "examples": st.column_config.TextColumn(disabled=True),
-        "distinct": st.column_config.NumberColumn("different values", disabled=True),
-        "missing": st.column_config.NumberColumn(disabled=True),
-    }
-    edited = st.data_editor(frame, column_config=settings, hide_index=True, key=f"columns_{key}")
-    if not st.button("Use this data", type="primary", key="use_data"):
-        return None
-    try:
-        return build_source(origin, [ColumnUse(**row) for row in edited.to_dict("records")], table, like)
-    except DataError as error:
-        st.warning(str(error), icon=":material/info:")
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from builder.columns import slim_facts
 from builder.document import Project, Source
 from runtime.data.prepare import PreparedSource
 from ui.data.choosing import choose_source
@@ -69,9 +70,9 @@ def save_source(stored: Stored, name: str, source: Source) -> None:
 
 def remember_facts(stored: Stored, name: str, prepared: PreparedSource) -> None:
     """Keep what preparation found out in the project, unless it is a preset that is only looked at."""
-    source = stored.project.data[name]
-    if stored.revision and source.facts != prepared.facts:
-        save_source(stored, name, source.model_copy(update={"facts": prepared.facts}))
+    source, facts = stored.project.data[name], slim_facts(prepared.facts)
+    if stored.revision and source.facts != facts:
+        save_source(stored, name, source.model_copy(update={"facts": facts}))
 
 
 def show_source(stored: Stored, name: str, prepared: PreparedSource) -> None:

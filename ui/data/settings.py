@@ -50,7 +50,8 @@ def _ask_field(name: str, meaning: FieldMeaning, facts: FieldFacts | None) -> Fi
     changed = meaning.model_copy(update={"scaling": scaling})
     if meaning.kind != "image" or facts is None:
         return changed
-    side = sizes.number_input("Height and width in pixels", value=facts.shape[1], min_value=4, max_value=512, step=1)
-    count = channels.segmented_control("Channels", [1, 3], default=facts.shape[0]) or facts.shape[0]
-    size = meaning.size if side == facts.shape[1] else (side, side)
-    return changed.model_copy(update={"size": size, "channels": count if count != facts.shape[0] else meaning.channels})
+    depth, height = facts.sizes[:2]
+    side = sizes.number_input("Height and width in pixels", value=height, min_value=4, max_value=512, step=1)
+    count = channels.segmented_control("Channels", [1, 3], default=depth) or depth
+    size = meaning.size if side == height else (side, side)
+    return changed.model_copy(update={"size": size, "channels": count if count != depth else meaning.channels})

@@ -9,9 +9,7 @@ import torch
 from builder.document import FieldMeaning, Origin, Project, Source, Split
 from builder.fields import describe_preparation
 from runtime.data.errors import DataError
-from runtime.data.fields import Field
-from runtime.data.prepare import PreparedSource, prepare, prepare_field
-from runtime.data.tables import Table
+from runtime.data.prepare import PreparedSource, prepare
 
 IMAGE = FieldMeaning(kind="image", scaling="unit")
 LABEL = FieldMeaning(kind="category", role="target")
@@ -86,7 +84,7 @@ def test_a_second_preparation_reads_what_the_first_one_kept_and_gives_the_same(p
     first = prepare_one(DIGITS, image=IMAGE, label=LABEL)
     kept = list((home / "prepared").glob("*.safetensors"))
     assert len(kept) == 1
-    monkeypatch.setattr("runtime.data.prepare._make_tensors", lambda *_: pytest.fail("prepared again"))
+    monkeypatch.setattr("runtime.data.prepare.make_tensors", lambda *_: pytest.fail("prepared again"))
     second = prepare_one(DIGITS, image=IMAGE, label=LABEL)
     assert second.facts == first.facts
     assert second.notices == first.notices
@@ -184,7 +182,7 @@ def test_progress_is_told_and_an_exception_from_it_leaves_nothing_behind(home):
         ({"target": IMAGE}, 'The field "target" is of the kind image, but the column "target" holds no pictures.'),
         (
             {"words": FieldMeaning(kind="text")},
-            'The field "words" holds text, which this version does not prepare yet.',
+            'The field "words" needs the column "words". iris has',
         ),
     ],
 )
@@ -192,14 +190,6 @@ def test_a_field_that_does_not_fit_its_columns_is_told_in_a_sentence(prepare_one
     with pytest.raises(DataError) as caught:
         prepare_one(IRIS, **fields)
     assert str(caught.value).startswith(sentence)
-
-
-@pytest.mark.parametrize(("kind", "words"), [("text", "holds text"), ("sequence", "holds sequences")])
-def test_no_kind_that_is_not_prepared_is_taken_for_numbers(kind, words):
-    item = Field("words", FieldMeaning(kind=kind), ("a",))
-    table = Table({"a": np.arange(4.0)})
-    with pytest.raises(DataError, match=f'"words" {words}, which .* not prepare yet. Leave it out'):
-        prepare_field(item, {"train": table}, {"train": ("train", np.arange(4))}, lambda doing, done: None)
 
 
 def test_pictures_of_different_sizes_need_a_size(prepare_one, tmp_path):
