@@ -34,6 +34,9 @@ SHIPPED = (
     "unet_up",
     "transformer_encoder",
     "transformer_decoder",
+    "gpt_block",
+    "recurrent_encoder",
+    "attention_decoder",
     "lstm_classifier_head",
 )
 """The names of the shipped blocks, in the order in which they are offered."""

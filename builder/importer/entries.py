@@ -10,11 +10,16 @@ from typing import Any
 from builder.importer.drawing import Drawing
 from builder.importer.networks import Drawn
 from builder.importer.values import Reference
+from builder.layers import CATALOGUE
+from builder.ports import port_named
 from builder.references import UnresolvedReference, resolve
 
 Scope = Mapping[str, Any]
 Networks = Mapping[str, Drawn]
-SEQUENCE_LAYERS = ("RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "PositionalEncoding")
+SEQUENCE_LAYERS = (
+    *("RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "TransformerDecoderLayer"),
+    *("PositionalEncoding", "AttentionPool"),
+)
 SPATIAL = {"Conv1d": 1, "ConvTranspose1d": 1, "Conv2d": 2, "ConvTranspose2d": 2, "BatchNorm2d": 2, "InstanceNorm2d": 2,
            "Conv3d": 3}  # fmt: skip
 ROWS = ("BatchNorm1d", "Linear", "Bilinear", "LayerNorm", "RMSNorm")
@@ -37,7 +42,13 @@ class Entry:
     dtype: str = "float32"
 
 
-FIXED = {"lengths": Entry((), "int64"), "mask": Entry(("T",), "bool")}
+DTYPES = {"integer": "int64", "bool": "bool"}
+FIXED = {
+    "memory_lengths": Entry((), "int64"),
+    "memory_mask": Entry(("T",), "bool"),
+    "lengths": Entry((), "int64"),
+    "mask": Entry(("T",), "bool"),
+}
 
 
 def size_of(value: Any, scope: Scope) -> int | None:
@@ -94,6 +105,22 @@ def read_first(kind: str, size: int) -> list[Entry]:
     if kind in SEQUENCE_LAYERS:
         return [Entry(("T", size))]
     return [Entry((size,))] if kind in ROWS else []
+
+
+def find_dtype(drawn: Drawn, id: str, networks: Networks, depth: int = 0) -> str | None:
+    """The type of numbers that every layer right behind an Input takes; None where they do not all ask for one."""
+    asked = set()
+    for edge in drawn.drawing.edges:
+        if edge.source != id:
+            continue
+        node = drawn.drawing.nodes[edge.target]
+        if node.kind == "Block" and depth < 8:
+            inner = networks[drawn.drawing.repetitions(node.id)[-1][0]]
+            asked.add(find_dtype(inner, edge.target_port, networks, depth + 1))
+        else:
+            port = port_named(CATALOGUE[node.kind].inputs, edge.target_port) if node.kind in CATALOGUE else None
+            asked.add(DTYPES.get(port.dtype) if port is not None else None)
+    return asked.pop() if len(asked) == 1 else None
 
 
 def resolve_given(given: Scope, scope: Scope) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from builder.document import NETWORKS, Project
 from builder.flow import Flow
-from builder.importer.entries import Entry, Networks, find_entries, list_inputs, resolve_given, size_of
+from builder.importer.entries import Entry, Networks, find_dtype, find_entries, list_inputs, resolve_given, size_of
 from builder.importer.networks import Drawn
 from builder.importer.remarks import Remarks
 from builder.shape_flow import infer_graph
@@ -78,6 +78,7 @@ class Trial:
 
 def complete_networks(roots: list[Drawn], networks: dict[str, Drawn], remarks: Remarks) -> None:
     """Give every Input its shape where it can be known, and say where given sizes contradict each other."""
+    set_dtypes(networks)
     for root in roots:
         project = Project(networks={name: drawn.graph() for name, drawn in networks.items()})
         guesses = [find_entries(root, id, "output", networks, root.scope) for id in list_inputs(root.drawing)]
@@ -89,6 +90,15 @@ def complete_networks(roots: list[Drawn], networks: dict[str, Drawn], remarks: R
         best = min(usable, key=lambda trial: len(trial.faults), default=None)
         if best is not None:
             take_trial(root, best, networks, remarks)
+
+
+def set_dtypes(networks: Networks) -> None:
+    """Give Inputs the type of numbers that is asked for behind them: a block cannot be used with any other."""
+    for drawn in networks.values():
+        for id in list_inputs(drawn.drawing):
+            node, dtype = drawn.drawing.nodes[id], find_dtype(drawn, id, networks)
+            if dtype is not None and not node.params:
+                drawn.drawing.nodes[id] = node.model_copy(update={"params": {"dtype": dtype}})
 
 
 def take_trial(root: Drawn, trial: Trial, networks: Networks, remarks: Remarks) -> None:
@@ -197,7 +207,7 @@ def set_entries_of_use(inner: Drawn, use: Flow) -> None:
     """Give the Inputs of a block that have no shape yet those of one use."""
     for id in list_inputs(inner.drawing):
         spec = use.nodes[id].outputs.get("output")
-        if spec is not None and not inner.drawing.nodes[id].params:
+        if spec is not None and "shape" not in inner.drawing.nodes[id].params:
             inner.drawing.nodes[id] = inner.drawing.nodes[id].model_copy(update={"params": describe(spec)})
 
 

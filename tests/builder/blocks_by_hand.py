@@ -108,6 +108,56 @@ class Decoder(nn.Module):
         return self.layer(x, memory, tgt_mask=mask, tgt_is_causal=True)
 
 
+class GPTBlock(nn.Module):
+    """PyTorch's own encoder layer, with the mask that hides what is to come."""
+
+    def __init__(self, features: int, heads: int, expansion: int) -> None:
+        super().__init__()
+        self.layer = nn.TransformerEncoderLayer(
+            features, heads, features * expansion, 0.0, "gelu", batch_first=True, norm_first=True
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layer(x, nn.Transformer.generate_square_subsequent_mask(x.shape[1]), is_causal=True)
+
+
+class RecurrentEncoder(nn.Module):
+    """One sentence at a time, as long as it is."""
+
+    def __init__(self, features: int, hidden: int) -> None:
+        super().__init__()
+        self.gru = nn.GRU(features, hidden, batch_first=True, bidirectional=True)
+        self.linear = nn.Linear(2 * hidden, hidden)
+
+    def forward(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        read = [self.gru(row[:length].unsqueeze(0)) for row, length in zip(x, lengths.tolist(), strict=True)]
+        memory = [nn.functional.pad(states[0], (0, 0, 0, x.shape[1] - states.shape[1])) for states, _ in read]
+        return torch.stack(memory), torch.cat([torch.tanh(self.linear(torch.cat([*last], 1))) for _, last in read])
+
+
+class AttentionDecoder(nn.Module):
+    """One word at a time, as in the paper, with the additive score."""
+
+    def __init__(self, features: int, hidden: int) -> None:
+        super().__init__()
+        self.gru = nn.GRU(features, hidden, batch_first=True)
+        self.query = nn.Linear(hidden, hidden, bias=False)
+        self.memory = nn.Linear(2 * hidden, hidden)
+        self.score = nn.Linear(hidden, 1, bias=False)
+        self.linear = nn.Linear(3 * hidden, hidden)
+
+    def forward(self, x: Tensor, state: Tensor, memory: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        outputs, alignment = [], []
+        for step in x.unbind(1):
+            state = self.gru(step.unsqueeze(1), state.unsqueeze(0))[1][0]
+            scores = self.score(torch.tanh(self.query(state).unsqueeze(1) + self.memory(memory)))
+            ended = torch.arange(memory.shape[1]) >= lengths.unsqueeze(1)
+            weights = scores.masked_fill(ended.unsqueeze(2), float("-inf")).softmax(dim=1)
+            outputs.append(torch.tanh(self.linear(torch.cat([state, (weights * memory).sum(1)], 1))))
+            alignment.append(weights.squeeze(2))
+        return torch.stack(outputs, 1), torch.stack(alignment, 1)
+
+
 class Head(nn.Module):
     def __init__(self, features: int, hidden: int, layers: int, classes: int) -> None:
         super().__init__()

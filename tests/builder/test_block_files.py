@@ -102,6 +102,24 @@ CASES = [
         LAYER_NAMES,
     ),
     Case(
+        "gpt_block",
+        {"features": 16, "heads": 2, "dropout": 0.0},
+        hand.GPTBlock(16, 2, 4),
+        [[5, 16]],
+        ["5×16"],
+        3_280,
+        LAYER_NAMES,
+    ),
+    Case("recurrent_encoder", {"hidden": 6}, hand.RecurrentEncoder(4, 6), [[9, 4], []], ["9×12", "6"], 510),
+    Case(
+        "attention_decoder",
+        {"features": 4, "hidden": 6},
+        hand.AttentionDecoder(4, 6),
+        [[5, 4], [6], [9, 12], []],
+        ["5×6", "5×9"],
+        450,
+    ),
+    Case(
         "lstm_classifier_head",
         {"hidden": 6, "layers": 2, "classes": 3, "dropout": 0.0},
         hand.Head(4, 6, 2, 3),
@@ -119,7 +137,10 @@ def use(case: Case, repeat: int = 1) -> Project:
     ports = [(n.id, n.kind) for n in block.network.nodes if n.kind in ("Input", "Output")]
     ins = [id for id, kind in ports if kind == "Input"]
     outs = [id for id, kind in ports if kind == "Output"]
-    nodes = [node(f"in_{id}", "Input", shape=shape) for id, shape in zip(ins, case.inputs, strict=True)]
+    nodes = [
+        node(f"in_{id}", "Input", shape=shape, dtype=dtype_of(case, id))
+        for id, shape in zip(ins, case.inputs, strict=True)
+    ]
     nodes.append(node("stage", "Block", network=block.name, repeat=repeat, arguments=case.arguments))
     nodes += [node(f"end_{id}", "Output") for id in outs]
     links = [f"in_{id} -> stage.{id}" for id in ins] + [f"stage.{id} -> end_{id}" for id in outs]
@@ -127,9 +148,16 @@ def use(case: Case, repeat: int = 1) -> Project:
     return Project(networks={"model": model, **block.networks})
 
 
+def dtype_of(case: Case, input: str) -> str:
+    return str(BLOCKS[case.block].network.node(input).params.get("dtype", "float32"))
+
+
 def samples(case: Case) -> list[Tensor]:
     torch.manual_seed(1)
-    return [torch.randn(3, *shape) for shape in case.inputs]
+    ins = [known.id for known in BLOCKS[case.block].network.nodes if known.kind == "Input"]
+    counted = [dtype_of(case, id) == "int64" for id in ins]
+    shapes = zip(case.inputs, counted, strict=True)
+    return [torch.tensor([4, 1, 9]) if is_count else torch.randn(3, *shape) for shape, is_count in shapes]
 
 
 def carry_over(ours: nn.Module, theirs: nn.Module, names: list[tuple[str, str]]) -> None:
