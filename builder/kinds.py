@@ -25,7 +25,8 @@ class Port:
     """A place where a link ends.
 
     ``ranks`` are the accepted numbers of axes, the batch axis included; empty means any. A variadic port takes any number
-    of links, ``name.0``, ``name.1`` and so on, at least ``least`` of them.
+    of links, ``name.0``, ``name.1`` and so on, at least ``least`` of them. ``label`` is what stands beside it on the canvas where
+    its name alone would not tell what it is.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Port:
     variadic: bool = False
     least: int = 1
     help: str = ""
+    label: str = ""
 
 
 class Kind:
@@ -99,6 +101,7 @@ def describe_port(port: Port) -> dict[str, Any]:
         "optional": port.optional,
         "variadic": port.variadic,
         "help": port.help,
+        "label": port.label,
     }
 
 

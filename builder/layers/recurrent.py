@@ -16,7 +16,11 @@ from builder.layers.sequence import LENGTHS, SEQUENCE
 from builder.parts import recurrent
 
 STATE = Port(
-    "state", ranks=(2,), optional=True, help="The state to start with, such as an encoder's; zero without a link"
+    "state",
+    label="first state",
+    ranks=(2,),
+    optional=True,
+    help="The state to start with, such as an encoder's; zero without a link",
 )
 ASKED = {"state": "return_state"}
 
@@ -42,9 +46,9 @@ class Recurrent(Layer):
     shown = ("hidden_size", "num_layers", "bidirectional")
     inputs = (SEQUENCE, LENGTHS, STATE)
     outputs = (
-        Port("output", help="The sequence: the state at every step, B × T × H"),
-        Port("last", help="One vector a sequence: the last state of the uppermost layer, B × H"),
-        Port("state", help="The last states of all layers, for the state of a decoder that is made alike"),
+        Port("output", label="sequence", help="The state of the uppermost layer at every step, B × T × H"),
+        Port("last", label="last state", help="One vector a sequence: where the uppermost layer ended, B × H"),
+        Port("state", label="all states", help="Where all layers ended, for the first state of a decoder made alike"),
     )
     on_demand = ASKED
     target: ClassVar[type[nn.Module]]

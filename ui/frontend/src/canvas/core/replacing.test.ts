@@ -47,6 +47,9 @@ describe("replacing a node", () => {
   it("does not share weights with a node of another kind", () => {
     expect(replace(["twin"], wide).nodes.at(-1)?.weights_of).toBeNull();
   });
+  it("goes on sharing with a node of a kind that lends it its weights", () => {
+    expect(replace(["twin"], { ...wide, borrows_from: ["Conv2d"] }).nodes.at(-1)?.weights_of).toBe("conv1");
+  });
   it("gives a new name where the old one was the kind's own, and links and mentions follow", () => {
     const renamed = applyEdits(CHANGED, [{ op: "rename_node", graph: path, id: "conv1", to: "conv2d" }]);
     const graph = replace(["conv2d"], wide, renamed);

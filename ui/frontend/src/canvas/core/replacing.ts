@@ -30,7 +30,8 @@ function becomeEdits({ graph, path }: Scene, node: GraphNode, kind: Kind): Edit[
     return !field || !takesValue(field, value);
   });
   const model = node.weights_of === null ? undefined : findNode(graph, node.weights_of);
-  const sharing = node.weights_of !== null && model?.kind !== kind.kind ? { weights_of: null } : {};
+  const lenders: readonly (string | undefined)[] = [kind.kind, ...(kind.borrows_from ?? [])];
+  const sharing = node.weights_of !== null && !lenders.includes(model?.kind) ? { weights_of: null } : {};
   return [
     { op: "set_node", graph: path, id: node.id, fields: { kind: kind.kind, ...sharing } },
     ...lost.map(([name]): Edit => ({ op: "unset_param", graph: path, id: node.id, name })),

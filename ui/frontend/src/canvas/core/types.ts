@@ -65,6 +65,8 @@ export interface Port {
   readonly optional: boolean;
   readonly variadic: boolean;
   readonly help: string;
+  /** What stands beside it on the canvas where its name alone would not tell what it is. */
+  readonly label?: string;
 }
 
 export interface Schema {
@@ -111,6 +113,8 @@ export interface Kind {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly dynamic_ports: boolean;
+  /** Other kinds whose weights a node of this one may use. */
+  readonly borrows_from?: readonly string[];
   readonly schema: Schema;
   /** Of an offer that stands for more than a layer: what a new node of it is, and what has to be done before. */
   readonly offer?: Offer;

@@ -151,8 +151,9 @@ const LEFT_OUT =
 function NodeSwitches({ node }: { node: GraphNode }) {
   const editor = useEditor();
   const path = usePart((view) => view.path);
+  const lenders = [node.kind, ...(useKinds().get(node.kind)?.borrows_from ?? [])];
   const peers = usePart((_, one) => one.graph).nodes.filter(
-    (other) => other.kind === node.kind && other.id !== node.id && other.weights_of === null,
+    (other) => lenders.includes(other.kind) && other.id !== node.id && other.weights_of === null,
   );
   const set = (fields: Partial<Pick<GraphNode, "bypassed" | "weights_of">>, label: string) =>
     editor.apply([{ op: "set_node", graph: path, id: node.id, fields }], label);

@@ -94,8 +94,8 @@ function PortRows({ data }: { data: NodeData }) {
     <div className="node-ports">
       {rows.map((row) => (
         <div className="node-port" key={row}>
-          <span className={inputs[row]?.optional ? "is-optional" : ""}>{inputs[row]?.name}</span>
-          <span>{outputs[row]?.name}</span>
+          <span className={inputs[row]?.optional ? "is-optional" : ""}>{inputs[row]?.label || inputs[row]?.name}</span>
+          <span>{outputs[row]?.label || outputs[row]?.name}</span>
         </div>
       ))}
     </div>
