@@ -134,7 +134,10 @@ def facts_scope(project: Project) -> dict[str, Any]:
 
 
 def source_scope(source: Source) -> dict[str, Any]:
-    """The names that one source defines: sizes of its first input field, the classes of its target, the steps of windows."""
+    """The names that one source defines: sizes of its first input field, the classes of its target, the steps of windows.
+
+    Beside them every field gives ``<field>_classes`` or ``<field>_vocabulary`` where it has any.
+    """
     if source.facts is None:
         return {}
     fields = source.facts.fields
@@ -146,8 +149,11 @@ def source_scope(source: Source) -> dict[str, Any]:
         scope["classes"] = len(target.classes)
     if target and target.shape and not isinstance(target.shape[-1], str):
         scope["targets"] = target.shape[-1]
-    if target and target.vocabulary is not None:
-        scope["target_vocabulary"] = target.vocabulary
+    for name, known in fields.items():
+        if known.classes is not None:
+            scope[f"{name}_classes"] = len(known.classes)
+        if known.vocabulary is not None:
+            scope[f"{name}_vocabulary"] = known.vocabulary
     if source.windows:
         scope |= {"length": source.windows.length, "horizon": source.windows.horizon}
     return scope

@@ -10,6 +10,12 @@ from typing import Any
 
 import pyarrow as pa
 
+LISTS = {
+    "numbers": pa.list_(pa.float64()),
+    "words": pa.list_(pa.string()),
+    "steps": pa.list_(pa.list_(pa.float64())),
+}
+"""Cells that hold several values, as Arrow types them."""
 LARGEST = 2**63
 """Whole numbers beyond it are kept as other numbers."""
 
@@ -26,8 +32,8 @@ def build_column(values: Sequence[Any]) -> pa.Array:
     kind = kinds.pop() if len(kinds) == 1 else "text" if kinds else "nothing"
     if kind == "number":
         return pa.array([None if v is None or not math.isfinite(v) else float(v) for v in values], pa.float64())
-    if kind == "numbers":
-        return pa.array(values, pa.list_(pa.float64()))
+    if kind in LISTS:
+        return pa.array(values, LISTS[kind])
     plain = {"nothing": pa.null(), "whole": pa.int64(), "truth": pa.bool_(), "date": pa.timestamp("us")}
     return pa.array(values, plain[kind]) if kind in plain else pa.array(list(map(write_value, values)), pa.string())
 
@@ -42,9 +48,17 @@ def find_kind(value: Any) -> str:
         return "number"
     if isinstance(value, datetime.date):  # a moment is one, too
         return "date"
-    if isinstance(value, list) and value and all(type(item) in (int, float) for item in value):
+    return find_list_kind(value) if isinstance(value, list) and value else "text"
+
+
+def find_list_kind(items: list[Any]) -> str:
+    """What a list holds: numbers, words, or a list of numbers for each step; text where it is nothing of that."""
+    if all(type(item) in (int, float) for item in items):
         return "numbers"
-    return "text"
+    if all(isinstance(item, str) for item in items):
+        return "words"
+    is_steps = all(isinstance(item, list) and item and find_list_kind(item) == "numbers" for item in items)
+    return "steps" if is_steps else "text"
 
 
 def write_value(value: Any) -> str | None:
