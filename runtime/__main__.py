@@ -49,7 +49,11 @@ def make_parser() -> argparse.ArgumentParser:
     export.add_argument("run", metavar="RUN", help="the id of a run, or its folder")
     export.add_argument("--out", type=Path, required=True, metavar="DIR", help="where they go")
     export.set_defaults(command=export_files)
-    for command in (train, resume, listing, export):
+    metrics = commands.add_parser("metrics", help="write every point of every curve of a run as CSV or Parquet")
+    metrics.add_argument("run", metavar="RUN", help="the id of a run, or its folder")
+    metrics.add_argument("--out", type=Path, required=True, metavar="FILE", help="such as run.csv or run.parquet")
+    metrics.set_defaults(command=export_metrics)
+    for command in (train, resume, listing, export, metrics):
         command.add_argument("--runs", type=Path, metavar="DIR", help="the folder of all runs")
     add_commands(commands)
     worker = commands.add_parser("worker", description="Trains one run for a server, which names its folder on stdin.")
@@ -67,13 +71,16 @@ def train_project(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return MISUSED
     from runtime.runs.admission import admit
-    from runtime.runs.folder import create_run, make_run_id
+    from runtime.runs.folder import create_run, find_newest, make_run_id, runs_folder
     from runtime.runs.shell import train_here, wait_for_device
 
     admit(project)
-    id = make_run_id(project.name)
-    with wait_for_device(id, project.run.device, options.runs) as slot:
-        return train_here(create_run(project, options.name, runs=options.runs, id=id), slot.device)
+
+    def name() -> str:
+        return make_run_id(project.name, find_newest(runs_folder(options.runs)))
+
+    with wait_for_device(name, project.run.device, options.runs) as slot:
+        return train_here(create_run(project, options.name, runs=options.runs, id=slot.run), slot.device)
 
 
 def resume_run(options: argparse.Namespace) -> int:
@@ -83,7 +90,7 @@ def resume_run(options: argparse.Namespace) -> int:
     from runtime.runs.shell import train_here, wait_for_device
 
     folder = find_named(options.run, options.runs)
-    with wait_for_device(folder.id, folder.read_project().run.device, folder.path.parent) as slot:
+    with wait_for_device(lambda: folder.id, folder.read_project().run.device, folder.path.parent) as slot:
         clear_for_resume(folder)
         return train_here(folder, slot.device)
 
@@ -108,6 +115,16 @@ def export_files(options: argparse.Namespace) -> int:
     package = export_run(find_named(options.run, options.runs), options.out)
     print(package.path)
     return FINISHED if package.verified else FAILED
+
+
+def export_metrics(options: argparse.Namespace) -> int:
+    """Write the numbers of a run as the suffix of the file says."""
+    from runtime.export.metrics import write_metrics
+    from runtime.runs.folder import find_named
+
+    write_metrics([find_named(options.run, options.runs)], options.out)
+    print(options.out)
+    return FINISHED
 
 
 def serve(options: argparse.Namespace) -> int:

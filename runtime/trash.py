@@ -10,13 +10,14 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from runtime.data.home import find_home
+from runtime.runs.disk import explain_disk
 from runtime.runs.files import read_json, sync_folder, write_json
 
 Kind = Literal["run", "project", "version", "block"]
@@ -74,34 +75,39 @@ class Trash:
         self.path = self.root / "trash"
 
     def put(self, kind: Kind, name: str, things: Sequence[str]) -> Entry:
-        """Move files and folders into the trash as one deletion, as far as they are there. Raises TrashError if none is."""
+        """Move files and folders into the trash as one deletion, as far as they are there.
+
+        Raises:
+            TrashError: none of them is there, or the disk does not let them go.
+        """
         there = tuple(thing for thing in things if (self.root / thing).exists())
         if not there:
             raise TrashError(f"“{name}” is not there any more.")
         entry = Entry(self.path / f"{time.time_ns() // 1_000_000:013d}-{secrets.token_hex(3)}", kind, name, there)
-        entry.path.mkdir(parents=True)
-        write_json(entry.path / ENTRY, {"kind": kind, "name": name[:LONGEST_NAME], "things": list(there)})
-        sync_folder(self.path)
-        for thing in there:
-            move(self.root / thing, entry.path / thing)
+        with told(f"“{name}” cannot go to the trash."):
+            entry.path.mkdir(parents=True)
+            write_json(entry.path / ENTRY, {"kind": kind, "name": name[:LONGEST_NAME], "things": list(there)})
+            sync_folder(self.path)
+            for thing in there:
+                move(self.root / thing, entry.path / thing)
         return entry
 
     def restore(self, id: str) -> Entry:
         """Take a deletion back: everything lies again where it lay.
 
         Raises:
-            TrashError: it is not there any more, or something else has its place.
+            TrashError: it is not there any more, something else has its place, or the disk does not take it.
         """
         entry = self.find(id)
         things = [thing for thing in entry.things if (entry.path / thing).exists()]
         taken = [thing for thing in things if (self.root / thing).exists()]
         if taken:
             raise TrashError(
-                f"“{entry.name}” cannot come back: there is a {entry.kind} of the same name again ({taken[0]}). "
-                "Delete or rename that one first."
+                f"“{entry.name}” cannot come back: there is a {entry.kind} of the same name again. Delete that one first."
             )
-        for thing in reversed(things):
-            move(entry.path / thing, self.root / thing)
+        with told(f"“{entry.name}” cannot come back."):
+            for thing in reversed(things):
+                move(entry.path / thing, self.root / thing)
         shutil.rmtree(entry.path, ignore_errors=True)
         return entry
 
@@ -160,6 +166,17 @@ def tell_bytes(size: float) -> str:
     while size >= 999.5 and (larger := next(units, None)) is not None:
         size, unit = size / 1000, larger
     return f"{size:.2g} {unit}" if size < 99.5 else f"{size:.0f} {unit}"
+
+
+@contextmanager
+def told(sentence: str) -> Iterator[None]:
+    """Raise TrashError, which begins with a sentence, for what a disk refuses meanwhile."""
+    try:
+        yield
+    except OSError as error:
+        refusal = explain_disk(error)
+        why = f"{refusal.reason} {refusal.remedy}." if refusal else f"The system says: {error.strerror or error}."
+        raise TrashError(f"{sentence} {why}") from error
 
 
 def move(thing: Path, place: Path) -> None:

@@ -9,10 +9,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Literal
 
 from runtime.data.errors import DataError
 
@@ -33,6 +33,8 @@ DAMAGES: Final = (
     *(RuntimeError, EOFError, OSError, ValueError, ArithmeticError),
 )
 """What ``zipfile`` raises for archives that are damaged or of a kind that it does not know."""
+READ_DAMAGES: Final = (zipfile.BadZipFile, zlib.error, EOFError)
+"""What reading an entry raises; all else that comes while an archive is open is the fault of who works with it."""
 DISK: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 """Faults of the disk that is written to, not of the archive."""
 
@@ -65,6 +67,24 @@ class _Watched:
         return getattr(self._file, name)
 
 
+class _Archive(zipfile.ZipFile):
+    """An archive that says the same of every entry whose own header is damaged."""
+
+    def open(
+        self,
+        name: str | zipfile.ZipInfo,
+        mode: Literal["r", "w"] = "r",
+        pwd: bytes | None = None,
+        *,
+        force_zip64: bool = False,
+    ) -> IO[bytes]:
+        """Open an entry. Raises BadZipFile."""
+        try:
+            return super().open(name, mode, pwd, force_zip64=force_zip64)
+        except DAMAGES as error:
+            raise zipfile.BadZipFile(str(error)) from error
+
+
 def refuse_count(name: str, most: int) -> DataError:
     """What is said of an archive with too many entries."""
     return DataError(f"{name} holds more than {most:,} files, which is the most.", "Leave some out.")
@@ -77,21 +97,30 @@ def open_archive(file: Path | IO[bytes], name: str, most_entries: int) -> Iterat
     Raises:
         DataError: the archive is damaged, unsafe, or larger than can be worked with; also for what is found while reading.
     """
-    try:
-        with file.open("rb") if isinstance(file, Path) else _left_open(file) as content:
+    with ExitStack() as opened:
+        try:
+            content = opened.enter_context(file.open("rb")) if isinstance(file, Path) else file
             watched = _Watched(content, most_entries, name)
-            with zipfile.ZipFile(watched) as archive:
-                watched.is_listing = False
-                yield archive, check_entries(archive, content.seek(0, os.SEEK_END), name, most_entries)
-    except DAMAGES as error:
-        if isinstance(error, OSError) and error.errno in DISK:
-            raise DataError(f"{name} cannot be unpacked: {(error.strerror or str(error)).lower()}.") from error
-        raise DataError(f"{name} cannot be unpacked: the archive is damaged.", "Make it again.") from error
+            archive = opened.enter_context(_Archive(watched))
+            watched.is_listing = False
+            entries = check_entries(archive, content.seek(0, os.SEEK_END), name, most_entries)
+        except DAMAGES as error:
+            raise refuse_damage(name, error) from error
+        try:
+            yield archive, entries
+        except READ_DAMAGES as error:
+            raise refuse_damage(name, error) from error
+        except OSError as error:
+            if error.errno not in DISK:
+                raise
+            raise refuse_damage(name, error) from error
 
 
-@contextmanager
-def _left_open(file: IO[bytes]) -> Iterator[IO[bytes]]:
-    yield file
+def refuse_damage(name: str, error: BaseException) -> DataError:
+    """What is said where the archive is damaged, or the disk takes nothing."""
+    if isinstance(error, OSError) and error.errno in DISK:
+        return DataError(f"{name} cannot be unpacked: {(error.strerror or str(error)).lower()}.")
+    return DataError(f"{name} cannot be unpacked: the archive is damaged.", "Make it again.")
 
 
 def check_entries(archive: zipfile.ZipFile, size: int, name: str, most: int) -> list[Entry]:

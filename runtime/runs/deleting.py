@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from runtime.runs.checkpoint_index import list_checkpoints
 from runtime.runs.control import WAITED
-from runtime.runs.errors import RunBusy
+from runtime.runs.disk import explain_disk
+from runtime.runs.errors import RunBusy, RunError
 from runtime.runs.folder import RunFolder, find_run
 from runtime.runs.queue import Queue, is_waiting
 from runtime.runs.recovery import record_end
@@ -17,15 +20,27 @@ def delete_run(run: str) -> Entry:
     Raises:
         RunBusy: it is worked on.
         RunNotFound: there is no such run.
+        RunError: the disk does not take that it left the queue.
+        TrashError: the disk does not let it go.
     """
     folder, queue = find_run(run), Queue()
-    with queue.locked():
-        is_queued = is_waiting(folder)  # False where the database is damaged: such a run goes all the same
-        if folder.is_locked() or (is_queued and run in queue.devices.list_taken().values()):
-            raise RunBusy(f'The run "{run}" is still being worked on.', "Stop it first.")
-        if is_queued:
-            record_end(folder, WAITED["stop"], ("queued",))
-        return Trash().put("run", str(folder.read_meta()["name"]), [f"runs/{run}"])
+    try:
+        with queue.locked():
+            leave_queue(folder, queue)
+            return Trash().put("run", str(folder.read_meta()["name"]), [f"runs/{run}"])
+    except (OSError, sqlite3.Error) as error:
+        refusal = explain_disk(error)
+        reason, advice = (refusal.reason, f"{refusal.remedy}.") if refusal else (f"The system says: {error}.", "")
+        raise RunError(f"The run cannot go to the trash. {reason}", advice) from error
+
+
+def leave_queue(folder: RunFolder, queue: Queue) -> None:
+    """Record that a run which waits was cancelled. Raises RunBusy for one that is worked on."""
+    is_queued = is_waiting(folder)  # False where the database is damaged: such a run goes all the same
+    if folder.is_locked() or (is_queued and folder.id in queue.devices.list_taken().values()):
+        raise RunBusy(f'The run "{folder.id}" is still being worked on.', "Stop it first.")
+    if is_queued:
+        record_end(folder, WAITED["stop"], ("queued",))
 
 
 def tell_loss(folder: RunFolder) -> str:

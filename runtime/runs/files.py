@@ -38,10 +38,15 @@ def reserve_space(path: Path, num_bytes: int) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file's content atomically."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file's content atomically: it is there whole or not at all."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with beside.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -11,7 +11,7 @@ from typing import Any
 
 from runtime.events import Look
 from runtime.runs.doctor_rows import has_table
-from runtime.runs.thinning import spread
+from runtime.runs.thinning import remove_rows, thin_node
 
 MOST_LOOKS = 60
 """How many looks of a run stay, evenly spread over its steps."""
@@ -70,13 +70,5 @@ def read_newest(connection: sqlite3.Connection, seen: int) -> tuple[int, dict[st
 def thin_looks(connection: sqlite3.Connection) -> None:
     """Remove the looks that need not stay. Raises sqlite3.Error."""
     looks = list_looks(connection)
-    staying = {*spread(looks[:-NEWEST], MOST_LOOKS - NEWEST), *looks[-NEWEST:]}
-    gone = [(look.id,) for look in looks if look not in staying]
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        connection.executemany("DELETE FROM looks WHERE id = ?", gone)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+    staying = set(thin_node(looks, NEWEST, MOST_LOOKS - NEWEST))
+    remove_rows(connection, "DELETE FROM looks WHERE id = ?", [look.id for look in looks if look not in staying])

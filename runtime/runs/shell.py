@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -29,11 +29,11 @@ GOOD_ENDS = ("finished", "paused", "stopped")
 
 
 @contextmanager
-def wait_for_device(run: str, wish: str, runs: Path | None = None) -> Iterator[Slot]:
+def wait_for_device(name: Callable[[], str], wish: str, runs: Path | None = None) -> Iterator[Slot]:
     """Have a device for a run of this shell, which has the next turn, before the runs that wait in a server's queue.
 
     Args:
-        run: its id; it need not have a folder yet.
+        name: gives its id when its turn has come, so that a new one is named after the moment in which it begins.
         wish: the device that it asks for.
         runs: the folder of all runs.
 
@@ -42,7 +42,7 @@ def wait_for_device(run: str, wish: str, runs: Path | None = None) -> Iterator[S
     """
     queue = Queue(runs)
     fitting = find_fitting(wish, queue.devices.names)
-    slot = take_one(queue, fitting, run)
+    slot = take_one(queue, fitting, name)
     if slot is None:
         holder = describe_holder(queue, fitting)
         print(f"Waiting for {name_devices(fitting)}, where {holder} is being trained. Ctrl-C gives up.", flush=True)
@@ -51,14 +51,15 @@ def wait_for_device(run: str, wish: str, runs: Path | None = None) -> Iterator[S
         with turn:
             while slot is None:
                 time.sleep(LOOK_SECONDS)
-                slot = take_one(queue, fitting, run)
+                slot = take_one(queue, fitting, name)
     with slot:
         yield slot
 
 
-def take_one(queue: Queue, fitting: list[str], run: str) -> Slot | None:
+def take_one(queue: Queue, fitting: list[str], name: Callable[[], str]) -> Slot | None:
     """One of several devices for a run; None where none of them is free."""
     with queue.locked():
+        run = name()
         if run in queue.devices.list_taken().values():
             raise RunBusy(f'The run "{run}" is already being worked on.', "Stop it there first.")
         slots = (queue.devices.take(device, run) for device in fitting)

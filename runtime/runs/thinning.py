@@ -42,20 +42,26 @@ def thin_samples(connection: sqlite3.Connection, folder: Path) -> None:
     """Remove the samples that need not stay, and files that no row speaks of. Raises sqlite3.Error or OSError."""
     samples = list_samples(connection, folder)
     staying = choose_staying(samples)
-    gone = [(sample.id,) for sample in samples if sample not in staying]
-    if gone:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            connection.executemany("DELETE FROM samples WHERE id = ?", gone)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+    gone = [sample.id for sample in samples if sample not in staying]
+    remove_rows(connection, "DELETE FROM samples WHERE id = ?", gone)
     named = {sample.file for sample in staying}
     for path in folder.glob("*.json.gz"):
         if path.name not in named:
             path.unlink(missing_ok=True)
+
+
+def remove_rows(connection: sqlite3.Connection, sql: str, ids: Sequence[int]) -> None:
+    """Remove rows by their numbers, all or none. Raises sqlite3.Error."""
+    if not ids:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.executemany(sql, [(id,) for id in ids])
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def list_samples(connection: sqlite3.Connection, folder: Path) -> list[Kept]:
@@ -88,8 +94,8 @@ def choose_staying(samples: Sequence[Kept], most_bytes: int | None = None) -> se
         newest, earlier = max(1, newest // 2), earlier // 2
 
 
-def thin_node(samples: list[Kept], newest: int, earlier: int) -> list[Kept]:
-    """The last samples of a preview, and some of those before."""
+def thin_node(samples: list[S], newest: int, earlier: int) -> list[S]:
+    """The last samples of a preview, or looks, and some of those before."""
     return [*spread(samples[:-newest], earlier), *samples[-newest:]]
 
 

@@ -7,7 +7,6 @@ gone. Two forks of one checkpoint share one file.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ from torch import Tensor
 from builder.document import Weights
 from runtime.data.home import open_folder
 from runtime.runs.errors import RunError
-from runtime.runs.files import sync_folder
+from runtime.runs.files import write_bytes
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -41,20 +40,6 @@ def keep_weights(tensors: Mapping[str, Tensor], origin: str, names: Mapping[str,
     if not file.is_file():
         write_bytes(file, content)
     return Weights(origin=origin, sha256=sha256, names=dict(names or {}))
-
-
-def write_bytes(file: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        with draft.open("wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-    sync_folder(file.parent)
 
 
 def locate(sha256: str) -> Path:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -134,3 +135,20 @@ def test_an_entry_names_what_it_held_as_plain_json(trash: Trash) -> None:
 def test_sizes_are_told_in_two_digits() -> None:
     sizes = [tell_bytes(size) for size in (0, 999, 1500, 12_345, 999_999, 5_400_000_000, 10**15)]
     assert sizes == ["0 bytes", "999 bytes", "1.5 kB", "12 kB", "1 MB", "5.4 GB", "1000 TB"]
+
+
+def test_a_disk_that_lets_nothing_go_or_come_is_told_in_a_sentence(
+    trash: Trash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(thing: Path, place: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(place))
+
+    entry = trash.put("version", "First", ["versions/mine/1.json"])
+    monkeypatch.setattr("runtime.trash.shutil.move", refuse)
+    with pytest.raises(TrashError, match=r"“Mine” cannot go to the trash[.] The disk .* is full"):
+        trash.put("project", "Mine", PLACES)
+    with pytest.raises(TrashError, match=r"“First” cannot come back[.] The disk .* is full"):
+        trash.restore(entry.id)
+    monkeypatch.undo()
+    trash.restore(entry.id)
+    assert read_all(trash.root)["projects/mine.json"] == "the project"

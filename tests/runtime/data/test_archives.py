@@ -105,3 +105,9 @@ def test_a_full_disk_is_no_damage_of_the_archive() -> None:
         open_archive(io.BytesIO(pack({"1.txt": b""})), "a.zip", 9),
     ):
         raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("fault", [ValueError("mine"), RuntimeError("mine"), OSError(errno.ENOENT, "mine")])
+def test_a_fault_of_who_works_with_an_archive_is_not_called_damage(fault: Exception) -> None:
+    with pytest.raises(type(fault), match="mine"), open_archive(io.BytesIO(pack({"1.txt": b""})), "a.zip", 9):
+        raise fault

@@ -15,6 +15,7 @@ from runtime.events import Scalars
 from runtime.runs import store
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.project_file import change_project, read_project
+from runtime.runs.queue import Queue
 
 ROOT = Path(__file__).parents[3]
 RESUMABLE = """
@@ -93,3 +94,8 @@ def run_shell(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess
     return subprocess.run(
         shell(*arguments), env=environment(home), cwd=home, capture_output=True, text=True, timeout=120, check=False
     )
+
+
+def list_ids(queue: Queue) -> list[str]:
+    """The ids of the runs that wait."""
+    return [folder.id for folder in queue.waiting()]

@@ -11,9 +11,11 @@ import pytest
 
 from runtime.__main__ import main
 from runtime.runs import project_file, store
+from runtime.runs.devices import Devices
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder, list_folders
-from tests.runtime.runs.made import environment, has_steps, run_shell, shell, wait_for
+from runtime.runs.shell import wait_for_device
+from tests.runtime.runs.made import environment, has_steps, make_folder, run_shell, shell, wait_for
 
 
 def last_line(output: str) -> dict[str, Any]:
@@ -123,3 +125,32 @@ def test_export_writes_files_that_are_verified(home: Path) -> None:
     done = run_shell(home, "export", line["folder"], "--out", home / "out")
     assert done.returncode == 0, done.stdout + done.stderr
     assert Path(done.stdout.strip().splitlines()[-1]).suffix == ".zip"
+
+
+def test_the_numbers_of_a_run_are_written_in_the_form_that_the_suffix_names(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_folder(home / "runs")
+    for name in ("run.csv", "run.parquet"):
+        assert main(["metrics", folder.id, "--out", str(home / name)]) == 0 and (home / name).stat().st_size > 0
+    assert (home / "run.csv").read_text().startswith('"run","split","name"')
+    assert main(["metrics", folder.id, "--out", str(home / "run.xlsx")]) == 1
+    assert ".csv or .parquet" in capsys.readouterr().err
+    assert main(["metrics", folder.id, "--out", str(home / "nowhere" / "run.csv")]) == 1
+    assert "could not be written" in capsys.readouterr().err
+
+
+def test_a_run_from_a_shell_is_named_when_its_turn_comes(home: Path) -> None:
+    devices = Devices()
+    holder = devices.take(devices.names[0], make_folder(home / "runs", "holder").id)
+    assert holder is not None
+    asked: list[str] = []
+
+    def name() -> str:
+        asked.append(f"20300101-000000-late-000{len(asked)}")
+        if len(asked) == 3:
+            holder.release()
+        return asked[-1]
+
+    with wait_for_device(name, devices.names[0].partition(":")[0]) as slot:
+        assert slot.run == asked[-1] and len(asked) >= 3
