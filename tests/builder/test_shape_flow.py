@@ -47,7 +47,11 @@ def test_a_time_axis_keeps_its_name_through_layers():
         )
     )
     assert str(flow.nodes["embedding1"].outputs["output"]) == "T×8"
-    assert {port: str(spec) for port, spec in flow.nodes["lstm1"].outputs.items()} == {"output": "T×16", "last": "16"}
+    assert {port: str(spec) for port, spec in flow.nodes["lstm1"].outputs.items()} == {
+        "output": "T×16",
+        "last": "16",
+        "state": "32",
+    }
 
 
 def test_only_the_node_at_fault_has_a_problem():
