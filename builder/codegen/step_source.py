@@ -67,7 +67,8 @@ class StepPrinter:
         for id, variable in self.modules.items():
             construct = self.plan.uses[id].construct
             assert construct is not None
-            moved = ".to(device)" if construct.meaningful().get("weight") and self.plan.role(id) == "loss" else ""
+            is_weighted = {"weight", "pos_weight"} & construct.meaningful().keys()
+            moved = ".to(device)" if is_weighted and self.plan.role(id) == "loss" else ""
             lines.append(f"{variable} = {print_construct(construct)}{moved}")
         return lines
 
