@@ -13,8 +13,11 @@ from itertools import groupby
 from typing import Any
 
 from builder.bypass import leave_out
-from builder.document import TRAINING, Node, Project
+from builder.columns import list_columns
+from builder.document import TRAINING, FieldFacts, Node, Project
 from builder.flow import Flow
+from builder.kinds import Construct
+from builder.layers.base import Misfit, Specs
 from builder.plan import (
     Backward,
     Evaluate,
@@ -68,10 +71,37 @@ class TrainingPlan:
         kind: Any = flow.kind
         links = {port: self.value(edge.source, edge.source_port) for port, edge in self.view.incoming(node.id).items()}
         construct = None
-        if kind.role in ("loss", "penalty", "metric", "operation"):
-            construct = kind.construct(flow.params, tuple(arrange(flow.in_ports, flow.inputs)))
+        specs = tuple(arrange(flow.in_ports, flow.inputs))
+        if getattr(kind, "asks_truth", False):
+            construct = self.construct_for_truth(node.id, specs)
+        elif kind.role in ("loss", "penalty", "metric", "operation"):
+            construct = kind.construct(flow.params, specs)
         inputs = tuple(arrange(flow.in_ports, links))
         return Use(node.id, kind, flow.params, construct, inputs, max(1, len(flow.out_ports)))
+
+    def construct_for_truth(self, id: str, specs: Specs) -> Construct:
+        """What a metric is that asks for more of the truth than its shape. Raises PlanError where it is no known field."""
+        kind: Any = self.flow.nodes[id].kind
+        truth = self.find_truth(id)
+        if truth is None:
+            raise PlanError(
+                f'"{id}" in the training graph needs a field of the data as its target, straight from Data.'
+            )
+        try:
+            made: Construct = kind.construct_for_truth(self.params(id), specs, truth)
+        except Misfit as misfit:
+            raise PlanError(f'"{id}" in the training graph {misfit}.') from None
+        return made
+
+    def find_truth(self, id: str) -> FieldFacts | None:
+        """What is known of the field that is linked to a node's target; None where it is none."""
+        edge = self.view.incoming(id).get("target")
+        if edge is None or self.role(edge.source) != "data":
+            return None
+        source = self.project.data[self.params(edge.source).source]
+        fields = {column.name: column.field for column in list_columns(source) if not column.is_lengths}
+        known = source.facts.fields if source.facts else {}
+        return known.get(fields.get(edge.source_port, ""))
 
     def value(self, node: str, port: str) -> Value:
         """The output of a node at a port."""

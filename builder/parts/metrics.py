@@ -1,7 +1,8 @@
-"""Metrics over a whole part of the data, exact whatever the sizes of the batches.
+"""Metrics over a whole part of the data, exact whatever the sizes of the batches: what they share, and those of classes.
 
 Each has ``update(input, target)``, which adds a batch on the device it is on and never waits for the device,
 ``compute()``, ``reset()``, and a ``state_dict`` of tensors. Sums are kept in double precision, counts as whole numbers.
+Those of sequences take the ``lengths`` of their rows too: what lies behind the end of a row is padding and counts nowhere.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ class Metric:
     def __init__(self) -> None:
         self.state: dict[str, Tensor] = {}
 
-    def update(self, input: Tensor, target: Tensor) -> None:
+    def update(self, *inputs: Any, **named: Any) -> None:
         """Add a batch."""
         raise NotImplementedError
 
@@ -47,23 +48,82 @@ class Metric:
         """Go on from there."""
         self.state = dict(state)
 
+    def ratio(self, part: str, whole: str) -> float:
+        """One sum over another; not a number where there is nothing to divide by."""
+        return (self.state[part].double() / self.state[whole]).item() if self.state else float("nan")
 
-def is_binary(input: Tensor) -> bool:
-    """Whether there is one score for each sample and not one for each class."""
-    return input.ndim == 1 or input.shape[1] == 1
+
+class KeepingMetric(Metric):
+    """A metric that needs all samples at once: it keeps them, and is exact.
+
+    Where it runs along it keeps the last ones, so that reading it costs the same after a million samples.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[dict[str, Tensor]] = []
+        self.window: int | None = None
+
+    def run_along(self) -> None:
+        """Keep 16,384 numbers of the first tensor, and 250 samples at least."""
+        self.window = 16_384
+
+    def keep(self, **piece: Tensor) -> None:
+        """Keep a batch: tensors with one row a sample."""
+        self.pieces.append(piece)
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """All samples in one piece.
+
+        They are joined when they are read: joined at every batch, each would be copied once for every batch that follows.
+        """
+        if not self.pieces:
+            return {}
+        joined = {name: torch.cat([piece[name] for piece in self.pieces]) for name in self.pieces[0]}
+        if self.window:
+            first = next(iter(joined.values()))
+            rows = max(250, self.window // max(1, first[:1].numel()))
+            joined = {name: tensor[-rows:] for name, tensor in joined.items()}
+        self.pieces = [joined]
+        return dict(joined)
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from there."""
+        self.pieces = [dict(state)] if state else []
+
+    def reset(self) -> None:
+        """Forget all batches."""
+        self.pieces = []
 
 
-def find_classes(input: Tensor, threshold: float, scores: str) -> Tensor:
-    """The predicted class of every sample, flat: the largest score, or whether a single one is above the threshold."""
-    if not is_binary(input):
-        return input.argmax(1).reshape(-1)
+def is_binary(input: Tensor, target: Tensor) -> bool:
+    """Whether there is one score for each truth and not one for each class."""
+    return input.numel() == target.numel()
+
+
+def find_classes(input: Tensor, target: Tensor, threshold: float, scores: str, axis: int) -> Tensor:
+    """The predicted class of every truth, flat: the largest score, or whether a single one is above the threshold."""
+    if not is_binary(input, target):
+        return input.argmax(axis).reshape(-1)
     probabilities = input.sigmoid() if scores == "logits" else input
     return (probabilities > threshold).long().reshape(-1)
 
 
-def fold_classes(input: Tensor) -> Tensor:
+def fold_classes(input: Tensor, axis: int = 1) -> Tensor:
     """Scores as a table: one row a sample (and place), one column a class."""
-    return input.movedim(1, -1).reshape(-1, input.shape[1])
+    return input.movedim(axis, -1).reshape(-1, input.shape[axis])
+
+
+def find_places(target: Tensor, lengths: Tensor | None) -> Tensor:
+    """True for every truth that counts, flat: all of them, or those before the end of their row.
+
+    Shapes:
+        target (B, T, ...), lengths (B); the result (B * T * ...).
+    """
+    if lengths is None:
+        return torch.ones(target.numel(), dtype=torch.bool, device=target.device)
+    within = torch.arange(target.shape[1], device=target.device) < lengths.to(target.device)[:, None]
+    return within.reshape(*within.shape, *[1] * (target.ndim - 2)).expand_as(target).reshape(-1)
 
 
 def count(tensor: Tensor) -> Tensor:
@@ -80,55 +140,60 @@ class Accuracy(Metric):
     """The part of all samples whose class was found.
 
     ``scores`` says whether a single score for each sample is a logit or a probability; several need no such word.
+    ``axis`` is where the classes lie.
     """
 
-    def __init__(self, threshold: float = 0.5, scores: str = "logits") -> None:
+    def __init__(self, threshold: float = 0.5, scores: str = "logits", axis: int = 1) -> None:
         super().__init__()
-        self.threshold, self.scores = threshold, scores
+        self.threshold, self.scores, self.axis = threshold, scores, axis
 
-    def update(self, input: Tensor, target: Tensor) -> None:
+    def update(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> None:
         """Add a batch of scores and true classes."""
-        found = find_classes(input, self.threshold, self.scores) == target.reshape(-1)
-        self.add(correct=found.sum(), total=count(found))
+        classes, places = (
+            find_classes(input, target, self.threshold, self.scores, self.axis),
+            find_places(target, lengths),
+        )
+        self.add(correct=((classes == target.reshape(-1)) & places).sum(), total=places.sum())
 
     def compute(self) -> float:
         """The accuracy, from 0 to 1."""
-        return (self.state["correct"].double() / self.state["total"]).item() if self.state else float("nan")
+        return self.ratio("correct", "total")
 
 
 class TopKAccuracy(Metric):
     """The part of all samples whose class is among the ``k`` with the largest scores."""
 
-    def __init__(self, k: int = 5) -> None:
+    def __init__(self, k: int = 5, axis: int = 1) -> None:
         super().__init__()
-        self.k = k
+        self.k, self.axis = k, axis
 
-    def update(self, input: Tensor, target: Tensor) -> None:
+    def update(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> None:
         """Add a batch of scores and true classes."""
-        scores = fold_classes(input)
+        scores, places = fold_classes(input, self.axis), find_places(target, lengths)
         best = scores.topk(min(self.k, scores.shape[1]), dim=1).indices
         found = (best == target.reshape(-1, 1)).any(1)
-        self.add(correct=found.sum(), total=count(found))
+        self.add(correct=(found & places).sum(), total=places.sum())
 
     def compute(self) -> float:
         """The accuracy, from 0 to 1."""
-        return (self.state["correct"].double() / self.state["total"]).item() if self.state else float("nan")
+        return self.ratio("correct", "total")
 
 
 class ConfusionMatrix(Metric):
     """How many samples of each true class (row) were taken for each class (column)."""
 
-    def __init__(self, threshold: float = 0.5, scores: str = "logits") -> None:
+    def __init__(self, threshold: float = 0.5, scores: str = "logits", axis: int = 1) -> None:
         super().__init__()
-        self.threshold, self.scores = threshold, scores
+        self.threshold, self.scores, self.axis = threshold, scores, axis
 
-    def update(self, input: Tensor, target: Tensor) -> None:
+    def update(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> None:
         """Add a batch of scores and true classes."""
-        classes = 2 if is_binary(input) else input.shape[1]
-        places = target.reshape(-1).long() * classes + find_classes(input, self.threshold, self.scores)
+        classes = 2 if is_binary(input, target) else input.shape[self.axis]
+        found = find_classes(input, target, self.threshold, self.scores, self.axis)
+        cells = target.reshape(-1).long() * classes + found
         matrix = torch.zeros(classes * classes, dtype=torch.int64, device=input.device)
         # index_add_ rather than bincount: bincount waits for the device to learn its own size.
-        matrix.index_add_(0, places, torch.ones_like(places))
+        matrix.index_add_(0, cells, find_places(target, lengths).long())
         self.add(matrix=matrix.reshape(classes, classes))
 
     def compute(self) -> Any:
@@ -143,8 +208,8 @@ class ClassScore(ConfusionMatrix):
     is the score of class 1 alone. Classes that neither occur nor are predicted are left out of the macro average.
     """
 
-    def __init__(self, average: str = "macro", threshold: float = 0.5, scores: str = "logits") -> None:
-        super().__init__(threshold, scores)
+    def __init__(self, average: str = "macro", threshold: float = 0.5, scores: str = "logits", axis: int = 1) -> None:
+        super().__init__(threshold, scores, axis)
         self.average = average
 
     def compute(self) -> float:
@@ -188,132 +253,3 @@ class F1(ClassScore):
     def score(self, hits: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         """Twice the hits over predictions and samples together."""
         return divide(2 * hits, predicted + actual)
-
-
-AT_ONCE = 2**22
-"""How many scores are sorted at once: classes one by one take ten times as long where there are many of them."""
-
-
-class AUROC(Metric):
-    """The probability that a sample of a class gets a larger score for it than a sample of another class.
-
-    For several classes the mean over them, each against all others, on probabilities. It keeps all scores and is exact;
-    where it runs along it keeps the last samples, so that reading it costs the same after a million samples.
-    """
-
-    def __init__(self, scores: str = "logits") -> None:
-        super().__init__()
-        self.scores = scores
-        self.pieces: list[dict[str, Tensor]] = []
-        self.window: int | None = None
-
-    def run_along(self) -> None:
-        """Keep 16,384 scores, and 250 samples at least."""
-        self.window = 16_384
-
-    def update(self, input: Tensor, target: Tensor) -> None:
-        """Add a batch of scores and true classes."""
-        table = input.detach().reshape(-1, 1) if is_binary(input) else fold_classes(input.detach()).double()
-        if table.shape[1] > 1 and self.scores == "logits":
-            table = table.softmax(1)
-        self.pieces.append({"scores": table.double(), "target": target.reshape(-1).long()})
-
-    def state_dict(self) -> dict[str, Tensor]:
-        """Scores and true classes in one piece.
-
-        They are joined when they are read: joined at every batch, each would be copied once for every batch that follows.
-        """
-        if not self.pieces:
-            return {}
-        joined = {name: torch.cat([piece[name] for piece in self.pieces]) for name in self.pieces[0]}
-        if self.window:
-            rows = max(250, self.window // joined["scores"].shape[1])
-            joined = {name: tensor[-rows:] for name, tensor in joined.items()}
-        self.pieces = [joined]
-        return dict(joined)
-
-    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
-        """Go on from there."""
-        self.pieces = [dict(state)] if state else []
-
-    def reset(self) -> None:
-        """Forget all batches."""
-        self.pieces = []
-
-    def compute(self) -> float:
-        """The area, from 0 to 1; classes of which there is no sample, or nothing else, are left out."""
-        state = self.state_dict()
-        if not state:
-            return float("nan")
-        table, target = state["scores"], state["target"]
-        if table.shape[1] <= 2:  # two classes share one curve
-            return measure_areas(table[:, -1:].T, target == 1).item()
-        classes = torch.arange(table.shape[1], device=table.device)
-        some = max(1, AT_ONCE // len(table))
-        areas = [measure_areas(table[:, part].T, target == part[:, None]) for part in torch.split(classes, some)]
-        return torch.cat(areas).nanmean().item()
-
-
-def measure_areas(scores: Tensor, positive: Tensor) -> Tensor:
-    """The areas under curves from the ranks of their positive samples; equal scores share their rank.
-
-    Shapes:
-        Both (curves, samples), and the result (curves).
-    """
-    scores = scores.contiguous()
-    ordered = scores.sort(1).values
-    below, up_to = torch.searchsorted(ordered, scores), torch.searchsorted(ordered, scores, right=True)
-    ranks = (below + up_to + 1).double() / 2
-    positives = positive.sum(-1).double()
-    negatives = scores.shape[1] - positives
-    area: Tensor = ((ranks * positive).sum(1) - positives * (positives + 1) / 2) / (positives * negatives)
-    return area
-
-
-class MeanSquaredError(Metric):
-    """The mean of the squared differences."""
-
-    def update(self, input: Tensor, target: Tensor) -> None:
-        """Add a batch of predictions and truths."""
-        difference = input - target.view_as(input)
-        self.add(error=difference.square().sum(dtype=torch.float64), total=count(difference))
-
-    def compute(self) -> float:
-        """The error, 0 or more."""
-        return (self.state["error"] / self.state["total"]).item() if self.state else float("nan")
-
-
-class MeanAbsoluteError(Metric):
-    """The mean of the absolute differences."""
-
-    def update(self, input: Tensor, target: Tensor) -> None:
-        """Add a batch of predictions and truths."""
-        difference = input - target.view_as(input)
-        self.add(error=difference.abs().sum(dtype=torch.float64), total=count(difference))
-
-    def compute(self) -> float:
-        """The error, 0 or more."""
-        return (self.state["error"] / self.state["total"]).item() if self.state else float("nan")
-
-
-class R2Score(Metric):
-    """The part of the target's variance that is predicted: 1 is perfect, 0 no better than the mean, below it worse.
-
-    Several columns count alike.
-    """
-
-    def update(self, input: Tensor, target: Tensor) -> None:
-        """Add a batch of predictions and truths."""
-        truth = target.view_as(input).reshape(len(input), -1).double()
-        predicted = input.reshape(len(input), -1).double()
-        rows = torch.full((), len(truth), dtype=torch.int64, device=truth.device)
-        self.add(total=rows, sum=truth.sum(0), square=truth.square().sum(0), error=(truth - predicted).square().sum(0))
-
-    def compute(self) -> float:
-        """The score; not a number for fewer than two samples."""
-        if not self.state or self.state["total"] < 2:
-            return float("nan")
-        variation = self.state["square"] - self.state["sum"].square() / self.state["total"]
-        scores = 1 - self.state["error"] / variation
-        constant = torch.where(self.state["error"] == 0, 1.0, 0.0)
-        return torch.where(variation > 0, scores, constant).mean().item()

@@ -38,6 +38,7 @@ from builder.rules.ranks import RankRule
 from builder.rules.reach import DeadEndRule, UnreachableRule
 from builder.rules.scores import MissingSoftmaxRule, RedundantSoftmaxRule
 from builder.rules.targets import TargetRule
+from builder.rules.truths import TruthRule
 from builder.rules.windows import WindowRule
 from builder.rules.within import check_uses
 from builder.shape_flow import infer
@@ -76,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     BlockRule(),
     ArgumentRule(),
     TargetRule(),
+    TruthRule(),
     RedundantSoftmaxRule(),
     MissingSoftmaxRule(),
     NoOptimizerRule(),

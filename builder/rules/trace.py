@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from builder.columns import list_columns
 from builder.document import NETWORKS, FieldFacts, Node
 from builder.survey import Place, Survey
 
@@ -63,6 +64,9 @@ def trace_field(survey: Survey, name: str, port: str = "target") -> tuple[str, F
     if edge is None or data is None or data.kind != "Data":
         return None
     source = str(data.params.get("source", "main"))
-    facts = survey.project.data[source].facts if source in survey.project.data else None
-    field = facts.fields.get(edge.source_port) if facts else None
+    known = survey.project.data.get(source)
+    column = next((item for item in list_columns(known) if item.name == edge.source_port), None) if known else None
+    if known is None or known.facts is None or column is None or column.is_lengths:
+        return None
+    field = known.facts.fields.get(column.field)
     return (source, field) if field else None

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from builder.training.base import Loss, Metric, Preview, TrainingKind, Updater
 from builder.training.data import Augment, Data, Network
+from builder.training.error_metrics import (
+    MeanAbsoluteError,
+    MeanAbsoluteScaledError,
+    MeanSquaredError,
+    R2Score,
+    RootMeanSquaredError,
+)
 from builder.training.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -18,11 +25,9 @@ from builder.training.metrics import (
     AUROC,
     F1,
     Accuracy,
+    AveragePrecision,
     ConfusionMatrix,
-    MeanAbsoluteError,
-    MeanSquaredError,
     Precision,
-    R2Score,
     Recall,
     TopKAccuracy,
 )
@@ -30,6 +35,8 @@ from builder.training.operations import Detach, Formula
 from builder.training.optimizers import SGD, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop
 from builder.training.penalties import L1Penalty, L2Penalty
 from builder.training.previews import DecisionSurface, ImageGrid, PredictedVsActual, PredictionTable
+from builder.training.ranking_metrics import NDCG, HitRate
+from builder.training.text_metrics import BLEU, EntityF1, Perplexity
 
 TRAINING_FAMILIES: tuple[str, ...] = (
     "Data",
@@ -72,10 +79,18 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         Recall,
         F1,
         AUROC,
+        AveragePrecision,
         ConfusionMatrix,
+        EntityF1,
         MeanSquaredError,
+        RootMeanSquaredError,
         MeanAbsoluteError,
+        MeanAbsoluteScaledError,
         R2Score,
+        Perplexity,
+        BLEU,
+        HitRate,
+        NDCG,
         ImageGrid,
         PredictionTable,
         PredictedVsActual,

@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from builder.document import Every
-from builder.kinds import Params, Port
-from builder.layers.base import Layer
+from builder.document import Every, FieldFacts
+from builder.kinds import Construct, Params, Port
+from builder.layers.base import Layer, Specs
 
 Role = Literal["data", "network", "draw", "operation", "loss", "penalty", "metric", "preview", "updater"]
 
@@ -36,13 +36,20 @@ class Metric(TrainingKind):
 
     ``construct`` gives an object with ``update(*inputs)`` (no synchronisation with the device), ``compute()`` (a float,
     or a nested list for a matrix) and ``reset()``. State is weighted by the number of samples. What gives a matrix cannot
-    be watched or drawn as a curve: it says so by ``is_number``.
+    be watched or drawn as a curve: it says so by ``is_number``. What needs to know more of the truth than its shape, such
+    as the names of its classes, says so by ``asks_truth``; ``construct_for_truth`` is then given what is known of that field.
     """
 
     role = "metric"
     is_number: ClassVar[bool] = True
+    asks_truth: ClassVar[bool] = False
     outputs = ()
     goal: ClassVar[Literal["min", "max"]] = "max"
+
+    @classmethod
+    def construct_for_truth(cls, params: Any, specs: Specs, truth: FieldFacts) -> Construct:
+        """How the object is made for a field of the data as the truth. Raises Misfit where the field does not fit."""
+        raise NotImplementedError(cls.kind)
 
 
 class Preview(TrainingKind):

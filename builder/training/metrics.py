@@ -1,4 +1,4 @@
-"""Metrics: how good a network is over a whole part of the data, in numbers that people compare."""
+"""Metrics of classes: how good a network is over a whole part of the data, in numbers that people compare."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from pydantic import Field
 
 from builder.kinds import Construct, Params, Port
 from builder.layers.base import Specs
+from builder.parts import curve_metrics as curves
 from builder.parts import metrics as parts
 from builder.training.base import Metric
-from builder.training.fitting import check_same_shape, check_scores
+from builder.training.fitting import check_lengths, check_scores
 
 THRESHOLD_HELP = "The probability above which a single score means class 1."
 SCORES_HELP = "What the network's scores are: logits before a Sigmoid or Softmax, or probabilities after one."
+LENGTHS = Port(
+    "lengths", ranks=(1,), dtype="integer", optional=True, help="How long each row is; behind its end nothing counts."
+)
 
 
 class ScoreParams(Params):
@@ -37,21 +41,26 @@ class ClassMetric(Metric):
 
     family = "Metrics"
     part: ClassVar[type[parts.Metric]]
-    inputs = (Port("input", help="The network's scores."), Port("target", dtype="number", help="The true class."))
+    inputs: ClassVar[tuple[Port, ...]] = (
+        Port("input", help="The network's scores."),
+        Port("target", dtype="number", help="The true class."),
+        LENGTHS,
+    )
     Params = ScoreParams  # type: ignore[assignment]
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:
         """Make the object that counts."""
-        check_scores(specs)
-        return Construct(cls.part, kwargs=params.model_dump())
+        check_lengths(specs)
+        return Construct(cls.part, kwargs={**params.model_dump(), "axis": check_scores(specs)})
 
 
 class Accuracy(ClassMetric):
     """The part of all samples whose class the network finds.
 
     Shapes:
-        input: (B, classes) scores, or (B) or (B, 1) for yes or no. target: (B), the number of the true class.
+        input: (B, classes) scores, or (B) or (B, 1) for yes or no; of sequences (B, T, classes) or (B, classes, T).
+        target: (B) or (B, T), the number of the true class. lengths: (B).
 
     Formula:
         right / all
@@ -66,7 +75,8 @@ class TopKAccuracy(ClassMetric):
     """The part of all samples whose class is among the k that the network finds most likely.
 
     Shapes:
-        input: (B, classes) scores. target: (B), the number of the true class.
+        input: (B, classes) scores; of sequences (B, T, classes) or (B, classes, T).
+        target: (B) or (B, T), the number of the true class. lengths: (B).
 
     Formula:
         samples with their class among the k largest scores / all
@@ -87,7 +97,8 @@ class Precision(ClassMetric):
     """Of the samples that the network takes for a class, the part that really are of it.
 
     Shapes:
-        input: (B, classes) scores, or (B) or (B, 1) for yes or no. target: (B), the number of the true class.
+        input: (B, classes) scores, or (B) or (B, 1) for yes or no; of sequences (B, T, classes) or (B, classes, T).
+        target: (B) or (B, T), the number of the true class. lengths: (B).
 
     Formula:
         true positives / (true positives + false positives)
@@ -104,7 +115,8 @@ class Recall(ClassMetric):
     """Of the samples of a class, the part that the network finds.
 
     Shapes:
-        input: (B, classes) scores, or (B) or (B, 1) for yes or no. target: (B), the number of the true class.
+        input: (B, classes) scores, or (B) or (B, 1) for yes or no; of sequences (B, T, classes) or (B, classes, T).
+        target: (B) or (B, T), the number of the true class. lengths: (B).
 
     Formula:
         true positives / (true positives + false negatives)
@@ -121,7 +133,8 @@ class F1(ClassMetric):
     """The balance of precision and recall: high only where both are.
 
     Shapes:
-        input: (B, classes) scores, or (B) or (B, 1) for yes or no. target: (B), the number of the true class.
+        input: (B, classes) scores, or (B) or (B, 1) for yes or no; of sequences (B, T, classes) or (B, classes, T).
+        target: (B) or (B, T), the number of the true class. lengths: (B).
 
     Formula:
         2 * precision * recall / (precision + recall)
@@ -135,7 +148,18 @@ class F1(ClassMetric):
     Params = AverageParams
 
 
-class AUROC(ClassMetric):
+class CurveMetric(ClassMetric):
+    """A metric of all thresholds at once."""
+
+    inputs = ClassMetric.inputs[:2]
+
+    class Params(Params):
+        """What the scores are."""
+
+        scores: Literal["logits", "probabilities"] = Field("logits", description=SCORES_HELP)
+
+
+class AUROC(CurveMetric):
     """How well scores rank: the chance that a sample of a class scores above one that is not of it. 0.5 is guessing.
 
     For several classes it is the mean over them, each against all others.
@@ -149,19 +173,37 @@ class AUROC(ClassMetric):
 
     kind = "AUROC"
     synonyms = ("ROC", "AUC", "area under the curve", "imbalanced")
-    part = parts.AUROC
+    part = curves.AUROC
 
-    class Params(Params):
-        """What the scores are."""
 
-        scores: Literal["logits", "probabilities"] = Field("logits", description=SCORES_HELP)
+class AveragePrecision(CurveMetric):
+    """How pure the samples with the largest scores are: the area under precision and recall, for rare classes.
+
+    Guessing gives the part of the samples that are of the class, and not 0.5. For several classes it is the mean over
+    them, each against all others.
+
+    Shapes:
+        input: (B, classes) scores, or (B) or (B, 1) for yes or no. target: (B), the number of the true class.
+
+    Formula:
+        the mean of the precision at every sample of the class that is found, from the largest score down
+
+    Reference:
+        Davis and Goadrich, The relationship between Precision-Recall and ROC curves, 2006.
+    """
+
+    kind = "AveragePrecision"
+    title = "Average precision"
+    synonyms = ("PR", "precision-recall curve", "AUPRC", "imbalanced", "rare")
+    part = curves.AveragePrecision
 
 
 class ConfusionMatrix(ClassMetric):
     """How often each true class (row) is taken for each class (column).
 
     Shapes:
-        input: (B, classes) scores, or (B) or (B, 1) for yes or no. target: (B), the number of the true class.
+        input: (B, classes) scores, or (B) or (B, 1) for yes or no; of sequences (B, T, classes) or (B, classes, T).
+        target: (B) or (B, T), the number of the true class. lengths: (B).
         The result is a table of classes × classes.
     """
 
@@ -170,67 +212,3 @@ class ConfusionMatrix(ClassMetric):
     synonyms = ("errors", "table", "classification")
     is_number = False
     part = parts.ConfusionMatrix
-
-
-class ValueMetric(Metric):
-    """A metric of predicted and true numbers."""
-
-    family = "Metrics"
-    goal: ClassVar[Literal["min", "max"]] = "min"
-    part: ClassVar[type[parts.Metric]]
-    inputs = (Port("input", help="The prediction."), Port("target", dtype="number", help="The truth."))
-
-    @classmethod
-    def construct(cls, params: Any, specs: Specs) -> Construct:
-        """Make the object that adds up."""
-        check_same_shape(specs)
-        return Construct(cls.part)
-
-
-class MeanSquaredError(ValueMetric):
-    """The mean of the squared differences between prediction and truth.
-
-    Shapes:
-        input and target: the same shape.
-
-    Formula:
-        mean((input - target) ** 2)
-    """
-
-    kind = "MeanSquaredError"
-    title = "Mean squared error"
-    synonyms = ("MSE", "regression")
-    part = parts.MeanSquaredError
-
-
-class MeanAbsoluteError(ValueMetric):
-    """The mean distance between prediction and truth, in the unit of the target.
-
-    Shapes:
-        input and target: the same shape.
-
-    Formula:
-        mean(abs(input - target))
-    """
-
-    kind = "MeanAbsoluteError"
-    title = "Mean absolute error"
-    synonyms = ("MAE", "regression")
-    part = parts.MeanAbsoluteError
-
-
-class R2Score(ValueMetric):
-    """The part of the target's variance that is explained: 1 is perfect, 0 is no better than always saying the mean.
-
-    Shapes:
-        input and target: the same shape.
-
-    Formula:
-        1 - sum((target - input) ** 2) / sum((target - mean(target)) ** 2)
-    """
-
-    kind = "R2Score"
-    title = "R² score"
-    goal = "max"
-    synonyms = ("R2", "r squared", "coefficient of determination", "regression")
-    part = parts.R2Score

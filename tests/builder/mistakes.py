@@ -273,6 +273,12 @@ def miss_classes(data: Json, rng: Random) -> None:
     find(model(data), "head")["params"]["out_features"] = rng.choice([2, 5])
 
 
+def measure_without_truth(data: Json, rng: Random) -> None:
+    add(data["training"], "scaled", "MeanAbsoluteScaledError", season=rng.choice([1, 400]))
+    link(data["training"], "predict", "scaled", "scores")
+    link(data["training"], "predict", "scaled", "scores", "target")
+
+
 def drop_optimizer(data: Json, rng: Random) -> None:
     graph = data["training"]
     graph["nodes"] = [node for node in graph["nodes"] if node["id"] != "optimizer"]
@@ -360,4 +366,5 @@ MISTAKES: dict[str, Mistake] = {
     "L010": leave_network_unused,
     "L011": repeat_linear,
     "L012": lead_twice,
+    "L013": measure_without_truth,
 }

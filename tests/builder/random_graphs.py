@@ -32,8 +32,12 @@ HEADS = {
     "SmoothL1Loss": ("price", None),
     "HuberLoss": ("price", None),
 }
-SCORED = ("Accuracy", "TopKAccuracy", "Precision", "Recall", "F1", "AUROC", "ConfusionMatrix")
-VALUED = ("MeanSquaredError", "MeanAbsoluteError", "R2Score")
+SCORED = ("Accuracy", "TopKAccuracy", "Precision", "Recall", "F1", "AUROC", "AveragePrecision", "ConfusionMatrix")
+RANKED = ("HitRate", "NDCG")
+VALUED = (
+    *("MeanSquaredError", "RootMeanSquaredError", "MeanAbsoluteError", "MeanAbsoluteScaledError", "R2Score"),
+    *RANKED,
+)
 OPTIMIZERS: dict[str, Callable[[Random], Params]] = {
     "SGD": lambda rng: {"momentum": rng.choice([0.0, 0.9])},
     "Adam": lambda rng: {"clip_norm": rng.choice([None, 1.0])},
@@ -110,10 +114,16 @@ def add_watchers(
     garden: Garden, target: str, scores: tuple[str, str], truth: tuple[str, str], shape: tuple[int, ...], dtype: str
 ) -> None:
     """Metrics and previews, until the graph is of some size."""
-    metrics = VALUED if target == "price" else tuple(kind for kind in SCORED if target == "y" or kind != "TopKAccuracy")
+    several = ("TopKAccuracy", "Perplexity") if target == "y" else ()
+    metrics = VALUED if target == "price" else (*(kind for kind in SCORED if kind != "TopKAccuracy"), *several)
+    by_input = {(7,): ("BLEU", ("data", "x")), (5, 4): ("EntityF1", ("data", "tags"))}
+    if shape in by_input:
+        kind, truths = by_input[shape]
+        garden.add(kind, {}, None, input=("data", "x"), target=truths)
     while len(garden.nodes) < LEAST:
         kind = garden.pick_kind(list(metrics))
-        garden.add(kind, {"k": 2} if kind == "TopKAccuracy" else {}, None, input=scores, target=truth)
+        more = {"user": ("data", "y")} if kind in RANKED else {}
+        garden.add(kind, {"k": 2} if kind == "TopKAccuracy" else {}, None, input=scores, target=truth, **more)
         garden.used[kind] += 0
     previews = ["PredictedVsActual"] if target == "price" else []
     if len(shape) == 3:
@@ -141,7 +151,8 @@ def make_source(shape: tuple[int, ...], dtype: str) -> Source:
         "x": {"kind": kind, "shape": list(shape), "dtype": dtype},
         "y": {"kind": "category", "dtype": "int64", "classes": [str(i) for i in range(CLASSES)]},
         "yes": {"kind": "category", "dtype": "int64", "classes": ["no", "yes"]},
-        "price": {"kind": "number"},
+        "price": {"kind": "number", "naive_errors": [0.5]},
+        "tags": {"kind": "category", "dtype": "int64", "shape": [5], "classes": ["O", "B-name", "I-name", "B-place"]},
     }
     fields = {
         name: {"kind": known["kind"], "role": "input" if name == "x" else "target"} for name, known in facts.items()

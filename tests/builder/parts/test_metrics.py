@@ -13,6 +13,16 @@ from sklearn import metrics as sklearn_metrics
 from torch import Tensor
 
 from builder.parts import metrics
+from builder.parts.curve_metrics import AUROC, AveragePrecision
+from builder.parts.entity_metrics import EntityF1
+from builder.parts.error_metrics import (
+    MeanAbsoluteError,
+    MeanAbsoluteScaledError,
+    MeanSquaredError,
+    R2Score,
+    RootMeanSquaredError,
+)
+from builder.parts.text_metrics import BLEU, Perplexity
 
 BATCHES = (32, 32, 17, 1)
 SAMPLES = sum(BATCHES)
@@ -134,98 +144,45 @@ def test_the_confusion_matrix_is_scikit_learns(many: tuple[Tensor, Tensor]) -> N
     assert measure(metrics.ConfusionMatrix(), scores, target) == expected
 
 
-def test_area_under_the_curve_is_scikit_learns_with_ties(two: tuple[Tensor, Tensor]) -> None:
-    scores, target = two
-    assert len(scores.unique()) < len(scores)
-    expected = sklearn_metrics.roc_auc_score(target, scores[:, 0])
-    assert measure(metrics.AUROC(), scores, target) == pytest.approx(expected)
+@pytest.mark.parametrize("axis", [1, -1])
+def test_what_lies_behind_the_end_of_a_row_counts_nowhere(axis: int) -> None:
+    generator = torch.Generator().manual_seed(5)
+    scores, target = torch.randn(6, 4, 9, generator=generator), torch.randint(0, 4, (6, 9), generator=generator)
+    lengths = torch.tensor([9, 1, 4, 7, 2, 5])
+    rows = [(scores[row, :, :length].T, target[row, :length]) for row, length in enumerate(lengths.tolist())]
+    flat, truth = torch.cat([row[0] for row in rows]), torch.cat([row[1] for row in rows])
+    made: tuple[Callable[[int], metrics.Metric], ...] = (
+        lambda axis: metrics.Accuracy(axis=axis),
+        lambda axis: metrics.TopKAccuracy(2, axis=axis),
+        lambda axis: metrics.F1(axis=axis),
+        lambda axis: metrics.ConfusionMatrix(axis=axis),
+    )
+    for make in made:
+        padded, plain = make(axis), make(1)
+        padded.update(scores.movedim(1, axis), target, lengths)
+        plain.update(flat, truth)
+        assert padded.compute() == plain.compute()
 
 
-def test_area_under_the_curve_of_several_classes_is_scikit_learns_one_against_all(many: tuple[Tensor, Tensor]) -> None:
-    scores, target = many
-    probabilities = scores.double().softmax(1)
-    expected = sklearn_metrics.roc_auc_score(target, probabilities, multi_class="ovr", average="macro")
-    assert measure(metrics.AUROC(), scores, target) == pytest.approx(expected)
-    assert measure(metrics.AUROC("probabilities"), probabilities, target) == pytest.approx(expected)
-
-
-def test_two_columns_of_scores_have_one_curve(two: tuple[Tensor, Tensor]) -> None:
-    scores, target = two
-    columns = torch.cat([torch.zeros_like(scores), scores], dim=1)
-    expected = sklearn_metrics.roc_auc_score(target, scores[:, 0])
-    assert measure(metrics.AUROC(), columns, target) == pytest.approx(expected)
-
-
-def test_area_under_the_curve_leaves_out_a_class_without_samples() -> None:
-    metric = metrics.AUROC()
-    metric.update(torch.tensor([[2.0, 1.0, 0.0], [0.0, 3.0, 0.0], [1.0, 2.0, 0.0]]), torch.tensor([0, 1, 1]))
-    assert metric.compute() == 1.0
-
-
-@pytest.mark.parametrize(("classes", "rows"), [(1, 16_384), (10, 1_638), (100, 250)])
-def test_an_area_that_runs_along_is_that_of_the_last_samples_whenever_it_was_read(classes: int, rows: int) -> None:
-    generator = torch.Generator().manual_seed(2)
-    scores = torch.rand(40_000, classes, generator=generator)
-    target = torch.randint(0, max(2, classes), (40_000,), generator=generator)
-    often, once, last = (metrics.AUROC("probabilities") for _ in range(3))
-    often.run_along()
-    once.run_along()
-    for start in range(0, 40_000, 999):
-        often.update(scores[start : start + 999], target[start : start + 999])
-        once.update(scores[start : start + 999], target[start : start + 999])
-        if start % 5 == 0:
-            often.compute()
-    last.update(scores[-rows:], target[-rows:])
-    assert often.compute() == once.compute() == last.compute()
-    assert all(len(tensor) == rows for tensor in often.state_dict().values())
-
-
-def test_an_area_that_does_not_run_along_is_exact_however_many_samples_there_are() -> None:
-    generator = torch.Generator().manual_seed(2)
-    scores, target = torch.rand(120_000, 1, generator=generator), torch.randint(0, 2, (120_000,), generator=generator)
-    metric = metrics.AUROC("probabilities")
-    for start in range(0, 120_000, 500):
-        metric.update(scores[start : start + 500], target[start : start + 500])
-    assert metric.compute() == pytest.approx(sklearn_metrics.roc_auc_score(target, scores[:, 0]), rel=1e-12)
-
-
-@pytest.mark.parametrize("columns", [1, 3])
-@pytest.mark.parametrize(
-    ("metric", "reference"),
-    [
-        (metrics.MeanSquaredError, sklearn_metrics.mean_squared_error),
-        (metrics.MeanAbsoluteError, sklearn_metrics.mean_absolute_error),
-        (metrics.R2Score, sklearn_metrics.r2_score),
-    ],
-)
-def test_errors_of_numbers_are_scikit_learns(
-    metric: Callable[[], metrics.Metric], reference: Callable[..., float], columns: int
-) -> None:
-    truth = torch.randn(SAMPLES, columns) * 5 + 100
-    predicted = truth + torch.randn(SAMPLES, columns)
-    assert measure(metric(), predicted, truth) == pytest.approx(reference(truth.numpy(), predicted.numpy()), rel=1e-5)
-
-
-def test_a_flat_target_is_compared_with_its_own_prediction_only() -> None:
-    metric = metrics.MeanSquaredError()
-    metric.update(torch.tensor([[1.0], [2.0]]), torch.tensor([1.0, 2.0]))
-    assert metric.compute() == 0.0
-
-
-def test_r2_of_fewer_than_two_samples_is_not_a_number() -> None:
-    metric = metrics.R2Score()
-    metric.update(torch.ones(1, 1), torch.ones(1, 1))
-    assert math.isnan(metric.compute())
+def test_one_score_for_each_place_of_a_row_is_yes_or_no() -> None:
+    scores, target = torch.tensor([[2.0, -1.0, 3.0]]), torch.tensor([[1, 0, 0]])
+    metric = metrics.Accuracy()
+    metric.update(scores, target)
+    assert metric.compute() == pytest.approx(2 / 3)
 
 
 def list_metrics() -> Iterator[tuple[metrics.Metric, Tensor, Tensor]]:
     random = np.random.RandomState(0)
     scores, target = torch.tensor(random.randn(SAMPLES, 3)), torch.tensor(random.randint(0, 3, SAMPLES))
-    classes = (metrics.Accuracy, metrics.TopKAccuracy, metrics.Precision, metrics.Recall, metrics.F1, metrics.AUROC)
-    for kind in (*classes, metrics.ConfusionMatrix):
+    classes = (metrics.Accuracy, metrics.TopKAccuracy, metrics.Precision, metrics.Recall, metrics.F1)
+    for kind in (*classes, metrics.ConfusionMatrix, AUROC, AveragePrecision):
         yield kind(), scores, target
-    for kind in (metrics.MeanSquaredError, metrics.MeanAbsoluteError, metrics.R2Score):
-        yield kind(), scores, scores + 1
+    for error in (MeanSquaredError, RootMeanSquaredError, MeanAbsoluteError, MeanAbsoluteScaledError, R2Score):
+        yield error(), scores, scores + 1
+    yield Perplexity(), scores, target
+    tokens = torch.tensor(random.randint(4, 9, (SAMPLES, 12)))
+    yield BLEU(), tokens, tokens.roll(3, 1)
+    yield EntityF1(("O", "B-a", "I-a")), scores[:, :, None].expand(-1, -1, 4), target[:, None].expand(-1, 4)
 
 
 @pytest.mark.parametrize(("metric", "scores", "target"), [*list_metrics()], ids=lambda item: type(item).__name__)

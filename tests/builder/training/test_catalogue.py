@@ -8,6 +8,8 @@ import json
 import pytest
 import torch
 
+from builder.document import FieldFacts
+from builder.kinds import Port
 from builder.training import TRAINING_CATALOGUE, TRAINING_FAMILIES, TrainingKind
 from builder.training.base import Loss, Metric, Preview, Updater
 from builder.training.optimizers import SGD, Adam, AdamW, Optimizer
@@ -23,7 +25,8 @@ ISSUE = {
     "penalties": {"L1Penalty", "L2Penalty"},
     "optimizers": {"SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "NAdam"},
     "metrics": {"Accuracy", "TopKAccuracy", "Precision", "Recall", "F1", "AUROC", "ConfusionMatrix"},
-    "errors": {"MeanSquaredError", "MeanAbsoluteError", "R2Score"},
+    "errors": {"MeanSquaredError", "RootMeanSquaredError", "MeanAbsoluteError", "MeanAbsoluteScaledError", "R2Score"},
+    "texts and rankings": {"AveragePrecision", "Perplexity", "BLEU", "EntityF1", "HitRate", "NDCG"},
     "previews": {"ImageGrid", "PredictionTable", "PredictedVsActual", "DecisionSurface"},
 }
 
@@ -84,12 +87,28 @@ def test_a_loss_is_one_number_with_a_gradient(loss: type[Loss]) -> None:
     assert scores.grad is not None
 
 
+def draw_for(port: Port, kind: str) -> torch.Tensor:
+    """A batch for a metric's port: scores of classes or numbers, and as many truths."""
+    if kind == "EntityF1":
+        return torch.rand(6, 3, 4) if port.name == "input" else torch.randint(0, 3, (6, 4))
+    if kind == "BLEU" or (port.name == "target" and kind in COUNTING):
+        return torch.randint(0, 3, (6, 5) if kind == "BLEU" else (6,))
+    return torch.randint(0, 3, (6, 3)) if port.dtype == "integer" else torch.rand(6, 3)
+
+
+COUNTING = {name for name in NAMES if "classes" in inspect.getdoc(TRAINING_CATALOGUE[name])} | {"Perplexity"}  # type: ignore[operator]
+
+
 @pytest.mark.parametrize("metric", [k for k in KINDS if issubclass(k, Metric)], ids=lambda k: k.kind)
 def test_a_metric_counts_and_has_a_goal(metric: type[Metric]) -> None:
-    counter = metric.construct(DEFAULTS[metric.kind], (None, None)).build()
-    classes = metric.goal == "max" and metric.kind != "R2Score"
-    counter.update(torch.rand(6, 3), torch.randint(0, 3, (6,)) if classes else torch.rand(6, 3))
+    construct = metric.construct(DEFAULTS[metric.kind], (None, None))
+    if metric.asks_truth:
+        truth = FieldFacts(kind="category", classes=("O", "B-x", "I-x"), naive_errors=(0.5,))
+        construct = metric.construct_for_truth(DEFAULTS[metric.kind], (None, None), truth)
+    counter = construct.build()
+    counter.update(*(draw_for(port, metric.kind) for port in metric.inputs if not port.optional))
     assert isinstance(counter.compute(), float | list)
+    assert metric.goal in ("min", "max")
 
 
 @pytest.mark.parametrize("optimizer", [k for k in KINDS if issubclass(k, Optimizer)], ids=lambda k: k.kind)
