@@ -133,6 +133,10 @@ class TextMeaning(Part):
     shares: str | None = None
 
 
+Side = Annotated[int, Field(ge=1, le=4096)]
+"""Height or width of prepared pictures, in pixels."""
+
+
 class FieldMeaning(Part):
     """What a field holds and how it is prepared.
 
@@ -148,7 +152,7 @@ class FieldMeaning(Part):
     kind: Literal["image", "vector", "number", "category", "text", "sequence"]
     role: Literal["input", "target", "other"] = "input"
     scaling: Literal["none", "unit", "standard", "minmax"] = "none"
-    size: tuple[int, int] | None = None
+    size: tuple[Side, Side] | None = None
     channels: Literal[1, 3] | None = None
     dtype: Literal["float32", "int64"] | None = None
     text: TextMeaning | None = None
