@@ -20,6 +20,7 @@ from runtime.runs.devices import Devices, Slot
 from runtime.runs.errors import RunBusy, RunError
 from runtime.runs.executors import Execution, ProcessExecution, ThreadExecution, WarmWorker
 from runtime.runs.folder import RunFolder, create_run, find_run
+from runtime.runs.folding import list_folds
 from runtime.runs.queue import Place, Queue, read_wishes
 from runtime.runs.recovery import CUT, record_end, recover_all
 from runtime.runs.repeating import list_repeats
@@ -66,15 +67,31 @@ class Supervisor:
             RunError: it cannot be repeated so many times, or the disk does not take all the runs; then there is none of them.
             RunRefused: the project has errors.
         """
+        return self.start_all(project, *list_repeats(project, count, name), parent)
+
+    def cross_validate(
+        self, project: Project, count: int, name: str | None = None, parent: str | None = None
+    ) -> list[str]:
+        """Have the project trained once for each of so many folds of its data. Returns the ids of the runs.
+
+        Raises:
+            RunError: it cannot be divided into so many, or the disk does not take all the runs; then there is none of them.
+            RunRefused: the project has errors.
+        """
+        return self.start_all(project, *list_folds(project, count, name), parent)
+
+    def start_all(
+        self, project: Project, variants: list[tuple[Project, str]], group: str, parent: str | None
+    ) -> list[str]:
+        """Have variants of a project trained under their names, all or none of them."""
         from runtime.runs.admission import admit
 
         admit(project)
-        repeats, group = list_repeats(project, count, name)
         made: list[RunFolder] = []
         try:
             with self.queue.locked():
-                for repeated, called in repeats:
-                    made.append(create_run(repeated, called, parent, self.runs, group=group))
+                for variant, called in variants:
+                    made.append(create_run(variant, called, parent, self.runs, group=group))
         except BaseException:
             for folder in made:
                 shutil.rmtree(folder.path, ignore_errors=True)
@@ -243,6 +260,11 @@ def start(project: Project, name: str | None = None, parent: str | None = None) 
 def repeat(project: Project, count: int, name: str | None = None, parent: str | None = None) -> list[str]:
     """Have a project trained with several seeds and return the runs' ids. Raises RunError."""
     return open_supervisor().repeat(project, count, name, parent)
+
+
+def cross_validate(project: Project, count: int, name: str | None = None, parent: str | None = None) -> list[str]:
+    """Have a project trained once for each fold of its data and return the runs' ids. Raises RunError."""
+    return open_supervisor().cross_validate(project, count, name, parent)
 
 
 def pause(run: str) -> None:
