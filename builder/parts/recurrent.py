@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
@@ -30,6 +31,13 @@ def run_padded(run: Any, input: Tensor, lengths: Tensor | None, first: Any = Non
     packed = pack_padded_sequence(input, steps, batch_first=True, enforce_sorted=False)
     output, state = run(packed, first)
     return pad_packed_sequence(output, batch_first=True, total_length=input.shape[1])[0], state
+
+
+def reverse_steps(input: Tensor, steps: Tensor) -> Tensor:
+    """Each sequence from its end to its beginning; what comes after the end stays where it is."""
+    places = torch.arange(input.shape[1], device=input.device)
+    back = steps.unsqueeze(1) - 1 - places
+    return input.gather(1, torch.where(back < 0, places, back).unsqueeze(2).expand_as(input))
 
 
 def join_last(hidden: Tensor, bidirectional: bool) -> Tensor:
@@ -120,10 +128,33 @@ class LSTM(nn.LSTM):
     def forward(  # type: ignore[override]
         self, input: Tensor, lengths: Tensor | None = None, state: Tensor | None = None
     ) -> tuple[Tensor, ...]:
-        """Read the sequences step by step."""
+        """Read the sequences step by step. Packing them takes twice as long on a CPU, so it is done only where it must be."""
+        if input.device.type == "cpu" and lengths is not None and state is None and not self.return_state:
+            return self.read_padded(input, lengths.to("cpu").clamp(1, input.shape[1]))
         output, (hidden, cells) = run_padded(super().forward, input, lengths, self.split_both(state))
         last = join_last(hidden, self.bidirectional)
         return (output, last, join_state(torch.cat([hidden, cells]))) if self.return_state else (output, last)
+
+    def read_padded(self, x: Tensor, steps: Tensor) -> tuple[Tensor, Tensor]:
+        """Read whole rows layer by layer, backward from the end of each, and leave out what comes after the end."""
+        last: list[Tensor] = []
+        for layer in range(self.num_layers):
+            read = [self.read_direction(x, f"_l{layer}")]
+            if self.bidirectional:
+                read.append(self.read_direction(reverse_steps(x, steps), f"_l{layer}_reverse"))
+            last = [states.gather(1, (steps - 1).view(-1, 1, 1).expand(-1, 1, self.hidden_size)) for states in read]
+            x = torch.cat([read[0], *(reverse_steps(states, steps) for states in read[1:])], dim=2)
+            if layer < self.num_layers - 1:
+                x = F.dropout(x, self.dropout, self.training)
+        ended = torch.arange(x.shape[1]) >= steps.unsqueeze(1)
+        return x.masked_fill(ended.unsqueeze(2), 0.0), torch.cat(last, dim=2).squeeze(1)
+
+    def read_direction(self, x: Tensor, weights: str) -> Tensor:
+        """The states of one layer in one direction; ``weights`` is what its tensors' names end with."""
+        names = ("weight_ih", "weight_hh", *(("bias_ih", "bias_hh") if self.bias else ()))
+        zero = x.new_zeros(1, len(x), self.hidden_size)
+        tensors = [getattr(self, f"{name}{weights}") for name in names]
+        return torch.lstm(x, (zero, zero), tensors, self.bias, 1, 0.0, self.training, False, True)[0]
 
     def split_both(self, state: Tensor | None) -> tuple[Tensor, Tensor] | None:
         """Hidden states and cell states of layers and directions, out of a row of numbers a sequence."""

@@ -102,3 +102,18 @@ def test_an_lstm_that_gets_hidden_states_alone_starts_with_an_empty_memory() -> 
     module, input, hidden = LSTM(5, 7), torch.randn(3, 6, 5), torch.randn(3, 7)
     empty = torch.cat([hidden, torch.zeros(3, 7)], dim=1)
     assert torch.equal(module(input, None, hidden)[0], module(input, None, empty)[0])
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("bias", [False, True])
+def test_an_lstm_learns_the_same_from_padded_rows_as_from_packed_ones(bidirectional: bool, bias: bool) -> None:
+    options = {"num_layers": 2, "bidirectional": bidirectional, "bias": bias}
+    padded, packed = LSTM(5, 7, **options), LSTM(5, 7, **options, return_state=True)
+    packed.load_state_dict(padded.state_dict())
+    input, lengths = torch.randn(4, 9, 5), torch.tensor(LENGTHS)
+    for module in (padded, packed):
+        output, last = module(input, lengths)[:2]
+        (output.square().sum() + last.sum()).backward()
+    torch.testing.assert_close(padded(input, lengths)[0], packed(input, lengths)[0])
+    for ours, theirs in zip(padded.parameters(), packed.parameters(), strict=True):
+        torch.testing.assert_close(ours.grad, theirs.grad, rtol=1e-4, atol=1e-5)
