@@ -8,7 +8,7 @@ import torch
 
 from builder.codegen.forward_source import ForwardPrinter, is_chain
 from builder.codegen.lines import Line, Places, join_pieces, locate_nodes, plain_lines
-from builder.codegen.parts_source import Parts, sort_imports
+from builder.codegen.parts_source import Parts, list_definitions, sort_imports
 from builder.codegen.printing import Names, class_name, docstring, print_construct
 from builder.document import Project
 from builder.flow import Flow
@@ -43,7 +43,7 @@ def used_networks(project: Project) -> list[str]:
 
 def network_classes(names: list[str]) -> dict[str, str]:
     """The class of each network in exported code."""
-    taken = Names(["Tensor"])
+    taken = Names(["Tensor", *list_definitions()])
     return {name: taken.claim(class_name(name)) for name in names}
 
 
@@ -70,7 +70,7 @@ class ModelPrinter:
     def __init__(self, project: Project, plans: list[NetworkPlan]) -> None:
         self.project, self.plans = project, plans
         self.classes = network_classes([plan.name for plan in plans])
-        self.names = Names(["Tensor", *self.classes.values()])
+        self.names = Names(["Tensor", *list_definitions(), *self.classes.values()])
         self.parts = Parts()
         self.blocks: list[tuple[NetworkPlan, str, list[Line]]] = []
         self.uses_functional = False

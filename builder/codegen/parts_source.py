@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from builder import parts
 
 PACKAGE = "builder.parts."
 
@@ -54,6 +57,14 @@ class Parts:
 def read_source(module: str) -> str:
     """The source of one of the files."""
     return Path(str(sys.modules[module].__file__)).read_text(encoding="utf-8")
+
+
+@cache
+def list_definitions() -> frozenset[str]:
+    """The names of everything that exported code may bring along, which no class of a network can bear too."""
+    files = Path(parts.__path__[0]).glob("*.py")
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    return frozenset(name for tree in trees for node in tree.body for name in names_defined(node))
 
 
 def select_definitions(source: str, names: Iterable[str]) -> tuple[list[str], list[str]]:

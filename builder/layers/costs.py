@@ -71,6 +71,30 @@ def count_encoder(module: Any, inputs: Sequence[Shape], outputs: Sequence[Shape]
     return count_attention(module.self_attn, inputs[:1], outputs) + int(inner)
 
 
+def count_decoder(module: Any, inputs: Sequence[Shape], outputs: Sequence[Shape]) -> int:
+    """Attention to itself and to the memory, and two linear layers at every step."""
+    return count_encoder(module, inputs, outputs) + count_attention(module.multihead_attn, inputs[:2], outputs)
+
+
+def count_memory_attention(module: Any, inputs: Sequence[Shape], outputs: Sequence[Shape]) -> int:
+    """A score for every pair of a query and a step, and the sum of the steps by their weights."""
+    queries = inputs[0][1] if len(inputs[0]) == 3 else 1
+    _, steps, size = inputs[1]
+    judge = module.score
+    if judge.kind == "additive":
+        hidden = int(judge.memory.out_features)
+        scores = hidden * (queries * int(judge.query.in_features) + steps * size + queries * steps)
+    else:
+        scores = queries * steps * size + (queries * int(judge.query.weight.numel()) if judge.kind == "general" else 0)
+    return scores + queries * steps * size
+
+
+def count_pool(module: Any, inputs: Sequence[Shape], outputs: Sequence[Shape]) -> int:
+    """Every weight of the score is used once a step, and the steps are added up."""
+    weights = sum(tensor.numel() for tensor in module.parameters() if tensor.ndim > 1)
+    return inputs[0][1] * (int(weights) + inputs[0][2])
+
+
 def count_product(module: Any, inputs: Sequence[Shape], outputs: Sequence[Shape]) -> int:
     """Every output is a sum over the axis that both matrices share."""
     return prod(outputs[0][1:]) * inputs[0][-1]
@@ -89,5 +113,8 @@ FORMULAS: dict[str, Formula] = {
     "GRU": count_recurrent,
     "MultiheadAttention": count_attention,
     "TransformerEncoderLayer": count_encoder,
+    "TransformerDecoderLayer": count_decoder,
+    "Attention": count_memory_attention,
+    "AttentionPool": count_pool,
     "MatMul": count_product,
 }

@@ -59,6 +59,10 @@ class LearnedEncoding(nn.Module):
         nn.init.normal_(self.weight, std=0.02)
 
     def forward(self, input: Tensor) -> Tensor:
-        """Add the vectors of the positions that are there."""
+        """Add the vectors of the positions that are there. Raises ValueError where there are more than are known."""
+        if input.shape[1] > len(self.weight):
+            raise ValueError(
+                f"{len(self.weight)} positions are known, and there are {input.shape[1]}. Raise max_length."
+            )
         output: Tensor = self.dropout(input + self.weight[: input.shape[1]])
         return output

@@ -276,3 +276,25 @@ def test_hostile_names_and_texts_stay_text_in_the_source():
     assert "import os" not in [line.strip() for line in source.splitlines()]
     assert module is not None
     assert_same(project, torch.rand(2, 3))
+
+
+@pytest.mark.parametrize("name", ["attention", "sequence_pool", "score"])
+def test_a_block_may_be_called_like_a_part_that_comes_along(name):
+    inner = graph(
+        [
+            node("x", "Input", shape=[5, 4]),
+            node("look", "Attention"),
+            node("pool", "SequencePool"),
+            node("out", "Output"),
+        ],
+        "x -> look",
+        "x -> look.memory",
+        "look -> pool",
+        "pool -> out",
+    )
+    outer = graph(
+        [node("x", "Input", shape=[5, 4]), node("use", "Block", network=name), node("y", "Output")],
+        "x -> use.x",
+        "use.out -> y",
+    )
+    assert_same(Project(networks={"model": outer, name: inner}), torch.rand(2, 5, 4))

@@ -12,7 +12,7 @@ from tests.builder.layers.cases import CASES, FIXED_STEPS, Case, case
 from tests.builder.layers.harness import Use, make_inputs
 
 COUNTED = ["Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "MatMul",
-           "MultiheadAttention", "TransformerEncoderLayer"]  # fmt: skip
+           "MultiheadAttention", "TransformerEncoderLayer", "TransformerDecoderLayer", "Attention", "AttentionPool"]  # fmt: skip
 EXAMPLES = [pytest.param(kind, case, id=f"{kind}-{i}") for kind in COUNTED for i, case in enumerate(CASES[kind])]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 import torch
 
 from builder.parts.positional_encoding import LearnedEncoding, SinusoidalEncoding
@@ -30,3 +31,8 @@ def test_waves_are_no_part_of_the_weights() -> None:
 def test_a_learned_encoding_adds_the_vector_of_each_place() -> None:
     module = LearnedEncoding(4, max_length=10)
     assert torch.equal(module(torch.zeros(2, 7, 4))[1], module.weight[:7])
+
+
+def test_more_places_than_are_known_are_told() -> None:
+    with pytest.raises(ValueError, match="10 positions are known, and there are 11"):
+        LearnedEncoding(4, max_length=10)(torch.zeros(2, 11, 4))
