@@ -8,38 +8,42 @@ import pytest
 import torch
 
 from builder.codegen import generate_model
+from builder.codegen.model_source import used_networks
+from builder.codegen.printing import class_name
 from builder.compiler import build_network
 from builder.document import Graph, Project
 from builder.ids import is_legal
 from builder.rules import check
 from builder.shape_flow import infer
+from builder.tensors import TensorSpec
 from tests.builder.drawn import chain, edge, graph, node
 
 PRESETS = sorted(Path("presets").glob("*.json"))
 
 
-def run_source(source: str, seed: int):
-    """The last class of generated source, made from a seed."""
+def run_source(source: str, seed: int, name: str = "model"):
+    """The class of a network in generated source, made from a seed."""
     space: dict = {"__name__": "model"}
     exec(compile(source, "model.py", "exec"), space)
     torch.manual_seed(seed)
-    return space["Model"]()
+    return space[class_name(name)]()
 
 
-def assert_same(project: Project, *inputs: torch.Tensor) -> None:
+def assert_same(project: Project, *inputs: torch.Tensor, name: str = "model") -> None:
     """Equal start weights, names, outputs and gradients."""
     torch.manual_seed(3)
-    ours = build_network(project, "model").train()
-    theirs = run_source(generate_model(project), 3).train()
+    ours = build_network(project, name).train()
+    theirs = run_source(generate_model(project), 3, name).train()
     assert list(ours.state_dict()) == list(theirs.state_dict())
     assert all(torch.equal(a, b) for a, b in zip(ours.state_dict().values(), theirs.state_dict().values(), strict=True))
     torch.manual_seed(4)
     a = ours(*inputs)
     torch.manual_seed(4)
     b = theirs(*inputs)
-    assert torch.equal(a, b)
-    a.sum().backward()
-    b.sum().backward()
+    firsts = [result[0] if isinstance(result, tuple) else result for result in (a, b)]
+    assert torch.equal(*firsts)
+    for first in firsts:
+        first.sum().backward()
     for p, q in zip(ours.parameters(), theirs.parameters(), strict=True):
         assert (p.grad is None and q.grad is None) or torch.equal(p.grad, q.grad)
 
@@ -47,9 +51,16 @@ def assert_same(project: Project, *inputs: torch.Tensor) -> None:
 @pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
 def test_every_presets_code_is_the_network_that_runs(path):
     project = Project.model_validate_json(path.read_text())
-    spec = infer(project)["networks.model"].nodes
-    given = next(flow for flow in spec.values() if flow.kind.kind == "Input").outputs["output"]
-    assert_same(project, torch.rand(4, *given.shape[1:]))
+    for name in used_networks(project):
+        nodes = infer(project)[f"networks.{name}"].nodes.values()
+        specs = tuple(flow.outputs["output"] for flow in nodes if flow.kind.kind == "Input")
+        assert_same(project, *(make_up(spec) for spec in specs), name=name)
+
+
+def make_up(spec: TensorSpec) -> torch.Tensor:
+    """A batch of four; whole numbers are such as every vocabulary has."""
+    shape = [4, *(size if isinstance(size, int) else 6 for size in spec.shape[1:])]
+    return torch.randint(0, 2, shape) if spec.dtype == "int64" else torch.rand(shape)
 
 
 def test_blocks_repeats_and_shared_weights_have_pytorchs_names():
