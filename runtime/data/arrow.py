@@ -45,6 +45,7 @@ class ArrowColumns(ArrowBacked):
     def __init__(self, arrow: pa.Table, folder: Path | None = None) -> None:
         """Take a table; ``folder`` is where pictures may lie that it only names."""
         self.arrow = arrow
+        self._places = {name: place for place, name in enumerate(arrow.column_names)}
         self._folder = folder
         self._made: dict[str, Column] = {}
         self._lock = Lock()
@@ -52,20 +53,29 @@ class ArrowColumns(ArrowBacked):
     def __getitem__(self, name: str) -> Column:
         with self._lock:
             if name not in self._made:
-                is_own = name in self.arrow.column_names
-                column = read_column(self.arrow.column(name), self._folder) if is_own else derive(self.arrow, name)
-                self._made[name] = column
+                self._made[name] = self._make(name)
             return self._made[name]
 
+    def _make(self, name: str) -> Column:
+        if name in self._places:
+            return read_column(self.find(name), self._folder)
+        found = split_name(name, self._places)
+        if found is None:
+            raise KeyError(name)
+        return derive(self.find(found[0]), *found)
+
+    def find(self, name: str) -> pa.ChunkedArray:
+        """A column as it lies there. Raises KeyError for a name that is not listed."""
+        return self.arrow.column(self._places[name])
+
     def __contains__(self, name: object) -> bool:
-        names = self.arrow.column_names
-        return isinstance(name, str) and (name in names or split_name(name, names) is not None)
+        return isinstance(name, str) and (name in self._places or split_name(name, self._places) is not None)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.arrow.column_names)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return int(self.arrow.num_columns)
+        return len(self._places)
 
 
 def read_column(column: pa.ChunkedArray, folder: Path | None = None) -> Column:

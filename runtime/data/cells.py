@@ -28,7 +28,7 @@ MISSING = (
 )
 """What stands for no value, as spreadsheets and pandas write it."""
 EXPONENT = r"(?:[eE][+-]?\d{1,3})?"
-DAY, MONTH, YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"\d{4}"
+DAY, MONTH, YEAR = r"(?P<day>0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"\d{4}"
 CLOCKS = {"": "", " %H:%M": r" \d{1,2}:\d{2}", " %H:%M:%S": r" \d{1,2}:\d{2}:\d{2}"}
 ORDERS = {
     "%Y/%m/%d": ("year/month/day", f"{YEAR}/{MONTH}/{DAY}"),
@@ -85,9 +85,22 @@ def _read_floats(remove: str = "", decimal: str = ".") -> Read:
     return read
 
 
-def _read_dates(format: str) -> Read:
+def _read_dates(format: str, pattern: str) -> Read:
     """Dates of a format; days that no calendar has are missing."""
-    return lambda cells: pc.strptime(cells, format=format, unit="us", error_is_null=True)
+
+    def read(cells: pa.Array) -> pa.Array:
+        moments = pc.strptime(cells, format=format, unit="us", error_is_null=True)
+        days = pc.struct_field(pc.extract_regex(cells, pattern), "day")
+        return pc.if_else(pc.equal(pc.day(moments), pc.cast(days, pa.int64())), moments, None)
+
+    return read
+
+
+def _read_iso(cells: pa.Array) -> pa.Array:
+    """Dates and times as ISO 8601 writes them; days that no calendar has are missing."""
+    days = pc.utf8_slice_codeunits(cells, 0, 10)
+    is_day = pc.is_valid(_read_dates("%Y-%m-%d", f"^{ORDERS['%Y-%m-%d'][1]}$")(days))
+    return pc.cast(pc.if_else(is_day, cells, None), pa.timestamp("us"))
 
 
 def _read_zoned(cells: pa.Array) -> pa.Array:
@@ -99,12 +112,11 @@ def _build_dates() -> tuple[Style, ...]:
     """Every order of day, month and year, with and without a time."""
     iso = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
     clock = r"[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
-    read_iso: Read = lambda cells: pc.cast(cells, pa.timestamp("us"))  # noqa: E731
     return (
-        Style("dates", "date", f"^{iso}(?:{clock})?$", read_iso),
+        Style("dates", "date", f"^{iso}(?:{clock})?$", _read_iso),
         Style("dates", "date", rf"^{iso}{clock}(?:Z|[+-]\d{{2}}:?\d{{2}})$", _read_zoned),
         *(
-            Style(f"dates ({title})", "date", f"^{order}{digits}$", _read_dates(format + time))
+            Style(f"dates ({title})", "date", f"^{order}{digits}$", _read_dates(format + time, f"^{order}{digits}$"))
             for format, (title, order) in ORDERS.items()
             for time, digits in CLOCKS.items()
         ),

@@ -37,11 +37,11 @@ def read_delimited(path: Path, conversion: Conversion) -> None:
     conversion.num_above = dialect.num_skipped + dialect.has_header
     conversion.prefers_commas = dialect.delimiter != ","
     conversion.notices += dialect.notices
-    open_end = None
+    is_open = False
     for chunk in read_chunks(file, dialect, ragged):
         conversion.add(chunk)
-        open_end = find_open_end(chunk) if file.num_quotes % 2 else None
-    if open_end is not None:
+        is_open = file.num_quotes % 2 == 1 and ends_open(chunk)
+    if is_open:
         raise explain_open_quote(path.name, conversion.num_rows + len(ragged.long) + conversion.num_above)
     ragged.check(conversion.num_rows)
     conversion.left_out = ragged.long
@@ -167,11 +167,9 @@ class RaggedRows:
         return notices + ([f"Rows with more cells than the header are left out: {numbers[1]}."] if self.long else [])
 
 
-def find_open_end(chunk: Chunk) -> str | None:
-    """The last row's cell that holds line ends, if one does."""
-    last = next(reversed(list(chunk.values())))
-    cell = last[-1].as_py() if len(last) else None
-    return cell if cell and "\n" in cell else None
+def ends_open(chunk: Chunk) -> bool:
+    """Whether a cell of the last row holds line ends: what a quotation mark without its end takes in."""
+    return any(len(cells) and "\n" in (cells[-1].as_py() or "") for cells in chunk.values())
 
 
 def explain_open_quote(name: str, row: int) -> DataError:

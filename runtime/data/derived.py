@@ -5,7 +5,7 @@ They are asked for by name, ``sold: month`` or ``home = rent``, and stand in a s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container
 
 import numpy as np
 import pyarrow as pa
@@ -43,7 +43,7 @@ def name_value(column: str, value: str) -> str:
     return f"{column}{EQUALS}{value}"
 
 
-def split_name(name: str, columns: Sequence[str]) -> tuple[str, str, str] | None:
+def split_name(name: str, columns: Container[str]) -> tuple[str, str, str] | None:
     """Column, mark and part or value of a derived column's name; None where it is none of these columns."""
     for mark in (OF_DATE, EQUALS):
         place = name.find(mark)
@@ -54,13 +54,8 @@ def split_name(name: str, columns: Sequence[str]) -> tuple[str, str, str] | None
     return None
 
 
-def derive(table: pa.Table, name: str) -> Array:
-    """The numbers of a derived column; what is missing is no number. Raises KeyError for another name."""
-    found = split_name(name, table.column_names)
-    if found is None:
-        raise KeyError(name)
-    column, mark, what = found
-    cells = table.column(column)
+def derive(cells: pa.ChunkedArray, column: str, mark: str, what: str) -> Array:
+    """The numbers of a derived column by its name's pieces; what is missing is no number. Raises DataError for no dates."""
     if mark == EQUALS:
         return as_numbers(pc.equal(pc.cast(cells, pa.string()), what))
     if not pa.types.is_temporal(cells.type):

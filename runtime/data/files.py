@@ -79,11 +79,12 @@ def read_file(path: Path, options: Options | None = None, fingerprint: str | Non
     key = json.dumps([known, path.name, options.get("sheet"), options.get("shape")])
     try:
         table, notices = keep_table(key, write)
+        features = find_features(table)
     except FAULTS as error:
         raise DataError(f"{path.name} cannot be read: {explain_failure(error)}") from error
     if not table.num_columns or not table.num_rows:
         raise DataError(f"{path.name} has a header but no rows. Add rows or choose another file.")
-    return read_arrow(table, find_features(table), notices=notices)
+    return read_arrow(table, features, notices=notices)
 
 
 def check_size(path: Path) -> None:

@@ -60,9 +60,15 @@ class ColumnGuess:
 
     def _count_likely(self, cells: pa.Array, present: int) -> dict[Style, int]:
         """How many cells are written in each way. Where all are plain numbers, they are numbers in every other way, too."""
-        if PLAIN in self.counts and count_fitting(cells, PLAIN) == present:
-            return {s: count_fitting(cells, s) if s in (WHOLE, BY_DOT) else present for s in self.counts}
-        return {style: count_fitting(cells, style) for style in self.counts}
+        counted = dict.fromkeys(self.counts, present)
+        likeliest = next((style for style in (WHOLE, PLAIN) if style in self.counts), None)
+        if likeliest is WHOLE:
+            counted[WHOLE] = count_fitting(cells, WHOLE)
+        if PLAIN in self.counts and (likeliest is PLAIN or counted[WHOLE] < present):
+            counted[PLAIN] = count_fitting(cells, PLAIN)
+            asked = [BY_DOT] if counted[PLAIN] == present else [s for s in self.counts if s not in (WHOLE, PLAIN)]
+            return counted | {style: count_fitting(cells, style) for style in asked if style in counted}
+        return counted if likeliest else {style: count_fitting(cells, style) for style in self.counts}
 
     def choose(self, has_decimal_commas: bool) -> Style | None:
         """The way in which the column is written; None where it is text.
@@ -105,6 +111,9 @@ def count_fitting(cells: pa.Array, style: Style) -> int:
 
 
 def suspect_styles(cells: pa.Array) -> list[Style]:
-    """The ways in which half of the cells are written, in their order."""
-    is_number = 2 * count_fitting(cells, PLAIN) >= len(cells)
+    """The ways in which half of the cells are written, in their order; whole numbers may be written in every way."""
+    whole = count_fitting(cells, WHOLE)
+    if whole == len(cells):
+        return list(NUMBERS)
+    is_number = 2 * max(whole, count_fitting(cells, PLAIN)) >= len(cells)
     return [style for style in (NUMBERS if is_number else STYLES) if 2 * count_fitting(cells, style) >= len(cells)]

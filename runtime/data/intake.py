@@ -1,28 +1,28 @@
-"""From a table that nobody has described to a source: what its columns hold, and which is to be learned."""
+"""From a table that nobody has described to what its columns hold, and which of them is to be learned."""
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import numpy as np
-import pandas as pd
+from builder.document import Source
+from runtime.data.derived import EQUALS, split_name
+from runtime.data.summaries import Summary, summarize
+from runtime.data.tables import ArrowBacked, Table
 
-from builder.document import FieldMeaning, Origin, Source, Split
-from builder.parts.preparation import open_image
-from runtime.data.errors import DataError
-from runtime.data.tables import Array, Column, ImageColumn, Table
-
-Kind = Literal["number", "category", "image", "ignore"]
+Kind = Literal["number", "category", "flags", "text", "date", "image", "ignore"]
 Use = Literal["input", "target", "ignore"]
 
 MOST_CLASSES = 100
+MOST_FLAGS = 20
+"""A category of more values would become as many columns of 0 and 1."""
 FEW_VALUES = 20
-TINY = 20
-ROW_NUMBER = re.compile(r"(.*[_ ])?(id|index|idx|row|nr|no)|unnamed: \d+|#|", re.IGNORECASE)
+LISTS = "holds lists or objects"
+LEAST_WORDS = 3.0
+"""Texts of fewer words are names."""
+ROW_NUMBER = re.compile(r"(.*[_ ])?(id|index|idx|row|nr|no)|unnamed: \d+|column 1|#|", re.IGNORECASE)
 TARGET_NAMES = (
     "target",
     "label",
@@ -31,8 +31,10 @@ TARGET_NAMES = (
     "y",
     "species",
     "outcome",
+    "status",
     "survived",
     "diagnosis",
+    "sentiment",
     "quality",
     "price",
 )
@@ -40,165 +42,179 @@ TARGET_NAMES = (
 
 @dataclass(frozen=True)
 class ColumnUse:
-    """What a column holds and what it is used for, as guessed or as a person decided."""
+    """What a column holds and what it is used for, as guessed or as a person decided, and the reason of the guess."""
 
     column: str
     kind: Kind
     use: Use
+    reason: str = ""
     examples: str = ""
     distinct: int | None = None
     missing: int | None = None
+    counts: tuple[int, ...] = ()
 
 
-def guess_uses(table: Table) -> list[ColumnUse]:
+def guess_uses(table: Table, like: Source | None = None) -> list[ColumnUse]:
     """Guess what every column holds, which one is learned, and use the others for it where they can be used.
 
-    Row numbers, columns with one value only and free text are left out.
+    Row numbers, columns with one value only and names are left out. Where the source ``like`` uses the same columns,
+    they are used as there.
     """
-    columns = [describe_column(name, values, table.classes.get(name)) for name, values in table.columns.items()]
+    return guess_from(table, [summarize(table, name) for name in table.columns], like)
+
+
+def guess_from(table: Table, summaries: Sequence[Summary], like: Source | None = None) -> list[ColumnUse]:
+    """The same from summaries of all columns."""
+    columns = [describe_column(table, summary) for summary in summaries]
+    by_name = {summary.column: summary for summary in summaries}
+    known = recall_uses(table, like)
+    if known:
+        return [recall(column, known) for column in columns]
     target = guess_target(table, columns)
-    return [_decide_use(column, column.column == target, table) for column in columns]
+    decided = [
+        decide_target(column, by_name[target], table) if column.column == target else column for column in columns
+    ]
+    return keep_one_text(decided, by_name)
 
 
-def describe_column(name: str, values: Column, classes: tuple[str, ...] | None = None) -> ColumnUse:
-    """What a column holds; ``classes`` names the whole numbers in it."""
-    if isinstance(values, ImageColumn) or values.ndim >= 3:
-        return ColumnUse(name, "image", "input")
-    series = pd.Series(values.tolist())
-    if len(series) and isinstance(series.iloc[0], list | dict | bytes):
-        return ColumnUse(name, "ignore", "ignore", str(series.iloc[0])[:40])
-    present = series.dropna()
-    distinct = int(present.nunique())
-    examples = ", ".join(str(value)[:20] for value in classes or present.drop_duplicates().head(3).tolist())[:60]
-    kind = _guess_kind(name, values, present, distinct)
+def describe_column(table: Table, summary: Summary) -> ColumnUse:
+    """What a column holds and whether it can be used, with the reason."""
+    kind, is_used, reason = judge(table, summary)
+    examples = ", ".join(str(value)[:20] for value in summary.bars[:3]) if summary.holds in ("text", "truth") else ""
     return ColumnUse(
-        name, kind, "ignore" if kind == "ignore" else "input", examples, distinct, int(series.isna().sum())
+        summary.column,
+        kind,
+        "input" if is_used else "ignore",
+        reason,
+        examples[:60],
+        summary.distinct or None,
+        summary.missing,
+        summary.counts,
     )
 
 
-def _guess_kind(name: str, values: Array, present: pd.Series[Any], distinct: int) -> Kind:
-    if distinct < 2:
-        return "ignore"
-    if values.dtype.kind in "biuf":
-        return "ignore" if is_row_number(name, present) else "number"
-    is_category = distinct <= MOST_CLASSES and distinct <= max(len(present) / 2, 2)
-    return "category" if is_category else "ignore"
+def judge(table: Table, summary: Summary) -> tuple[Kind, bool, str]:
+    """Kind of a column, whether it is of use as an input, and why."""
+    if summary.holds == "image":
+        return "image", True, "holds pictures"
+    if reason := find_useless(summary):
+        return "ignore", False, reason
+    if summary.holds == "text":
+        return judge_text(table, summary)
+    return ("date" if summary.holds == "date" else "number"), True, describe_range(table, summary)
 
 
-def is_row_number(name: str, present: pd.Series[Any]) -> bool:
+def find_useless(summary: Summary) -> str | None:
+    """Why nothing can be learned from a column; None where something can."""
+    if summary.holds == "other":
+        return LISTS
+    if summary.distinct < 2 and summary.words < LEAST_WORDS:
+        return "always the same value" if summary.present else "holds nothing"
+    return "only tells rows apart" if is_row_number(summary) else None
+
+
+def describe_range(table: Table, summary: Summary) -> str:
+    """From where to where numbers or dates go."""
+    if summary.holds == "truth":
+        return "true or false, as 1 and 0"
+    if summary.column in table.classes:
+        return f"{summary.distinct} numbered classes"
+    first, last = summary.bars[0], summary.bars[-1]
+    if summary.holds == "date":
+        return f"dates from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    return f"{'whole numbers' if summary.is_whole else 'numbers'} from {write(first)} to {write(last)}"
+
+
+def judge_text(table: Table, summary: Summary) -> tuple[Kind, bool, str]:
+    """Whether a column of text holds categories, texts to be read, or names."""
+    is_category = 1 < summary.distinct <= min(MOST_CLASSES, max(summary.present / 2, 2))
+    if is_category:
+        can_be_flags = summary.distinct <= MOST_FLAGS and isinstance(table.columns, ArrowBacked)
+        reason = f"{summary.distinct} different values" + (", each a column of 0 and 1" if can_be_flags else "")
+        return ("flags" if can_be_flags else "category"), can_be_flags, reason
+    if summary.words >= LEAST_WORDS:
+        return "text", True, f"texts of {summary.words:.0f} words"
+    if summary.distinct == summary.present:
+        return "ignore", False, "every row has another name"
+    return "ignore", False, f"{summary.distinct:,} different names"
+
+
+def write(number: Any) -> str:
+    """A number, short."""
+    return f"{number:,.4g}" if abs(number) < 1e4 else f"{number:,.0f}"
+
+
+def is_row_number(summary: Summary) -> bool:
     """Whether a column only tells rows apart: by its name, and since no value comes twice."""
-    return bool(ROW_NUMBER.fullmatch(name.strip())) and present.dtype.kind in "iu" and present.is_unique
+    is_named = bool(ROW_NUMBER.fullmatch(summary.column.strip()))
+    return is_named and summary.is_whole and summary.distinct == summary.present
 
 
 def guess_target(table: Table, columns: Sequence[ColumnUse]) -> str | None:
     """The column that is learned: the one the data set names, a usual name, the last category, the last number."""
-    if table.target in table.columns:
+    if table.target in table.columns and not any(c.column == table.target and c.reason == LISTS for c in columns):
         return table.target
-    usable = [column for column in columns if column.kind in ("number", "category")]
+    usable = [column for column in columns if column.kind in ("number", "category", "flags")]
     for name in TARGET_NAMES:
         for column in usable:
             if column.column.strip().lower() == name:
                 return column.column
-    categories = [column.column for column in usable if column.kind == "category"]
+    categories = [column.column for column in usable if column.kind in ("category", "flags")]
     found = categories or [column.column for column in usable]
     return found[-1] if found else None
 
 
-def _decide_use(column: ColumnUse, is_target: bool, table: Table) -> ColumnUse:
-    if is_target:
-        kind: Kind = "category" if is_class_like(column, table) else "number"
-        return replace(column, kind=kind, use="target")
-    return replace(column, use="ignore") if column.kind == "category" else column
+def decide_target(column: ColumnUse, summary: Summary, table: Table) -> ColumnUse:
+    """The column as what is learned."""
+    is_class = is_class_like(summary, table)
+    reason = f"{summary.distinct} classes to tell apart" if is_class else f"a number to predict: {column.reason}"
+    return replace(column, kind="category" if is_class else "number", use="target", reason=reason)
 
 
-def is_class_like(column: ColumnUse, table: Table) -> bool:
+def is_class_like(summary: Summary, table: Table) -> bool:
     """Whether a target is a class rather than an amount: named, text, or whole numbers of which there are few."""
-    values = table.columns[column.column]
-    if column.column in table.classes or column.kind == "category" or isinstance(values, ImageColumn):
+    if summary.column in table.classes or summary.holds in ("text", "truth"):
         return True
-    if values.dtype.kind == "b":
-        return True
-    finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
-    is_whole = bool((finite == np.round(finite)).all())
-    return is_whole and 1 < (distinct := column.distinct or 0) <= FEW_VALUES and len(values) >= 3 * distinct
+    is_few = 1 < summary.distinct <= FEW_VALUES and summary.present >= 3 * summary.distinct
+    return summary.holds == "number" and summary.is_whole and is_few
 
 
-def build_source(origin: Origin, uses: Sequence[ColumnUse], table: Table, like: Source | None = None) -> Source:
-    """Make a source of an origin and the uses of its columns.
-
-    Numbers become one vector, scaled by mean and deviation; pictures are scaled to 0..1. Fields get the names that
-    fields of the same kind and role have in ``like``, so that a training graph drawn for it keeps its links.
-
-    Raises:
-        DataError: nothing is learned, nothing is learned from, or a number is wanted of a column that holds text.
-    """
-    _check_uses(uses, table)
-    named: dict[str, tuple[str, ...]] = {}
-    fields: dict[str, FieldMeaning] = {}
-
-    def add(columns: tuple[str, ...], name: str, meaning: FieldMeaning) -> None:
-        name = name_field(name, meaning, fields, like)
-        named[name], fields[name] = columns, meaning
-
-    inputs = [use for use in uses if use.use == "input"]
-    for use in inputs:
-        if use.kind == "image":
-            add((use.column,), "image", FieldMeaning(kind="image", scaling="unit", size=choose_size(use.column, table)))
-    numbers = tuple(use.column for use in inputs if use.kind == "number")
-    if numbers:
-        add(numbers, "features", FieldMeaning(kind="vector", scaling="standard"))
-    for use in inputs:
-        if use.kind == "category":
-            add((use.column,), use.column, FieldMeaning(kind="category"))
-    target = next(use for use in uses if use.use == "target")
-    is_category = target.kind == "category"
-    add((target.column,), "label" if is_category else "target", _describe_target(is_category))
-    columns = {name: used[0] if len(used) == 1 else used for name, used in named.items()}
-    split = Split(validation=0.0 if len(table) < TINY else 0.1, test=0.0)
-    return Source(origins=(origin.model_copy(update={"columns": columns}),), fields=fields, split=split)
+def keep_one_text(columns: list[ColumnUse], summaries: Mapping[str, Summary]) -> list[ColumnUse]:
+    """Only the text of the most words is an input: several would need a network each."""
+    texts = [column for column in columns if column.kind == "text" and column.use == "input"]
+    others = sorted(texts, key=lambda column: summaries[column.column].words)[:-1]
+    return [replace(column, use="ignore") if column in others else column for column in columns]
 
 
-def _describe_target(is_category: bool) -> FieldMeaning:
-    return FieldMeaning(kind="category" if is_category else "number", role="target")
+def recall_uses(table: Table, like: Source | None) -> Mapping[str, tuple[Kind, Use]]:
+    """How a source uses the columns, where it uses columns that are all in this table; else nothing."""
+    origin = next((origin for origin in like.origins if origin.columns), None) if like else None
+    if origin is None or like is None or set(origin.columns) < set(like.fields):
+        return {}
+    found: dict[str, tuple[Kind, Use]] = {}
+    for name, meaning in like.fields.items():
+        mapped = origin.columns[name]
+        for column in (mapped,) if isinstance(mapped, str) else mapped:
+            if column not in table.columns:
+                return {}
+            found.update(recall_column(table, column, meaning.kind, meaning.role))
+    return found
 
 
-def _check_uses(uses: Sequence[ColumnUse], table: Table) -> None:
-    targets = [use.column for use in uses if use.use == "target"]
-    if len(targets) != 1:
-        found = f"{len(targets)} columns are" if targets else "No column is"
-        raise DataError(f"{found} chosen as the target.", "Choose one column that the network is to learn.")
-    if not any(use.use == "input" and use.kind != "ignore" for use in uses):
-        raise DataError("No column is chosen as an input.", "Choose the columns that the network sees.")
-    for use in uses:
-        if use.use != "ignore" and use.kind == "image" and not table.is_image(use.column):
-            raise DataError(f'The column "{use.column}" holds no pictures.', "Use it as a number or a category.")
-        if use.use == "target" and use.kind not in ("number", "category"):
-            raise DataError(f'The target "{use.column}" is neither a number nor a category.', "Choose one of the two.")
+def recall_column(table: Table, column: str, kind: str, role: str) -> dict[str, tuple[Kind, Use]]:
+    """The table's own column that a source's column is or is made of, and its use."""
+    use: Use = "target" if role == "target" else "input"
+    if column in list(table.columns):
+        known: dict[str, Kind] = {"vector": "number", "number": "number", "image": "image", "text": "text"}
+        return {column: (known.get(kind, "category"), use)}
+    parts = split_name(column, list(table.columns))
+    assert parts
+    return {parts[0]: ("flags" if parts[1] == EQUALS else "date", use)}
 
 
-def name_field(name: str, meaning: FieldMeaning, taken: Mapping[str, object], like: Source | None) -> str:
-    """An identifier for a field: the name that such a field has in ``like``, else one made of ``name``."""
-    for known, other in (like.fields if like else {}).items():
-        if (other.kind, other.role) == (meaning.kind, meaning.role) and known not in taken:
-            return known
-    base = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower() or "field"
-    base = f"field_{base}" if base[0].isdigit() or keyword.iskeyword(base) else base
-    number, unique = 2, base
-    while unique in taken:
-        number, unique = number + 1, f"{base}_{number}"
-    return unique
-
-
-def choose_size(column: str, table: Table) -> tuple[int, int] | None:
-    """A common size (height, width) for pictures of different sizes; None where the first ones are all equal."""
-    values, sizes = table.columns[column], set()
-    for row in range(min(len(table), 50)):
-        sample = values[row]
-        if sample is not None:
-            try:
-                sizes.add(open_image(sample).size)
-            except ValueError as error:
-                raise DataError(f'Row {row + 1} of "{column}": {error}') from error
-    if len(sizes) <= 1 and max((max(size) for size in sizes), default=0) <= 256:
-        return None
-    return (64, 64)
+def recall(column: ColumnUse, known: Mapping[str, tuple[Kind, Use]]) -> ColumnUse:
+    """A column as the project uses it already."""
+    if column.column not in known:
+        return replace(column, use="ignore", reason=f"{column.reason}; the project leaves it out")
+    kind, use = known[column.column]
+    return replace(column, kind=kind, use=use, reason=f"{column.reason}; as in the project so far")

@@ -57,9 +57,10 @@ def parse_lines(lines: Iterable[str], path: Path) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            record = parse_json(line, "it", MOST_JSON_VALUES)
+            record = parse_json(line.strip(), "it", MOST_JSON_VALUES)
         except JsonError as error:
-            raise DataError(f"{path.name}, line {number:,}: {error}", "Every line holds one JSON object.") from error
+            why = str(error).replace("at line 1, column", "at column")
+            raise DataError(f"{path.name}, line {number:,}: {why}", "Every line holds one JSON object.") from error
         if not isinstance(record, dict) or not record:
             what = "it holds nothing" if not record else "it is no object"
             raise DataError(f"{path.name}, line {number:,}: {what}. Every line holds one JSON object.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -25,6 +26,7 @@ MOST_ABOVE = 20
 """Rows above the header, such as a title."""
 ROWS = 10_000
 """Rows that are taken at once."""
+EMPTY_FORMULA = re.compile(rb"</f>(?:<v></v>|<v ?/>)?</c>")
 Row = tuple[Any, ...]
 
 
@@ -34,9 +36,12 @@ def read_spreadsheet(path: Path, conversion: Conversion, sheet: str | None = Non
     Raises:
         DataError: it is damaged, too large or unsafe, or there is no such sheet.
     """
+    num_empty = check_parts(path)
     import openpyxl
 
-    check_parts(path)
+    if num_empty:
+        what = f"{num_empty:,} {'formula' if num_empty == 1 else 'formulas'} without a result"
+        conversion.notices.append(f"Missing: {what}. Open the file in Excel and save it once.")
     book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     try:
         sheets = {found.title: found for found in book.worksheets}
@@ -54,9 +59,9 @@ def read_spreadsheet(path: Path, conversion: Conversion, sheet: str | None = Non
 
 def list_sheets(path: Path) -> tuple[str, ...]:
     """The names of the sheets. Raises DataError for a file that is damaged or unsafe."""
+    check_parts(path)
     import openpyxl
 
-    check_parts(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
     except Exception as error:  # whatever its parser stumbles over
@@ -66,8 +71,13 @@ def list_sheets(path: Path) -> tuple[str, ...]:
     return names
 
 
-def check_parts(path: Path) -> None:
-    """Look at what a spreadsheet is packed of before it is read. Raises DataError for what is too large or unsafe."""
+def check_parts(path: Path) -> int:
+    """Look at what a spreadsheet is packed of before it is read, and count the formulas that nothing has computed.
+
+    Raises:
+        DataError: it is too large or unsafe.
+    """
+    num_empty = 0
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
@@ -77,7 +87,8 @@ def check_parts(path: Path) -> None:
         for entry in entries:
             if entry.place.suffix in (".xml", ".rels"):
                 with archive.open(entry.info) as part:
-                    check_xml(part, path.name)
+                    num_empty += check_xml(part, path.name)
+    return num_empty
 
 
 def check_sizes(entries: Sequence[Entry], name: str) -> None:
@@ -95,13 +106,20 @@ def check_sizes(entries: Sequence[Entry], name: str) -> None:
         )
 
 
-def check_xml(part: Any, name: str) -> None:
-    """Raise DataError where a part declares a document type: Excel writes none, and entities in it grow without bound."""
-    end = b""
+def check_xml(part: Any, name: str) -> int:
+    """Count the formulas of a part that have no result.
+
+    Raises:
+        DataError: it declares a document type: Excel writes none, and entities in it grow without bound.
+    """
+    end, num_empty = b"", 0
     while block := part.read(2**20):
-        if b"<!" in (end + block) and (b"<!DOCTYPE" in (end + block).upper() or b"<!ENTITY" in (end + block).upper()):
+        text = end + block
+        if b"<!" in text and (b"<!DOCTYPE" in text.upper() or b"<!ENTITY" in text.upper()):
             raise DataError(f"{name} is refused: a part of it declares entities, which no Excel file does.")
-        end = block[-16:]
+        num_empty += len(EMPTY_FORMULA.findall(text)) - len(EMPTY_FORMULA.findall(end))
+        end = text[-32:]
+    return num_empty
 
 
 def read_rows(sheet: Any, conversion: Conversion, name: str) -> bool:

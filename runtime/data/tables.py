@@ -75,6 +75,10 @@ class ArrowBacked(Mapping[str, Column]):
 
     arrow: pa.Table
 
+    def find(self, name: str) -> pa.ChunkedArray:
+        """A column as it lies there. Raises KeyError for a name that is not listed."""
+        raise NotImplementedError
+
 
 def is_picture_type(kind: pa.DataType) -> bool:
     """Whether a column holds encoded pictures, the way ``datasets`` stores them."""
@@ -120,8 +124,8 @@ class Table:
 
     def to_arrow(self, column: str) -> pa.ChunkedArray:
         """The cells of a column of Arrow's types. Raises TypeError for images."""
-        if isinstance(self.columns, ArrowBacked) and column in self.columns.arrow.column_names:
-            return self.columns.arrow.column(column)
+        if isinstance(self.columns, ArrowBacked):
+            return self.columns.find(column)
         values = self.columns[column]
         if isinstance(values, ImageColumn) or values.ndim > 1:
             raise TypeError("images are no cells")
@@ -129,6 +133,7 @@ class Table:
 
     def _find_type(self, column: str) -> pa.DataType | None:
         """The type of a column that lies in Arrow, so that nothing is read to know it."""
-        if not isinstance(self.columns, ArrowBacked) or column not in self.columns.arrow.column_names:
+        try:
+            return self.columns.find(column).type if isinstance(self.columns, ArrowBacked) else None
+        except KeyError:  # it is made of another one
             return None
-        return self.columns.arrow.schema.field(column).type

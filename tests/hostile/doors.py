@@ -15,8 +15,9 @@ from starlette.testclient import TestClient
 
 from builder.block_files import read_block
 from builder.loading import LoadError
+from runtime.data.building import build_source
 from runtime.data.errors import DataError
-from runtime.data.intake import build_source, guess_uses
+from runtime.data.intake import guess_uses
 from runtime.data.prepare import prepare_source
 from runtime.data.sources import locate_origin
 from runtime.data.uploads import receive_upload

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from ui.charts.figures import Figure, build_axis, build_layout
@@ -61,3 +63,15 @@ def build_histogram_figure(counts: pd.DataFrame, title: str) -> Figure:
         "hovertemplate": "%{customdata[0]:.4g} to %{customdata[1]:.4g}: %{y} samples<extra></extra>",
     }
     return {"data": [trace], "layout": build_layout(build_axis(title), build_axis(), bargap=0.05)}
+
+
+def build_values_figure(values: Sequence[str], counts: Sequence[int]) -> Figure:
+    """Bars of rows by value."""
+    trace = {
+        "type": "bar",
+        "x": list(values),
+        "y": list(counts),
+        "marker": {"color": PARTS["train"]},
+        "hovertemplate": "%{x}: %{y} rows<extra></extra>",
+    }
+    return {"data": [trace], "layout": build_layout(build_axis(type="category"), build_axis(), bargap=0.15)}

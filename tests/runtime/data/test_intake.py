@@ -5,14 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from builder.document import FieldMeaning, Origin, Project, Source
+from builder.document import FieldMeaning, Origin, Project, Source, Windows
+from runtime.data.building import build_source, suggest_windows
 from runtime.data.embedded import EMBEDDED, open_embedded
 from runtime.data.errors import DataError
-from runtime.data.files import read_file
-from runtime.data.intake import ColumnUse, build_source, guess_uses
+from runtime.data.files import locate_file, read_file
+from runtime.data.intake import ColumnUse, guess_from, guess_uses
 from runtime.data.prepare import prepare
+from runtime.data.summaries import summarize
 from runtime.data.tables import Table
 
+WITHOUT_LABEL = {"co2", "sunspots", "tagged_news", "phrases", "python_docs"}
+"""Series, lists, and texts alone."""
 PASSENGERS = "id,name,deck,age,fare,ticket,survived\n" + "".join(
     f"{row},Passenger {row},{row % 3 + 1},{20 + row % 40},{row * 1.5},A,{'yes' if row % 2 else 'no'}\n"
     for row in range(40)
@@ -39,15 +43,36 @@ def test_columns_of_a_plain_table_are_understood(tmp_path):
     }
 
 
-@pytest.mark.parametrize("name", list(EMBEDDED))
+@pytest.mark.parametrize("name", sorted(set(EMBEDDED) - WITHOUT_LABEL))
 def test_the_guess_for_every_embedded_set_can_be_prepared(name):
     table, origin = open_embedded(name, {}), Origin(kind="embedded", name=name)
     source = build_source(origin, guess_uses(table), table)
     prepared = prepare(Project(data={"main": source}))["main"]
     target = next(field for field in source.fields if source.fields[field].role == "target")
-    is_class = name not in ("diabetes", "points")
+    is_class = name not in ("diabetes", "points", "ratings")
     assert source.fields[target].kind == ("category" if is_class else "number")
     assert sum(prepared.facts.counts.values()) == len(table)
+
+
+@pytest.mark.parametrize("name", ["co2", "sunspots"])
+def test_rows_that_follow_each_other_in_time_become_windows(name):
+    table, origin = open_embedded(name, {}), Origin(kind="embedded", name=name)
+    summaries = [summarize(table, column) for column in table.columns]
+    uses = guess_from(table, summaries)
+    windows = suggest_windows(uses, summaries)
+    assert windows
+    source = build_source(origin, uses, table, windows=windows)
+    assert source.windows
+    assert source.windows.targets == (name,)
+    assert source.split.by == "order"
+    prepared = prepare(Project(data={"main": source}))["main"]
+    assert set(prepared.facts.counts) == {"train", "validation", "test"}
+
+
+def test_lists_are_not_taken_for_something_else():
+    table = open_embedded("tagged_news", {})
+    with pytest.raises(DataError, match="No column is chosen as the target"):
+        build_source(Origin(kind="embedded", name="tagged_news"), guess_uses(table), table)
 
 
 def test_a_guessed_table_can_be_prepared(tmp_path):
@@ -116,3 +141,70 @@ def test_a_choice_that_cannot_be_learned_is_told(uses, sentence):
     with pytest.raises(DataError) as caught:
         build_source(Origin(kind="file", name="t.csv"), uses, table)
     assert str(caught.value).startswith(sentence)
+
+
+WEATHER = "when,town,warm,note,label\n" + "".join(
+    f"2020-01-{row % 28 + 1:02d},{'ABC'[row % 3]},{row * 0.5},{'one two three four ' + str(row)},{'xy'[row % 2]}\n"
+    for row in range(60)
+)
+
+
+def test_dates_categories_and_texts_are_proposed_with_their_reasons(tmp_path):
+    origin, table = read_text(tmp_path, WEATHER)
+    found = {use.column: (use.kind, use.use, use.reason) for use in guess_uses(table)}
+    assert found == {
+        "when": ("date", "input", "dates from 2020-01-01 to 2020-01-28"),
+        "town": ("flags", "input", "3 different values, each a column of 0 and 1"),
+        "warm": ("number", "input", "numbers from 0 to 29.5"),
+        "note": ("text", "input", "texts of 5 words"),
+        "label": ("category", "target", "2 classes to tell apart"),
+    }
+    source = build_source(origin, guess_uses(table), table)
+    made = ("when: days", "when: month", "when: weekday", "town = A", "town = B", "town = C", "warm")
+    assert source.origins[0].columns == {"features": made, "text": "note", "label": "label"}
+    prepared = prepare(Project(data={"main": source}))["main"]
+    assert prepared.facts.fields["features"].columns == made
+    first = prepared.raw("train", 0)["features"]
+    assert (first["when: days"], first["when: month"], first["when: weekday"]) == (18263.0, 1.0, 3.0)
+    assert (first["town = A"], first["town = B"], first["town = C"]) == (0.0, 1.0, 0.0)
+
+
+def test_a_text_alone_becomes_windows_of_which_the_next_characters_are_learned(tmp_path):
+    file = tmp_path / "story.txt"
+    file.write_text("Once upon a time, there was a network that wanted to write. " * 300)
+    origin = Origin(kind="file", name=str(file), options={"shape": "stream"})
+    table = locate_file(origin).open()["train"]
+    source = build_source(origin, guess_uses(table), table)
+    assert source.fields["text"].text
+    assert source.windows == Windows(length=128, stride=128, targets=("text",), each=True)
+    counts = prepare(Project(data={"main": source}))["main"].facts.counts
+    assert counts["train"] > counts["validation"] > 0
+
+
+def test_the_same_columns_are_used_as_in_the_project_so_far(tmp_path):
+    origin, table = read_text(tmp_path, PASSENGERS)
+    like = Source(
+        origins=(Origin(kind="embedded", name="x", columns={"who": ("age", "deck = 2"), "fate": "survived"}),),
+        fields={
+            "who": FieldMeaning(kind="vector", scaling="minmax"),
+            "fate": FieldMeaning(kind="category", role="target"),
+        },
+    )
+    uses = guess_uses(table, like)
+    assert {use.column: (use.kind, use.use) for use in uses if use.use != "ignore"} == {
+        "age": ("number", "input"),
+        "deck": ("flags", "input"),
+        "survived": ("category", "target"),
+    }
+    source = build_source(origin, uses, table, like)
+    assert source.fields == like.fields
+    assert source.origins[0].columns == like.origins[0].columns
+    assert prepare(Project(data={"main": source}))["main"].facts.fields["who"].columns == ("age", "deck = 2")
+
+
+def test_rows_in_the_order_of_a_date_keep_the_last_ones_for_validation(tmp_path):
+    rows = "".join(f"2020-{row // 28 + 1:02d}-{row % 28 + 1:02d},{row % 7},{'xy'[row % 2]}\n" for row in range(56))
+    origin, table = read_text(tmp_path, "when,n,label\n" + rows)
+    assert build_source(origin, guess_uses(table), table).split.by == "order"
+    origin, table = read_text(tmp_path, WEATHER)
+    assert build_source(origin, guess_uses(table), table).split.by == "random"

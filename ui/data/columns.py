@@ -1,0 +1,141 @@
+"""Shows what the columns of opened data hold, what is worth knowing of them, and asks what they are used for."""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+import streamlit as st
+
+from builder.document import Source
+from runtime.data.building import DATE_PARTS, build_source
+from runtime.data.derived import DATE_PARTS as ALL_PARTS
+from runtime.data.errors import DataError
+from runtime.data.intake import ColumnUse, guess_from
+from runtime.data.opened import Opened
+from runtime.data.remarks import Remark, find_remarks
+from runtime.data.summaries import Summary
+from ui.charts.data import build_histogram_figure, build_values_figure
+
+KINDS = {
+    "number": "number",
+    "flags": "category as 0 and 1",
+    "category": "category",
+    "text": "text",
+    "date": "date",
+    "image": "pictures",
+    "ignore": "nothing of use",
+}
+USES = {"input": "input", "target": "label to learn", "ignore": "ignore"}
+SETTINGS = {
+    "column": st.column_config.TextColumn("Column", disabled=True, pinned=True),
+    "kind": st.column_config.SelectboxColumn(
+        "Holds", options=list(KINDS), format_func=lambda kind: KINDS[str(kind)], required=True
+    ),
+    "use": st.column_config.SelectboxColumn(
+        "Used as", options=list(USES), format_func=lambda use: USES[str(use)], required=True
+    ),
+    "reason": st.column_config.TextColumn("Why", disabled=True),
+    "counts": st.column_config.BarChartColumn("Spread", y_min=0),
+    "distinct": st.column_config.NumberColumn("Different", disabled=True, format="localized"),
+    "missing": st.column_config.NumberColumn("Missing", disabled=True, format="localized"),
+    "examples": st.column_config.TextColumn("Examples", disabled=True),
+}
+MOST_REMARKS = 8
+STYLE = """<style>
+.ll-remarks { margin: 0; padding: 0 0 0 18px; display: grid; gap: 4px; }
+.ll-remarks span { opacity: 0.75; }
+</style>"""
+
+
+def ask_columns(opened: Opened, like: Source | None) -> Source | None:
+    """Show the columns and ask for their uses; the source once the button is pressed, else None."""
+    key = opened.origin.model_dump_json()
+    st.caption(count_rows(opened))
+    uses = edit_uses(opened, like, key)
+    parts = ask_date_parts(uses, key)
+    pressed = st.button("Use this data", type="primary", key="use_data")
+    knowing, looking = st.columns([3, 2], gap="large")
+    with knowing:
+        show_remarks(recall_remarks(opened, uses, key))
+    with looking:
+        show_column(opened.summaries, key)
+    if not pressed:
+        return None
+    try:
+        return build_source(opened.origin, uses, opened.table, like, parts)
+    except DataError as error:
+        st.warning(str(error), icon=":material/info:")
+        return None
+
+
+def count_rows(opened: Opened) -> str:
+    """How many rows and columns there are, in a sentence."""
+    parts = ", ".join(f"{len(table):,} {part}" for part, table in opened.tables.items())
+    rows = f"{len(opened.table):,} rows" if len(opened.tables) == 1 else f"Rows: {parts}"
+    return f"{rows}, {len(opened.summaries):,} columns. What they hold and what they are used for can be changed here:"
+
+
+def edit_uses(opened: Opened, like: Source | None, key: str) -> list[ColumnUse]:
+    """The columns as a table in which kind and use are chosen."""
+    guessed = guess_from(opened.table, opened.summaries, like)
+    frame = pd.DataFrame([vars(use) for use in guessed])[list(SETTINGS)]
+    edited = st.data_editor(frame, column_config=SETTINGS, hide_index=True, key=f"columns_{key}")
+    return [
+        ColumnUse(use.column, row["kind"], row["use"], use.reason, use.examples, use.distinct, use.missing, use.counts)
+        for use, row in zip(guessed, edited.to_dict("records"), strict=True)
+    ]
+
+
+def ask_date_parts(uses: list[ColumnUse], key: str) -> list[str]:
+    """Which numbers a date becomes, where there is one."""
+    if not any(use.kind == "date" and use.use == "input" for use in uses):
+        return list(DATE_PARTS)
+    chosen = st.pills(
+        "A date becomes", list(ALL_PARTS), default=list(DATE_PARTS), selection_mode="multi", key=f"dates_{key}"
+    )
+    return [part for part in ALL_PARTS if part in chosen] or list(DATE_PARTS)
+
+
+def recall_remarks(opened: Opened, uses: list[ColumnUse], key: str) -> list[Remark]:
+    """What is worth knowing, found anew only where another use was chosen."""
+    asked = (key, tuple((use.column, use.kind, use.use) for use in uses))
+    kept: tuple[object, list[Remark]] | None = st.session_state.get("remarks")
+    if kept is None or kept[0] != asked:
+        kept = (asked, find_remarks(opened.tables, uses, opened.summaries))
+        st.session_state["remarks"] = kept
+    return kept[1]
+
+
+def show_remarks(remarks: list[Remark]) -> None:
+    """What is worth knowing, and what helps."""
+    st.caption("Worth knowing")
+    if not remarks:
+        st.markdown("Nothing stands out: no values are missing, no rows repeat, no column gives the label away.")
+        return
+    items = [f"<li>{html.escape(r.what)} <span>{html.escape(r.advice)}</span></li>" for r in remarks]
+    st.html(f'{STYLE}<ul class="ll-remarks">{"".join(items[:MOST_REMARKS])}</ul>')
+    if len(items) > MOST_REMARKS:
+        with st.expander(f"{len(items) - MOST_REMARKS} more"):
+            st.html(f'<ul class="ll-remarks">{"".join(items[MOST_REMARKS:])}</ul>')
+
+
+def show_column(summaries: tuple[Summary, ...], key: str) -> None:
+    """How the values of one column are spread."""
+    drawn = {summary.column: summary for summary in summaries if summary.counts}
+    if not drawn:
+        return
+    name = st.selectbox("Look at a column", list(drawn), key=f"look_{key}")
+    summary = drawn[name]
+    is_range = summary.holds == "number" and len(summary.bars) == len(summary.counts) + 1
+    if is_range:
+        bars = pd.DataFrame({"low": summary.bars[:-1], "high": summary.bars[1:], "samples": summary.counts})
+        figure = build_histogram_figure(bars, name)
+    else:
+        figure = build_values_figure([name_bar(bar) for bar in summary.bars], summary.counts)
+    st.plotly_chart(figure, key=f"spread_{key}", height=220, config={"displayModeBar": False})
+
+
+def name_bar(value: object) -> str:
+    """What a bar stands for: a value, or the day on which it begins."""
+    return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)[:24]
