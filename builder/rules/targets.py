@@ -128,8 +128,11 @@ def wanted_size(survey: Survey, node: Node, flow: NodeFlow, field: tuple[str, Fi
         classes = count_classes(field[1]) if field is not None else None
         if field is None or classes is None:
             return None
-        name = "target_vocabulary" if field[1].classes is None else "classes"
-        return f"${name}" if facts_scope(survey.project).get(name) == classes else f"${field[0]}.{name}"
+        edge, scope = survey.training.before(node.id, "target"), facts_scope(survey.project)
+        named = edge.source_port.removesuffix("_next") if edge else ""
+        names = ("classes", f"{named}_classes", f"{named}_vocabulary")
+        tried = [*names, *(f"{field[0]}.{name}" for name in names)]
+        return next((f"${name}" for name in tried if scope.get(name) == classes), classes)
     if target is None or target.rank > 2:
         return None
     size = target.shape[1] if target.rank == 2 else 1
