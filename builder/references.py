@@ -136,7 +136,7 @@ def facts_scope(project: Project) -> dict[str, Any]:
 def source_scope(source: Source) -> dict[str, Any]:
     """The names that one source defines: sizes of its first input field, the classes of its target, the steps of windows.
 
-    Beside them every field gives ``<field>_classes`` or ``<field>_vocabulary`` where it has any.
+    Beside them every field but the target gives ``<field>_classes``, and every text ``<field>_vocabulary``.
     """
     if source.facts is None:
         return {}
@@ -150,7 +150,7 @@ def source_scope(source: Source) -> dict[str, Any]:
     if target and target.shape and not isinstance(target.shape[-1], str):
         scope["targets"] = target.shape[-1]
     for name, known in fields.items():
-        if known.classes is not None:
+        if known.classes is not None and known is not target:
             scope[f"{name}_classes"] = len(known.classes)
         if known.vocabulary is not None:
             scope[f"{name}_vocabulary"] = known.vocabulary
