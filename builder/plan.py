@@ -128,9 +128,13 @@ class StepPlan:
 
 @dataclass(frozen=True)
 class EvaluationPlan:
-    """What validation computes for each batch: nodes in order, the losses, metrics and previews among them."""
+    """What validation computes for each batch: nodes in order, the losses, metrics and previews among them.
+
+    ``recorded`` are the nodes whose history is needed although nothing learns, since a Gradient is taken.
+    """
 
     nodes: tuple[str, ...]
     losses: tuple[str, ...]
     metrics: tuple[str, ...]
     previews: tuple[str, ...]
+    recorded: frozenset[str] = frozenset()

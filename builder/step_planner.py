@@ -77,7 +77,19 @@ class TrainingPlan:
         elif kind.role in ("loss", "penalty", "metric", "operation"):
             construct = kind.construct(flow.params, specs)
         inputs = tuple(arrange(flow.in_ports, links))
+        if kind.role == "draw" and inputs == (None,):
+            inputs = (self.leading_value(node.id),)
         return Use(node.id, kind, flow.params, construct, inputs, max(1, len(flow.out_ports)))
+
+    def leading_value(self, draw: str) -> Value:
+        """The first tensor of the leading batch, of which draws take the size. Raises PlanError where there is none."""
+        data = sorted(self.of_role("data"), key=lambda id: not self.params(id).leads)
+        ports = self.flow.nodes[data[0]].out_ports if data else ()
+        if not ports:
+            raise PlanError(
+                f'"{draw}" in the training graph draws as many samples as a batch has, and there is no data.'
+            )
+        return Value(data[0], 0, len(ports))
 
     def construct_for_truth(self, id: str, specs: Specs) -> Construct:
         """What a metric is that asks for more of the truth than its shape. Raises PlanError where it is no known field."""
@@ -149,8 +161,8 @@ class TrainingPlan:
 
     @cached_property
     def trained(self) -> frozenset[str]:
-        """The networks that some updater changes; all others are frozen."""
-        return frozenset(name for id in self.updaters for name in self.params(id).networks)
+        """The networks that some optimizer changes; all others are frozen."""
+        return frozenset(name for id in self.optimizers for name in self.params(id).networks)
 
     def network_of(self, id: str) -> str | None:
         """The network that a node calls."""
@@ -202,6 +214,16 @@ class TrainingPlan:
                     waiting.append(edge.source)
         return found
 
+    @cached_property
+    def sloping(self) -> frozenset[str]:
+        """The nodes whose history a Gradient needs: all between it and the Leaf that it is taken at, itself included."""
+        found: set[str] = set()
+        for id in self.nodes:
+            leaf = self.view.incoming(id).get("leaf") if self.nodes[id].kind == "Gradient" else None
+            if leaf is not None:
+                found |= {id} | (self.view.descendants(leaf.source) & self.view.ancestors(id))
+        return frozenset(found)
+
     def plan_step(self, turns: Iterable[Turn]) -> StepPlan:
         """Plan one step in which these updaters take a turn."""
         return StepPlanner(self, {turn.updater: turn for turn in turns}).plan()
@@ -213,7 +235,7 @@ class TrainingPlan:
         ends = [*losses, *metrics, *previews]
         wanted = set(ends).union(*(self.view.ancestors(id) for id in ends))
         nodes = tuple(id for id in self.view.order if id in wanted and id not in {*metrics, *previews})
-        return EvaluationPlan(nodes, tuple(losses), tuple(metrics), tuple(previews))
+        return EvaluationPlan(nodes, tuple(losses), tuple(metrics), tuple(previews), self.sloping)
 
     def logged_losses(self) -> list[str]:
         """Every loss, and every sum that an optimizer follows."""
@@ -247,7 +269,7 @@ class StepPlanner:
 
     def plan_stage(self, stage: list[str], later: list[str], metrics: list[str]) -> None:
         """One stage: evaluate what its losses need, all backward, then all update."""
-        recorded = frozenset().union(*(self.plan_of.gradient_path(id) for id in later))
+        recorded = self.plan_of.sloping.union(*(self.plan_of.gradient_path(id) for id in later))
         losses = [(id, loss) for id in stage if (loss := self.plan_of.loss_of(id))]
         needed = {loss.node for _, loss in losses}
         needed |= set().union(*(self.plan_of.view.ancestors(id) for id in needed)) if needed else set()

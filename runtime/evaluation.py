@@ -96,7 +96,7 @@ class Evaluator:
                 module = self.machinery.modules.get(id)
                 if use.kind.rests_in_evaluation and module is not None:
                     module.eval()
-                with self.machinery.autocast():
+                with self.machinery.autocast(), torch.set_grad_enabled(id in self.plan.recorded):
                     values[id] = self.machinery.caller(use)(*gather(values, use.inputs))
                 if use.kind.rests_in_evaluation and module is not None:
                     module.train()

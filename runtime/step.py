@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from builder.plan import Backward, Evaluate, Instruction, Measure, StepPlan, Turn, Update, Use, Value
 from builder.step_planner import TrainingPlan
+from runtime.following import FOLLOWING
 from runtime.optimizing import Optimizing
 from runtime.updating import Updating, Watching
 
@@ -35,8 +36,13 @@ class Machinery:
         for name, network in networks.items():
             network.requires_grad_(name in plan.trained)
         self.optimizers = {id: Optimizing(plan, id, networks) for id in plan.optimizers}
-        self.updaters: dict[str, Updating] = {id: self.optimizers[id] for id in plan.updaters}
+        self.updaters: dict[str, Updating] = {id: self.make_updater(id) for id in plan.updaters}
         self.watch: Watching | None = None
+
+    def make_updater(self, id: str) -> Updating:
+        """The optimizer of a node, or what changes weights without a loss."""
+        following = FOLLOWING.get(self.plan.nodes[id].kind)
+        return following(self.plan, id, self.networks) if following else self.optimizers[id]
 
     def autocast(self) -> AbstractContextManager[Any]:
         """Mixed precision around an evaluation: closed again before backward and step, or old weights would be used."""

@@ -9,6 +9,7 @@ from builder.codegen.parts_source import Parts
 from builder.codegen.printing import Names, indented, print_construct, print_literal
 from builder.codegen.turns import Question, TurnPrinter
 from builder.columns import Column, list_columns
+from builder.parts.averaging import average_weights, clip_weights
 from builder.parts.schedules import apply_scale
 from builder.plan import Backward, Evaluate, StepPlan, Update, Use, Value
 from builder.step_planner import TrainingPlan
@@ -34,6 +35,8 @@ class StepPrinter:
         for use in plan.uses.values():
             if use.construct is not None and getattr(use.kind, "is_number", True):
                 parts.need(use.construct.target)
+            if hasattr(use.kind, "part") and use.construct is None:
+                parts.need(use.kind.part)
 
     def columns(self, data: str) -> list[Column]:
         """What a Data node gives."""
@@ -167,6 +170,8 @@ class StepPrinter:
     def print_update(self, id: str) -> list[str]:
         """Clip, step, and move the schedule on."""
         params, name = self.plan.params(id), self.names[id]
+        if id not in self.plan.optimizers:
+            return self.print_following(id)
         lines = []
         if params.clip_norm is not None:
             own = ", ".join(f"*{self.networks[n]}.parameters()" for n in params.networks)
@@ -178,6 +183,22 @@ class StepPrinter:
         if params.accumulate > 1 and not self.turns.asks_whether_it_steps(id):
             return [f"if {self.turns.steps_now(id)}:", *indented(lines)]
         return lines
+
+    def print_following(self, id: str) -> list[str]:
+        """Change weights without a loss."""
+        params, kind = self.plan.params(id), self.plan.nodes[id].kind
+        if kind == "Average":
+            self.parts.need(average_weights)
+            return [self.print_average(id, repr(params.decay))]
+        self.parts.need(clip_weights)
+        return [f"clip_weights({self.networks[name]}, {params.limit!r})" for name in params.networks]
+
+    def print_average(self, id: str, decay: str) -> str:
+        """Let a network follow another one."""
+        self.parts.need(average_weights)
+        params = self.plan.params(id)
+        source = self.networks[params.source]
+        return "\n".join(f"average_weights({self.networks[name]}, {source}, {decay})" for name in params.networks)
 
     def print_scale(self, id: str, at: str) -> str:
         """Set the learning rate by the schedule."""
@@ -221,7 +242,9 @@ class StepPrinter:
             if use.kind.role != "data":
                 is_same = use.kind.rests_in_evaluation and use.inputs[0] is not None
                 computed = self.value(use.inputs[0]) if is_same and use.inputs[0] else self.print_call(use)
-                lines.append(f"{self.names[use.node]} = {computed}")
+                line = f"{self.names[use.node]} = {computed}"
+                is_recorded = use.node in self.plan.sloping
+                lines += ["with torch.enable_grad():", f"    {line}"] if is_recorded else [line]
         if not self.is_bfloat16:
             return lines
         return ["with torch.autocast(next(iter(part.values())).device.type, torch.bfloat16):", *indented(lines)]

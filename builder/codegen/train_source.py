@@ -83,7 +83,9 @@ class TrainPrinter:
     def print_evaluate(self) -> list[str]:
         """The function that measures a part of the data."""
         arguments = ", ".join(f"{self.variables[name]}: {self.classes[name]}" for name in self.networks)
-        lines = ["@torch.no_grad()", f"def evaluate({arguments}, part: dict[str, Tensor]) -> dict[str, float]:",
+        draws = any(self.plan.role(id) == "draw" for id in self.plan.plan_evaluation().nodes)
+        kept = ["@torch.random.fork_rng()"] if draws else []
+        lines = [*kept, "@torch.no_grad()", f"def evaluate({arguments}, part: dict[str, Tensor]) -> dict[str, float]:",
                  '    """Measure losses and metrics over a part of the data."""']  # fmt: skip
         return lines + indented(self.step.print_evaluation(self.lead, EVALUATION_BATCH))
 
@@ -111,6 +113,7 @@ class TrainPrinter:
             *[f"{self.variables[name]} = {self.classes[name]}().to(device)" for name in self.networks],
             *self.print_start(),
             *self.print_frozen(),
+            *self.print_followers(),
             *self.step.print_modules(),
             *self.print_optimizers(),
             *self.print_totals(),
@@ -164,6 +167,11 @@ class TrainPrinter:
             lines += [f"{variable}{frozen}{resting}"] if frozen or resting else []
         return lines
 
+    def print_followers(self) -> list[str]:
+        """Networks that follow others begin as copies."""
+        averages = [id for id in self.plan.updaters if self.plan.nodes[id].kind == "Average"]
+        return [self.step.print_average(id, "0.0") for id in averages]
+
     def print_judges(self) -> list[str]:
         """What decides whose weights are kept and when training ends."""
         lines = []
@@ -183,7 +191,7 @@ class TrainPrinter:
     def print_optimizers(self) -> list[str]:
         """The optimizers and their schedules."""
         lines = []
-        for id in self.plan.updaters:
+        for id in self.plan.optimizers:
             params, use = self.plan.params(id), self.plan.uses[id]
             construct = use.kind.construct_optimizer(params)
             arguments = ", ".join(f"{name}={print_literal(value)}" for name, value in construct.kwargs.items())
@@ -237,7 +245,7 @@ class TrainPrinter:
         """The body of an epoch."""
         shuffle = "" if self.plan.params(self.lead).shuffle else ", shuffle=False"
         order = f"order_samples({self.length('train')}, SEED, epoch{shuffle}).to(device)"
-        lines = [self.step.print_scale(id, "epoch") for id in self.plan.updaters if self.counts_epochs(id)]
+        lines = [self.step.print_scale(id, "epoch") for id in self.plan.optimizers if self.counts_epochs(id)]
         lines += [f"for rows in {self.print_batches(order)}:"]
         lines += indented([*self.step.print_step(self.lead), "step += 1"])
         is_each_step = self.run.validation.unit == "step"
@@ -280,7 +288,7 @@ class TrainPrinter:
         """Measure the validation part, tell schedules, keep the best weights."""
         arguments = ", ".join([*self.variables.values(), "validation"])
         lines = [f"values = evaluate({arguments})", 'print("validation", values)']
-        for id in self.plan.updaters:
+        for id in self.plan.optimizers:
             schedule = self.plan.params(id).schedule
             if isinstance(schedule, PlateauSchedule):
                 lines.append(f"{self.step.name(id)}_schedule.observe(values[{print_literal(schedule.metric)}])")

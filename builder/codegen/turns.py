@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from builder.codegen.printing import Names
 from builder.plan import StepPlan, Turn
@@ -12,6 +13,11 @@ from builder.training.base import When
 from builder.training.schedules import construct_schedule
 
 ALWAYS = ""
+
+
+def accumulation(params: Any) -> int:
+    """How many turns an updater adds up before it changes anything; what is no optimizer adds nothing up."""
+    return int(getattr(params, "accumulate", 1))
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,16 @@ class TurnPrinter:
     def is_counted(self, id: str) -> bool:
         """Whether an updater's turns must be counted: the steps of the run do not tell their number."""
         params = self.step_plan.params(id)
-        return params.when is not None and (params.accumulate > 1 or self.counts_steps(id))
+        return params.when is not None and (accumulation(params) > 1 or self.counts_steps(id))
 
     def counts_steps(self, id: str) -> bool:
         """Whether an optimizer's schedule counts its steps."""
-        schedule = self.step_plan.params(id).schedule
-        return construct_schedule(schedule) is not None and getattr(schedule, "unit", "epoch") == "step"
+        schedule = getattr(self.step_plan.params(id), "schedule", None)
+        return (
+            schedule is not None
+            and construct_schedule(schedule) is not None
+            and getattr(schedule, "unit", "epoch") == "step"
+        )
 
     def number(self, id: str, plus: int = 0) -> str:
         """The number of this turn of an updater, from 0, or what it is after so many more."""
@@ -74,7 +84,7 @@ class TurnPrinter:
         """Whether a step of this optimizer changes what follows in the same step: others act after it."""
         params = self.step_plan.params(id)
         later = any(self.step_plan.params(other).order > params.order for other in self.step_plan.updaters)
-        return params.accumulate > 1 and later
+        return accumulation(params) > 1 and later
 
     def total(self, id: str) -> str:
         """How many steps an optimizer will take."""

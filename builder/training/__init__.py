@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from builder.training.base import Loss, Metric, Preview, TrainingKind, Updater
 from builder.training.data import Augment, Data, Network
+from builder.training.draws import Noise, RandomInteger, Uniform
 from builder.training.error_metrics import (
     MeanAbsoluteError,
     MeanAbsoluteScaledError,
@@ -36,11 +37,14 @@ from builder.training.optimizers import SGD, Adagrad, Adam, AdamW, NAdam, Optimi
 from builder.training.penalties import L1Penalty, L2Penalty
 from builder.training.previews import DecisionSurface, ImageGrid, PredictedVsActual, PredictionTable
 from builder.training.ranking_metrics import NDCG, HitRate
+from builder.training.slopes import Gradient, Leaf
 from builder.training.text_metrics import BLEU, EntityF1, Perplexity
+from builder.training.updaters import Average, ClipWeights
 
 TRAINING_FAMILIES: tuple[str, ...] = (
     "Data",
     "Networks",
+    "Draws",
     "Operations",
     "Losses",
     "Penalties",
@@ -55,8 +59,13 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         Data,
         Augment,
         Network,
+        Noise,
+        Uniform,
+        RandomInteger,
         Formula,
         Detach,
+        Leaf,
+        Gradient,
         CrossEntropyLoss,
         NLLLoss,
         BCEWithLogitsLoss,
@@ -73,6 +82,8 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         NAdam,
         RMSprop,
         Adagrad,
+        Average,
+        ClipWeights,
         Accuracy,
         TopKAccuracy,
         Precision,

@@ -19,6 +19,7 @@ from runtime.events import Scalars
 from runtime.loop import Session
 from tests.builder.drawn import classifier, node
 from tests.builder.test_step_planner import two_optimizers
+from tests.runtime.algorithms import ALGORITHMS
 from tests.runtime.prepared import make_up
 from tests.runtime.test_loop import augmented, run_all, small_cnn
 from tests.runtime.test_turns import flat, two_losses, with_params
@@ -115,6 +116,7 @@ def make_projects() -> dict[str, Project]:
         for name, run in RUNS.items()
     }
     plain = classifier(small_cnn(), node("adam", "Adam", **ADAM), **base)
+    projects |= {f"{name} of several networks": drawn for name, (drawn, _) in ALGORITHMS.items()}
     return projects | {
         "fewer samples than a batch": with_params(plain, "data", batch_size=100, drop_last=True),
         "a network in eval mode": with_params(plain, "predict", mode="eval"),

@@ -1,0 +1,30 @@
+"""Random numbers for as many samples as a batch has, where the batch is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+def draw_noise(like: Tensor, size: Sequence[int], deviation: float = 1.0) -> Tensor:
+    """Numbers of the normal distribution with mean zero, (B, size)."""
+    noise = torch.randn(len(like), *size, device=like.device)
+    return noise if deviation == 1.0 else noise * deviation
+
+
+def draw_uniform(like: Tensor, size: Sequence[int], low: float = 0.0, high: float = 1.0) -> Tensor:
+    """Numbers from ``low`` to below ``high``, (B, size)."""
+    share = torch.rand(len(like), *size, device=like.device)
+    return share if (low, high) == (0.0, 1.0) else low + (high - low) * share
+
+
+def draw_integers(like: Tensor, size: Sequence[int], high: int, low: int = 0) -> Tensor:
+    """Whole numbers from ``low`` to below ``high``, (B, size)."""
+    return torch.randint(low, high, (len(like), *size), device=like.device)
+
+
+def find_slope(output: Tensor, leaf: Tensor) -> Tensor:
+    """How every value of ``leaf`` changes the sum of the outputs; it can be differentiated again."""
+    return torch.autograd.grad(output.sum(), leaf, create_graph=True)[0]

@@ -1,0 +1,301 @@
+"""Algorithms with several networks, drawn in few words, each beside the loop that a person would write for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from builder.document import Project
+from tests.builder.drawn import chain, graph, node, source
+
+NOISE = 6
+Networks = dict[str, nn.Module]
+Step = Callable[[Tensor, Tensor], dict[str, Tensor]]
+Write = Callable[[Networks], Step]
+
+
+def project(networks: dict[str, Any], nodes: list[Any], links: str) -> Project:
+    """A project of these networks, in which ``data`` gives pictures ``x`` of 1x8x8 with classes ``y``."""
+    training = graph(
+        [node("data", "Data", source="main", batch_size=20), *nodes], *filter(None, map(str.strip, links.split("\n")))
+    )
+    run = {"epochs": 3}
+    return Project.model_validate({"networks": networks, "training": training, "data": {"main": source()}, "run": run})
+
+
+def generator() -> Any:
+    """From noise to pictures, with batch statistics."""
+    return chain(
+        node("z", "Input", shape=[NOISE]),
+        node("linear", "Linear", out_features=32),
+        node("norm", "BatchNorm1d"),
+        node("relu", "ReLU"),
+        node("out", "Linear", out_features=64),
+        node("shape", "Reshape", shape=[1, 8, 8]),
+        node("picture", "Output"),
+    )
+
+
+def critic() -> Any:
+    """From pictures to one score, without batch statistics."""
+    return chain(
+        node("picture", "Input", shape=[1, 8, 8]),
+        node("flat", "Flatten"),
+        node("linear", "Linear", out_features=24),
+        node("leaky", "LeakyReLU"),
+        node("out", "Linear", out_features=1),
+        node("score", "Output"),
+    )
+
+
+def classifier() -> Any:
+    """From pictures to scores of three classes, with batch statistics."""
+    return chain(
+        node("picture", "Input", shape=[1, 8, 8]),
+        node("flat", "Flatten"),
+        node("linear", "Linear", out_features=24),
+        node("norm", "BatchNorm1d"),
+        node("relu", "ReLU"),
+        node("out", "Linear", out_features=3),
+        node("scores", "Output"),
+    )
+
+
+RIVALS = {"generator": generator(), "critic": critic()}
+CALLS = [
+    node("noise", "Noise", size=[NOISE]),
+    node("fake", "Network", network="generator"),
+    node("d_real", "Network", network="critic"),
+    node("d_fake", "Network", network="critic"),
+]
+CALLED = """
+    noise -> fake.z
+    fake.picture -> d_fake.picture
+    data.x -> d_real.picture
+"""
+ADAM = {"lr": 0.002, "betas": [0.5, 0.999]}
+
+
+def gan() -> Project:
+    """Two networks against each other, with binary cross-entropy."""
+    losses = [
+        node("real_loss", "BCEWithLogitsLoss", target=1.0),
+        node("fake_loss", "BCEWithLogitsLoss", target=0.0),
+        node("g_loss", "BCEWithLogitsLoss", target=1.0),
+        node("d_loss", "Formula", expression="r + f"),
+        node("d_adam", "Adam", networks=["critic"], order=0, **ADAM),
+        node("g_adam", "Adam", networks=["generator"], order=1, **ADAM),
+    ]
+    links = """
+        d_real.score -> real_loss
+        d_fake.score -> fake_loss
+        d_fake.score -> g_loss
+        real_loss -> d_loss.r
+        fake_loss -> d_loss.f
+        d_loss -> d_adam.loss
+        g_loss -> g_adam.loss
+    """
+    return project(RIVALS, [*CALLS, *losses], CALLED + links)
+
+
+def gan_by_hand(networks: Networks) -> Step:
+    """The loop of the tutorials."""
+    g, d = networks["generator"], networks["critic"]
+    d_adam = torch.optim.Adam(d.parameters(), lr=0.002, betas=(0.5, 0.999))
+    g_adam = torch.optim.Adam(g.parameters(), lr=0.002, betas=(0.5, 0.999))
+    criterion = nn.BCEWithLogitsLoss()
+
+    def step(x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        fake = g(torch.randn(len(x), NOISE))
+        real_score, fake_score = d(x), d(fake.detach())
+        real_loss = criterion(real_score, torch.ones_like(real_score))
+        fake_loss = criterion(fake_score, torch.zeros_like(fake_score))
+        d_loss = real_loss + fake_loss
+        d_adam.zero_grad()
+        d_loss.backward()
+        d_adam.step()
+        score = d(fake)
+        g_loss = criterion(score, torch.ones_like(score))
+        g_adam.zero_grad()
+        g_loss.backward()
+        g_adam.step()
+        return {"real_loss": real_loss, "fake_loss": fake_loss, "d_loss": d_loss, "g_loss": g_loss}
+
+    return step
+
+
+def wgan() -> Project:
+    """A critic with bounded weights, and a generator that learns every second step."""
+    losses = [
+        node("c_loss", "Formula", expression="mean(f) - mean(r)"),
+        node("g_loss", "Formula", expression="-mean(s)"),
+        node("c_rms", "RMSprop", networks=["critic"], order=0, lr=0.001),
+        node("clip", "ClipWeights", networks=["critic"], order=1, limit=0.05),
+        node("g_rms", "RMSprop", networks=["generator"], order=2, lr=0.001, when={"every": 2}),
+    ]
+    links = """
+        d_real.score -> c_loss.r
+        d_fake.score -> c_loss.f
+        d_fake.score -> g_loss.s
+        c_loss -> c_rms.loss
+        g_loss -> g_rms.loss
+    """
+    return project(RIVALS, [*CALLS, *losses], CALLED + links)
+
+
+def wgan_by_hand(networks: Networks) -> Step:
+    """The loop of the paper, with two steps of the critic for one of the generator."""
+    g, d = networks["generator"], networks["critic"]
+    c_rms, g_rms = (torch.optim.RMSprop(net.parameters(), lr=0.001) for net in (d, g))
+    count = 0
+
+    def step(x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        nonlocal count
+        count += 1
+        fake = g(torch.randn(len(x), NOISE))
+        r = d(x)
+        f = d(fake.detach())
+        c_loss = f.mean() - r.mean()
+        c_rms.zero_grad()
+        c_loss.backward()
+        c_rms.step()
+        with torch.no_grad():
+            for parameter in d.parameters():
+                parameter.clamp_(-0.05, 0.05)
+        if count % 2:
+            return {"c_loss": c_loss}
+        g_loss = -d(fake).mean()
+        g_rms.zero_grad()
+        g_loss.backward()
+        g_rms.step()
+        return {"c_loss": c_loss, "g_loss": g_loss}
+
+    return step
+
+
+def wgan_gp() -> Project:
+    """A critic whose slope is kept near one between real and made pictures."""
+    losses = [
+        node("eps", "Uniform", size=[1, 1, 1]),
+        node("mix", "Formula", expression="e * r + (1 - e) * f"),
+        node("at", "Leaf"),
+        node("c_at", "Network", network="critic"),
+        node("slope", "Gradient"),
+        node("penalty", "Formula", expression="mean((norm(g) - 1) ** 2)"),
+        node("c_loss", "Formula", expression="mean(f) - mean(r) + 10 * p"),
+        node("g_loss", "Formula", expression="-mean(s)"),
+        node("c_adam", "Adam", networks=["critic"], order=0, **ADAM),
+        node("g_adam", "Adam", networks=["generator"], order=1, **ADAM),
+    ]
+    links = """
+        eps -> mix.e
+        data.x -> mix.r
+        fake.picture -> mix.f
+        mix -> at
+        at -> c_at.picture
+        c_at.score -> slope.input
+        at -> slope.leaf
+        slope -> penalty.g
+        d_real.score -> c_loss.r
+        d_fake.score -> c_loss.f
+        penalty -> c_loss.p
+        d_fake.score -> g_loss.s
+        c_loss -> c_adam.loss
+        g_loss -> g_adam.loss
+    """
+    return project(RIVALS, [*CALLS, *losses], CALLED + links)
+
+
+def wgan_gp_by_hand(networks: Networks) -> Step:
+    """The loop of the paper."""
+    g, d = networks["generator"], networks["critic"]
+    c_adam, g_adam = (torch.optim.Adam(net.parameters(), lr=0.002, betas=(0.5, 0.999)) for net in (d, g))
+
+    def step(x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        noise = torch.randn(len(x), NOISE)
+        e = torch.rand(len(x), 1, 1, 1)
+        fake = g(noise)
+        r = d(x)
+        f = d(fake.detach())
+        at = (e * x + (1 - e) * fake).detach().requires_grad_()
+        slope = torch.autograd.grad(d(at).sum(), at, create_graph=True)[0]
+        penalty = ((torch.linalg.vector_norm(slope.flatten(1), dim=1) - 1) ** 2).mean()
+        c_loss = f.mean() - r.mean() + 10 * penalty
+        c_adam.zero_grad()
+        c_loss.backward()
+        c_adam.step()
+        g_loss = -d(fake).mean()
+        g_adam.zero_grad()
+        g_loss.backward()
+        g_adam.step()
+        return {"c_loss": c_loss, "g_loss": g_loss}
+
+    return step
+
+
+def mean_teacher() -> Project:
+    """A pupil that learns the classes, and what its own average says of disturbed pictures."""
+    nodes = [
+        node("blur", "Noise", size=[1, 8, 8]),
+        node("shaken", "Formula", expression="x + 0.1 * n"),
+        node("said", "Network", network="pupil"),
+        node("wished", "Network", network="teacher"),
+        node("loss", "CrossEntropyLoss"),
+        node("alike", "MSELoss"),
+        node("both", "Formula", expression="l + 0.5 * a"),
+        node("adam", "Adam", networks=["pupil"], lr=0.002),
+        node("follow", "Average", networks=["teacher"], source="pupil", decay=0.9, order=1),
+    ]
+    links = """
+        data.x -> shaken.x
+        blur -> shaken.n
+        data.x -> said.picture
+        shaken -> wished.picture
+        said.scores -> loss.input
+        data.y -> loss.target
+        said.scores -> alike.input
+        wished.scores -> alike.target
+        loss -> both.l
+        alike -> both.a
+        both -> adam.loss
+    """
+    return project({"pupil": classifier(), "teacher": classifier()}, nodes, links)
+
+
+def mean_teacher_by_hand(networks: Networks) -> Step:
+    """The loop of the paper."""
+    pupil, teacher = networks["pupil"], networks["teacher"]
+    teacher.load_state_dict(pupil.state_dict())
+    teacher.requires_grad_(False).eval()
+    adam = torch.optim.Adam(pupil.parameters(), lr=0.002)
+
+    def step(x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        shaken = x + 0.1 * torch.randn(len(x), 1, 8, 8)
+        said = pupil(x)
+        with torch.no_grad():
+            wished = teacher(shaken)
+        loss, alike = nn.functional.cross_entropy(said, y), nn.functional.mse_loss(said, wished)
+        both = loss + 0.5 * alike
+        adam.zero_grad()
+        both.backward()
+        adam.step()
+        with torch.no_grad():
+            for kept, new in zip(teacher.state_dict().values(), pupil.state_dict().values(), strict=True):
+                if kept.is_floating_point():
+                    kept.mul_(0.9).add_(new, alpha=1 - 0.9)
+                else:
+                    kept.copy_(new)
+        return {"loss": loss, "alike": alike, "both": both}
+
+    return step
+
+
+ALGORITHMS: dict[str, tuple[Project, Write]] = {
+    "gan": (gan(), gan_by_hand),
+    "wgan": (wgan(), wgan_by_hand),
+    "wgan_gp": (wgan_gp(), wgan_gp_by_hand),
+    "mean_teacher": (mean_teacher(), mean_teacher_by_hand),
+}
