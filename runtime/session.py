@@ -110,6 +110,7 @@ class Session:
                 "tokenizer": facts.tokenizer,
                 "scaling": meanings[field].scaling,
                 "role": meanings[field].role,
+                **({"windows": source.windows.model_dump()} if source.windows else {}),
             }
             for field, facts in source.facts.fields.items()
             if field in meanings

@@ -38,6 +38,7 @@ from builder.training.penalties import L1Penalty, L2Penalty
 from builder.training.previews import DecisionSurface, ImageGrid, PredictedVsActual, PredictionTable
 from builder.training.ranking_metrics import NDCG, HitRate
 from builder.training.slopes import Gradient, Leaf
+from builder.training.series_previews import Forecast
 from builder.training.text_metrics import BLEU, EntityF1, Perplexity
 from builder.training.updaters import Average, ClipWeights
 
@@ -106,6 +107,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         PredictionTable,
         PredictedVsActual,
         DecisionSurface,
+        Forecast,
     )
 }
 

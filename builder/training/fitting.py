@@ -19,8 +19,10 @@ def describe(spec: TensorSpec) -> str:
 
 
 def drop_single_axis(shape: tuple[Size, ...]) -> tuple[Size, ...]:
-    """The shape without a last axis of size 1: ``(B, 1)`` and ``(B,)`` hold the same numbers."""
-    return shape[:-1] if len(shape) > 1 and shape[-1] == 1 else shape
+    """The shape without last axes of size 1: ``(B, 1, 1)``, ``(B, 1)`` and ``(B,)`` hold the same numbers."""
+    while len(shape) > 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    return shape
 
 
 def check_same_shape(specs: Specs) -> bool:

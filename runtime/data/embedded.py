@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.data.embedded_series import build_co2, build_credit, build_ratings, build_sunspots
 from runtime.data.errors import DataError
 from runtime.data.tables import Array, Table
 
@@ -187,5 +188,24 @@ EMBEDDED: dict[str, EmbeddedSet] = {
     ),
     "points": EmbeddedSet(
         "A few points", "Points typed by hand: x and y.", _build_points, {"x": [1, 2, 3, 4], "y": [2, 4, 6, 8]}
+    ),
+    "co2": EmbeddedSet(
+        "Carbon dioxide, weekly",
+        "Carbon dioxide in the air above Mauna Loa, Hawaii: 2,284 weeks from 1958 to 2001, of which 59 were not measured.",
+        build_co2,
+        {},
+    ),
+    "sunspots": EmbeddedSet("Sunspots, yearly", "Sunspots of 309 years, from 1700 to 2008.", build_sunspots, {}),
+    "ratings": EmbeddedSet(
+        "Ratings of films, made up",
+        "12,000 ratings that a program made: 200 people who never lived, 300 films that were never shot, a few tastes.",
+        build_ratings,
+        {"users": 200, "films": 300, "count": 12_000, "seed": 0},
+    ),
+    "credit": EmbeddedSet(
+        "Credit applications, made up",
+        "Applications for a credit that a program made up, numbers and categories, of which about a quarter go bad.",
+        build_credit,
+        {"count": 2000, "seed": 0},
     ),
 }

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from builder.columns import TIMED
 from builder.document import Facts, FieldFacts, Project, Source, Windows
+from builder.fields import describe_preparation
 from builder.parts.preparation import open_image
 from runtime.data import cache
 from runtime.data.cache_room import make_room
@@ -28,6 +29,8 @@ from runtime.data.windows import cut_windows
 
 # Raised when the same source would be prepared to other tensors, so that nothing prepared before is used again.
 REVISION = 2
+DIGITS = 6
+"""As many as scaling to float32 and back leaves alone."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,20 @@ def read_window(prepared: PreparedSource, part: str, index: int) -> dict[str, An
             found[item.name] = facts.tokenizer.decode(prepared.parts[part][item.name][index].tolist())
         else:
             chosen = rows[index * windows.stride :][: windows.length].tolist()
-            found[item.name] = [read_raw(item, prepared.tables[own], row, facts) for row in chosen]
+            found[item.name] = (
+                [read_raw(item, prepared.tables[own], row, facts) for row in chosen]
+                if facts.classes
+                else restore_steps(item, facts, prepared.parts[part][item.name][index])
+            )
     return found
+
+
+def restore_steps(item: Field, facts: FieldFacts, values: Tensor) -> list[Any]:
+    """The rows of a window in the units of the data; where one was missing stands what it was learned with."""
+    how = describe_preparation(item.meaning, facts)
+    rows = [[float(f"{number:.{DIGITS}g}") for number in row] for row in how.restore(values).tolist()]
+    is_number = item.meaning.kind == "number"
+    return [row[0] if is_number else dict(zip(facts.columns or (), row, strict=True)) for row in rows]
 
 
 def make_key(source: Source, choice: Choice) -> str:

@@ -1,7 +1,7 @@
 """Figures of previews: what a payload of the training graph's preview nodes looks like as a plot.
 
-Payloads are the closed set of ``builder/training/previews.py``. Grids of images and tables are no plots: the live view
-draws them itself.
+Payloads are the closed set of ``builder/training/previews.py`` and ``builder/training/series_previews.py``. Grids of images
+and tables are no plots: the live view draws them itself.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ui.charts.figures import Figure, build_axis, build_layout
+from ui.charts.series_previews import build_forecast_figure
 from ui.theme import CLASSES, INK, PAPER, QUIET, TRAIN
 
 Payload = Mapping[str, Any]
@@ -119,4 +120,5 @@ def fade(colour: str, opacity: float) -> str:
 BUILDERS: Final[Mapping[str, Callable[[Payload], Figure]]] = {
     "scatter": build_scatter_figure,
     "decision_surface": build_surface_figure,
+    "forecast": build_forecast_figure,
 }

@@ -27,7 +27,7 @@ ISSUE = {
     "metrics": {"Accuracy", "TopKAccuracy", "Precision", "Recall", "F1", "AUROC", "ConfusionMatrix"},
     "errors": {"MeanSquaredError", "RootMeanSquaredError", "MeanAbsoluteError", "MeanAbsoluteScaledError", "R2Score"},
     "texts and rankings": {"AveragePrecision", "Perplexity", "BLEU", "EntityF1", "HitRate", "NDCG"},
-    "previews": {"ImageGrid", "PredictionTable", "PredictedVsActual", "DecisionSurface"},
+    "previews": {"ImageGrid", "PredictionTable", "PredictedVsActual", "DecisionSurface", "Forecast"},
 }
 
 

@@ -137,3 +137,22 @@ def test_windows_share_the_memory_of_the_rows(tmp_path):
     )
     values = prepared.parts["train"]["value"]
     assert values.untyped_storage().nbytes() < 5000 * 8 < values.numel() * 4
+
+
+def test_what_forecasts_are_measured_by_knows_nothing_of_the_future(tmp_path):
+    """The naive errors, in units of which a forecast's error is told, are those of the training part alone."""
+    calm, storm = np.sin(np.arange(100.0)), np.sin(np.arange(100.0))
+    storm[60:] += 1000 * np.arange(40)
+    errors = []
+    for name, values in (("calm", calm), ("storm", storm)):
+        prepared = prepare_windows(write_series(tmp_path / f"{name}.csv", values), WINDOWS)
+        errors.append(prepared.facts.fields["value"].naive_errors)
+    train = calm[:60] / calm[:60].std()
+    assert errors[0] == errors[1] == pytest.approx([abs(train[k:] - train[:-k]).mean() for k in range(1, 60)], rel=1e-5)
+
+
+def test_a_window_with_a_gap_is_read_back_as_it_was_learned_from(tmp_path):
+    values = np.arange(60.0)
+    values[[0, 1, 10, 11]] = np.nan
+    prepared = prepare_windows(write_series(tmp_path / "a.csv", values, day=np.arange(60)), WINDOWS)
+    assert [row["value"] for row in prepared.raw("train", 7)["value"]] == [9, 9, 9, 12, 13]

@@ -71,7 +71,7 @@ export interface TablePayload {
   wrong?: boolean[] | null;
 }
 
-export type Payload = ImagesPayload | TablePayload | { type: "scatter" | "decision_surface" };
+export type Payload = ImagesPayload | TablePayload | { type: "scatter" | "decision_surface" | "forecast" };
 
 export interface Sample {
   node: string;
