@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import pyarrow.compute as pc
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from runtime.data.intake import ColumnUse
 from runtime.data.summaries import as_plain_numbers, find_holds, thin
@@ -13,9 +13,10 @@ from runtime.data.tables import Array, Table
 
 NUM_ROWS = 20_000
 LEAST_ROWS = 50
-MOST_COLUMNS = 500
+MOST_COLUMNS = 100
 """Columns that are looked at; of wider tables the first."""
-NUM_BINS = 64
+MOST_PIECES = 64
+"""Into so many pieces the numbers of a column are cut where that tells the target."""
 LEAST_RIGHT = 0.99
 """Of the rows that were not looked at so many are told rightly."""
 LEAST_EXPLAINED = 0.995
@@ -34,13 +35,26 @@ def find_giveaways(table: Table, target: ColumnUse, inputs: Sequence[str]) -> It
     if is_class and np.bincount(wanted[present].astype(int)).max() > MOST_BY_CHANCE * present.sum():
         return
     for column in inputs[:MOST_COLUMNS]:
-        keys = group_values(table, column)
-        rows = np.flatnonzero(present & (keys >= 0))
-        if len(rows) < LEAST_ROWS:
-            continue
-        score = (score_classes if is_class else score_numbers)(keys[rows], wanted[rows])
+        score = score_column(table, column, wanted, is_class)
         if score >= (LEAST_RIGHT if is_class else LEAST_EXPLAINED):
             yield column, f"in {score:.1%} of the rows" if is_class else f"to {score:.1%}"
+
+
+def score_column(table: Table, column: str, wanted: Array, is_class: bool) -> float:
+    """How much of the target one column tells: the part of the classes that are right, or of the spread explained."""
+    is_range = find_holds(thin(table.to_arrow(column), 1).type) in ("number", "truth", "date")
+    values = read_numbers(table, column) if is_range else number_values(table, column)
+    rows = np.flatnonzero(np.isfinite(wanted) & np.isfinite(values))
+    if len(rows) < LEAST_ROWS:
+        return 0.0
+    seen, held = halve(rows)
+    if is_range:
+        tree = (DecisionTreeClassifier if is_class else DecisionTreeRegressor)(
+            max_leaf_nodes=MOST_PIECES, random_state=0
+        )
+        return float(tree.fit(values[seen, None], wanted[seen]).score(values[held, None], wanted[held]))
+    keys = values.astype(int)
+    return (score_classes if is_class else score_numbers)(keys[seen], keys[held], wanted[seen], wanted[held])
 
 
 def number_values(table: Table, column: str) -> Array:
@@ -57,38 +71,23 @@ def read_numbers(table: Table, column: str) -> Array:
     return as_plain_numbers(cells)
 
 
-def group_values(table: Table, column: str) -> Array:
-    """Number of the group of each value, -1 where it is missing: equal values, or numbers that lie close to each other."""
-    cells = thin(table.to_arrow(column), NUM_ROWS)
-    is_number = find_holds(cells.type) in ("number", "date")
-    if not is_number or pc.count_distinct(cells).as_py() <= NUM_BINS:
-        return np.nan_to_num(number_values(table, column), nan=-1).astype(int)
-    numbers = as_plain_numbers(cells)
-    finite = np.isfinite(numbers)
-    bounds = np.unique(np.quantile(numbers[finite], np.linspace(0, 1, len(numbers[finite]) // 8 + 2)[1:-1]))
-    return np.where(finite, np.searchsorted(bounds, numbers), -1)
+def halve(rows: Array) -> tuple[Array, Array]:
+    """Two halves of the rows, always the same ones."""
+    order = np.random.RandomState(0).permutation(rows)
+    return order[: len(order) // 2], order[len(order) // 2 :]
 
 
-def halve(count: int) -> tuple[Array, Array]:
-    """Two halves of so many rows, always the same ones."""
-    order = np.random.RandomState(0).permutation(count)
-    return order[: count // 2], order[count // 2 :]
-
-
-def score_classes(keys: Array, wanted: Array) -> float:
-    """How often the most frequent class of a value's group in one half of the rows is right in the other."""
-    classes, (seen, held) = wanted.astype(int), halve(len(keys))
-    counts = np.zeros((keys.max() + 1, classes.max() + 1), dtype=np.int64)
-    np.add.at(counts, (keys[seen], classes[seen]), 1)
+def score_classes(seen: Array, held: Array, wanted: Array, truth: Array) -> float:
+    """How often the most frequent class of a value in one half of the rows is right in the other."""
+    counts = np.zeros((max(seen.max(), held.max()) + 1, int(wanted.max()) + 1), dtype=np.int64)
+    np.add.at(counts, (seen, wanted.astype(int)), 1)
     told = np.where(counts.sum(axis=1) > 0, counts.argmax(axis=1), -1)
-    return float((told[keys[held]] == classes[held]).mean())
+    return float((told[held] == truth).mean())
 
 
-def score_numbers(keys: Array, wanted: Array) -> float:
-    """How much of the spread in one half of the rows the mean of a value's group in the other explains."""
-    seen, held = halve(len(keys))
-    sums = np.bincount(keys[seen], wanted[seen], keys.max() + 1)
-    counts = np.bincount(keys[seen], minlength=keys.max() + 1)
-    means = np.where(counts > 0, sums / np.maximum(counts, 1), wanted[seen].mean())
-    spread = wanted[held].var()
-    return float(1 - ((wanted[held] - means[keys[held]]) ** 2).mean() / spread) if spread > 0 else 0.0
+def score_numbers(seen: Array, held: Array, wanted: Array, truth: Array) -> float:
+    """How much of the spread in one half of the rows the mean of a value in the other explains."""
+    size = max(seen.max(), held.max()) + 1
+    sums, counts = np.bincount(seen, wanted, size), np.bincount(seen, minlength=size)
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), wanted.mean())
+    return float(1 - ((truth - means[held]) ** 2).mean() / truth.var()) if truth.var() > 0 else 0.0

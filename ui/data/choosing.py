@@ -106,7 +106,8 @@ def _ask_upload() -> Origin | None:
         "A table (CSV, TSV, Excel, JSON, JSON lines, Parquet), a text, "
         "or a zip with a folder of pictures or of sounds (WAV) for each class"
     )
-    upload = st.file_uploader(words, type=list(ENDINGS), key="upload")
+    hint = "A file of gigabytes is sooner there by its path: choose On this computer."
+    upload = st.file_uploader(words, type=list(ENDINGS), key="upload", help=hint)
     if upload is None:
         return None
     received: dict[str, Origin] = st.session_state.setdefault("received", {})

@@ -7,8 +7,8 @@ import html
 import pandas as pd
 import streamlit as st
 
-from builder.document import Source
-from runtime.data.building import DATE_PARTS, build_source
+from builder.document import Source, Windows
+from runtime.data.building import DATE_PARTS, build_source, suggest_windows
 from runtime.data.derived import DATE_PARTS as ALL_PARTS
 from runtime.data.errors import DataError
 from runtime.data.intake import ColumnUse, guess_from
@@ -54,6 +54,7 @@ def ask_columns(opened: Opened, like: Source | None) -> Source | None:
     st.caption(count_rows(opened))
     uses = edit_uses(opened, like, key)
     parts = ask_date_parts(uses, key)
+    windows = ask_forecast(opened, uses, like, key)
     pressed = st.button("Use this data", type="primary", key="use_data")
     knowing, looking = st.columns([3, 2], gap="large")
     with knowing:
@@ -63,7 +64,7 @@ def ask_columns(opened: Opened, like: Source | None) -> Source | None:
     if not pressed:
         return None
     try:
-        return build_source(opened.origin, uses, opened.table, like, parts)
+        return build_source(opened.origin, uses, opened.table, like, parts, windows)
     except DataError as error:
         st.warning(str(error), icon=":material/info:")
         return None
@@ -95,6 +96,32 @@ def ask_date_parts(uses: list[ColumnUse], key: str) -> list[str]:
         "A date becomes", list(ALL_PARTS), default=list(DATE_PARTS), selection_mode="multi", key=f"dates_{key}"
     )
     return [part for part in ALL_PARTS if part in chosen] or list(DATE_PARTS)
+
+
+def ask_forecast(opened: Opened, uses: list[ColumnUse], like: Source | None, key: str) -> Windows | None:
+    """Whether the label is a series whose next values are to be learned from those before, and how far it looks."""
+    target = next((use for use in uses if use.use == "target"), None)
+    if target is None or target.kind != "number":
+        return None
+    suggested = suggest_windows(uses, opened.summaries, like)
+    words = f"Forecast: learn the next values of {target.column} from those before"
+    if not st.toggle(words, value=suggested is not None, key=f"forecast_{key}"):
+        return None
+    windows = suggested or Windows(length=24, horizon=1)
+    length, horizon, stride, order = st.columns(4)
+    names = [None, *(summary.column for summary in opened.summaries)]
+    return Windows(
+        length=length.number_input("Rows looked back at", 1, 100_000, windows.length, key=f"length_{key}"),
+        horizon=horizon.number_input("Rows forecast", 1, 10_000, windows.horizon, key=f"horizon_{key}"),
+        stride=stride.number_input("A sample every", 1, 100_000, windows.stride, key=f"stride_{key}"),
+        order=order.selectbox(
+            "In the order of",
+            names,
+            index=names.index(windows.order) if windows.order in names else 0,
+            format_func=lambda name: name or "the rows as they stand",
+            key=f"order_{key}",
+        ),
+    )
 
 
 def recall_remarks(opened: Opened, uses: list[ColumnUse], key: str) -> list[Remark]:
