@@ -13,7 +13,7 @@ from builder.importer.entries import Entry, Networks, find_dtype, find_entries, 
 from builder.importer.networks import Drawn
 from builder.importer.remarks import Remarks
 from builder.shape_flow import infer_graph
-from builder.tensors import TensorSpec
+from builder.tensors import TIMES, TensorSpec
 
 SIDES = (32, 28, 224, 64, 8, 16, 227, 96, 128, 48, 256, 299, 84, 40, 20, 12, 10)
 LENGTHS = (100, 128, 64, 32, 256, 50, 1000, 512, 28, 187, 784)
@@ -214,6 +214,6 @@ def set_entries_of_use(inner: Drawn, use: Flow) -> None:
 def describe(spec: TensorSpec) -> dict[str, Any]:
     """An Input's parameters from what arrives; nothing where an axis has no name that an Input knows."""
     shape = [size if isinstance(size, int) else str(size) for size in spec.shape[1:]]
-    if any(isinstance(size, str) and size != "T" for size in shape):
+    if any(isinstance(size, str) and size not in TIMES for size in shape):
         return {}
     return {"shape": shape, **({} if spec.dtype == "float32" else {"dtype": spec.dtype})}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from builder.tensors import BATCH, TIME, Size, TensorSpec
+from builder.tensors import BATCH, TIME, TIMES, Size, TensorSpec
+
+OTHER_TIME = TIMES["S"]
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         case(STEPS, None, None, LENGTHS, MASK, is_causal=True, num_heads=3),
         case(FIXED_STEPS, tensor(TIME, 5), tensor(TIME, 7), LENGTHS, None, dropout=0.2, bias=False),
         case(FIXED_STEPS, STEPS, None, None, None, weight_init="xavier_uniform"),
+        case(STEPS, tensor(OTHER_TIME, 5), None, LENGTHS, tensor(OTHER_TIME, dtype="bool")),
     ),
     "TransformerEncoderLayer": (
         case(STEPS, None, None, dim_feedforward=16),
@@ -154,7 +157,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "Attention": (
         case(STEPS, tensor(6, 5), None, None),
-        case(FIXED_STEPS, STEPS, LENGTHS, None, score="dot"),
+        case(STEPS, tensor(OTHER_TIME, 12), LENGTHS, None, score="dot"),
         case(tensor(7), STEPS, LENGTHS, MASK, score="general"),
         case(tensor(7), STEPS, None, MASK, hidden_size=3, weight_init="xavier_uniform"),
     ),
@@ -166,6 +169,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "TransformerDecoderLayer": (
         case(FIXED_STEPS, STEPS, None, None, None, dim_feedforward=16),
         case(STEPS, tensor(6, 12), LENGTHS, LENGTHS, None, nhead=2, dim_feedforward=16, norm_first=True),
+        case(STEPS, tensor(OTHER_TIME, 12), None, LENGTHS, None, dim_feedforward=16),
         case(STEPS, STEPS, None, LENGTHS, MASK, dim_feedforward=16, activation="gelu", is_causal=False, bias=False),
     ),
     "PositionalEncoding": (

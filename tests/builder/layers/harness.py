@@ -15,7 +15,7 @@ from builder.layers.base import Layer
 from builder.layers.initialise import initialise, initialise_source
 from builder.parts import attention, group_norm, pooling, positional_encoding, recurrent
 from builder.tensors import BATCH, TIME, TensorSpec
-from tests.builder.layers.cases import Case
+from tests.builder.layers.cases import OTHER_TIME, Case
 
 PARTS = {
     name: value
@@ -88,10 +88,12 @@ def print_call(construct: Construct) -> str:
     return f"{prefix}{construct.target.__name__}({', '.join(arguments)})"
 
 
-def make_inputs(specs: tuple[TensorSpec | None, ...], batch: int, steps: int, seed: int = 2) -> list[Tensor | None]:
+def make_inputs(
+    specs: tuple[TensorSpec | None, ...], batch: int, steps: int, other_steps: int | None = None, seed: int = 2
+) -> list[Tensor | None]:
     """Random tensors of these specs."""
     torch.manual_seed(seed)
-    sizes = {BATCH: batch, TIME: steps}
+    sizes = {BATCH: batch, TIME: steps, OTHER_TIME: other_steps or steps}
     return [
         None if spec is None else make_tensor(tuple(sizes.get(size, size) for size in spec.shape), spec.dtype, steps)
         for spec in specs

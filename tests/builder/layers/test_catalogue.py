@@ -10,7 +10,8 @@ import torch
 
 from builder.layers import CATALOGUE, FAMILIES
 from builder.probing import probe_layer
-from tests.builder.layers.cases import BUILT_BY_THE_GRAPH, CASES, Case
+from builder.tensors import BATCH, TIME
+from tests.builder.layers.cases import BUILT_BY_THE_GRAPH, CASES, OTHER_TIME, Case
 from tests.builder.layers.harness import Use, make_inputs
 
 EXAMPLES = [pytest.param(kind, case, id=f"{kind}-{i}") for kind, cases in CASES.items() for i, case in enumerate(cases)]
@@ -90,8 +91,9 @@ def test_the_predicted_shape_is_the_real_one(kind: str, case: Case) -> None:
     use = Use(kind, case)
     predicted = probe_layer(use.layer, use.params, case.inputs)
     assert predicted.problem is None
-    for probe, (batch, steps) in enumerate([(7, 127), (11, 131)]):
-        outputs = use.run(use.build(), make_inputs(case.inputs, batch, steps))
+    for probe in (0, 1):
+        sizes = (axis.sizes[probe] for axis in (BATCH, TIME, OTHER_TIME))
+        outputs = use.run(use.build(), make_inputs(case.inputs, *sizes))
         assert len(outputs) == len(use.layer.outputs)
         assert [tuple(output.shape) for output in outputs] == [spec.at(probe) for spec in predicted.outputs]
         assert [str(output.dtype) for output in outputs] == [f"torch.{spec.dtype}" for spec in predicted.outputs]
