@@ -56,7 +56,7 @@ class Averaging(Following):
     def follow(self, decay: float) -> None:
         """Move all followers."""
         for name in self.params.networks:
-            average_weights(self.networks[name], self.networks[self.params.source], decay)
+            average_weights(self.networks[name], self.networks[self.params.network], decay)
 
 
 class Clipping(Following):

@@ -17,6 +17,7 @@ from builder.rules.connections import UnconnectedRule
 from builder.rules.cycles import CycleRule
 from builder.rules.dtypes import DtypeRule
 from builder.rules.ends import NoInputRule, NoOutputRule
+from builder.rules.followers import AimlessUpdaterRule, FollowerRule, UntrainedNetworkRule
 from builder.rules.images import ChannelsLastRule, LinearOnImageRule
 from builder.rules.kinds import UnknownKindRule
 from builder.rules.links import CrowdedPortRule, LostLinkRule
@@ -89,6 +90,9 @@ RULES: tuple[Rule, ...] = (
     UnusedNetworkRule(),
     LinearPairRule(),
     DataRule(),
+    FollowerRule(),
+    AimlessUpdaterRule(),
+    UntrainedNetworkRule(),
 )
 
 GRAPH_RULES = tuple(rule for rule in RULES if isinstance(rule, GraphRule))

@@ -63,9 +63,9 @@ def named_networks(params: object, node: Node) -> list[tuple[str, list[str]]]:
         first = str(getattr(params, "first_network", ""))
         other = [("first_network", [first])] if first else []
         return [("network", [str(getattr(params, "network", ""))]), *other]
-    named = getattr(params, "networks", ())
+    several = list(getattr(params, "networks", ()))
     one = getattr(params, "network", None)
-    return [("network", [one]) if isinstance(one, str) and one else ("networks", list(named))]
+    return [*([("network", [one])] if isinstance(one, str) and one else []), ("networks", several)]
 
 
 class MissingSourceRule(NodeRule):

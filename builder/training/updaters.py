@@ -22,12 +22,13 @@ class Average(Updater):
     kind = "Average"
     family = "Optimizers"
     synonyms = ("ema", "moving average", "mean teacher", "momentum encoder", "copy", "target network", "polyak")
-    shown = ("decay", "networks", "source")
+    shown = ("decay", "networks", "network")
 
     class Params(UpdaterParams):
         """Who follows whom, and how slowly."""
 
-        source: str = Field("", max_length=80, description="The network that is followed.")
+        networks: tuple[str, ...] = Field((), description="The networks that follow.")
+        network: str = Field("", max_length=80, description="The network that is followed.")
         decay: float = Field(
             0.999, ge=0, le=1, description="How much of the old weights is kept; 0 copies the other network."
         )

@@ -247,7 +247,7 @@ def mean_teacher() -> Project:
         node("alike", "MSELoss"),
         node("both", "Formula", expression="l + 0.5 * a"),
         node("adam", "Adam", networks=["pupil"], lr=0.002),
-        node("follow", "Average", networks=["teacher"], source="pupil", decay=0.9, order=1),
+        node("follow", "Average", networks=["teacher"], network="pupil", decay=0.9, order=1),
     ]
     links = """
         data.x -> shaken.x
