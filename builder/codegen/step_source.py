@@ -197,7 +197,7 @@ class StepPrinter:
         """Let a network follow another one."""
         self.parts.need(average_weights)
         params = self.plan.params(id)
-        source = self.networks[params.source]
+        source = self.networks[params.network]
         return "\n".join(f"average_weights({self.networks[name]}, {source}, {decay})" for name in params.networks)
 
     def print_scale(self, id: str, at: str) -> str:
