@@ -1,4 +1,4 @@
-"""Training from a shell: ``python -m runtime train FILE``, ``resume RUN``, ``runs``, ``queue``, ``trash``, ``export``."""
+"""Training from a shell: ``python -m runtime train FILE``, ``resume RUN``, ``runs``, ``queue``, ``export`` and more."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """The commands and their options."""
+    from runtime.insight.baselines.command import add_baseline
     from runtime.runs.queue_commands import add_commands
 
     parser = argparse.ArgumentParser(prog="python -m runtime", description="Train Layerloom projects from a shell.")
@@ -55,6 +56,7 @@ def make_parser() -> argparse.ArgumentParser:
     metrics.set_defaults(command=export_metrics)
     for command in (train, resume, listing, export, metrics):
         command.add_argument("--runs", type=Path, metavar="DIR", help="the folder of all runs")
+    add_baseline(commands)
     add_commands(commands)
     worker = commands.add_parser("worker", description="Trains one run for a server, which names its folder on stdin.")
     worker.set_defaults(command=serve)
