@@ -162,7 +162,7 @@ def source_scope(source: Source) -> dict[str, Any]:
 def input_scope(facts: FieldFacts) -> dict[str, Any]:
     """The sizes of an input field: ``shape``, and by rank ``features`` or ``channels``, ``height``, ``width``."""
     scope: dict[str, Any] = {"shape": list(facts.shape)}
-    if facts.kind == "image":
+    if facts.kind == "image" and len(facts.shape) == 3:
         scope.update(zip(("channels", "height", "width"), facts.shape, strict=True))
     elif facts.shape and not isinstance(facts.shape[-1], str):
         scope["features"] = facts.shape[-1]
