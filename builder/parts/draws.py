@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 def draw_noise(like: Tensor, size: Sequence[int], deviation: float = 1.0) -> Tensor:
@@ -28,3 +28,16 @@ def draw_integers(like: Tensor, size: Sequence[int], high: int, low: int = 0) ->
 def find_slope(output: Tensor, leaf: Tensor) -> Tensor:
     """How every value of ``leaf`` changes the sum of the outputs; it can be differentiated again."""
     return torch.autograd.grad(output.sum(), leaf, create_graph=True)[0]
+
+
+class Reparameterize(nn.Module):
+    """Draws from normal distributions, through which means and logarithms of variances (B, ...) can be learned.
+
+    At rest it gives the means.
+    """
+
+    def forward(self, mean: Tensor, log_variance: Tensor) -> Tensor:
+        """Draw."""
+        if not self.training:
+            return mean
+        return mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)

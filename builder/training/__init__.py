@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from builder.training.base import Loss, Metric, Preview, TrainingKind, Updater
 from builder.training.data import Augment, Data, Network
-from builder.training.draws import Noise, RandomInteger, Uniform
+from builder.training.draws import Noise, RandomInteger, Reparameterize, Uniform
 from builder.training.error_metrics import (
     MeanAbsoluteError,
     MeanAbsoluteScaledError,
@@ -12,6 +12,7 @@ from builder.training.error_metrics import (
     R2Score,
     RootMeanSquaredError,
 )
+from builder.training.latent_losses import DistillationLoss, NormalKLLoss, NTXentLoss
 from builder.training.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -63,6 +64,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         Noise,
         Uniform,
         RandomInteger,
+        Reparameterize,
         Formula,
         Detach,
         Leaf,
@@ -75,6 +77,9 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         L1Loss,
         SmoothL1Loss,
         HuberLoss,
+        NormalKLLoss,
+        NTXentLoss,
+        DistillationLoss,
         L1Penalty,
         L2Penalty,
         SGD,

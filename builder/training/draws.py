@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 from torch import Tensor
 
 from builder.document import Project
-from builder.kinds import Params, Port
+from builder.kinds import Construct, Params, Port
+from builder.layers.base import Specs
 from builder.layers.parameters import Count
 from builder.parts import draws as parts
 from builder.tensors import BATCH, TensorSpec
@@ -105,6 +106,38 @@ class Uniform(Draw):
         return f"draw_uniform({names[0]}, {tuple(params.size)!r}{bounds})"
 
     part = parts.draw_uniform
+
+
+class Reparameterize(TrainingKind):
+    """Draws from normal distributions in a way that their means and variances can be learned through.
+
+    It draws while training only; validation takes the means.
+
+    Shapes:
+        mean, log_variance: (B, ...), the same shape. output: as the mean.
+
+    Formula:
+        mean + exp(log_variance / 2) * noise
+
+    Reference:
+        Kingma and Welling, Auto-Encoding Variational Bayes, 2014.
+    """
+
+    kind = "Reparameterize"
+    family = "Draws"
+    role = "operation"
+    rests_in_evaluation = True
+    synonyms = ("sample", "vae", "variational", "latent", "gaussian")
+    inputs = (
+        Port("mean", help="Means of the distributions."),
+        Port("log_variance", help="Logarithms of their variances."),
+    )
+    outputs = (Port("output"),)
+
+    @classmethod
+    def construct(cls, params: Any, specs: Specs) -> Construct:
+        """Make the module; it draws in training mode only."""
+        return Construct(parts.Reparameterize)
 
 
 class RandomInteger(Draw):

@@ -14,6 +14,8 @@ A payload is JSON of one of these types:
     ``x`` and ``y``: the values along the axes; ``z``: rows (along y) of the predicted class, or of the value;
     ``confidence``: rows of 0..1, or null; ``points``: {"x", "y", "truth"}; ``classes``: names, or null;
     ``columns``: names of the features.
+``texts`` and ``tagged``
+    as ``builder/training/text_previews.py`` describes them.
 
 ``facts`` are those of the leading source's fields by name, as ``FieldFacts`` dumps them, each with the ``scaling`` and
 the ``role`` of the field. A preview with ``queries`` has its ``network`` asked at these points, at rest and without

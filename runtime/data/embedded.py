@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from runtime.data.embedded_series import build_co2, build_credit, build_ratings, build_sunspots
+from runtime.data.embedded_texts import build_snippets, build_tagged_news
 from runtime.data.errors import DataError
 from runtime.data.tables import Array, Table
 
@@ -207,5 +208,19 @@ EMBEDDED: dict[str, EmbeddedSet] = {
         "Applications for a credit that a program made up, numbers and categories, of which about a quarter go bad.",
         build_credit,
         {"count": 2000, "seed": 0},
+    ),
+    "snippets": EmbeddedSet(
+        "Film snippets",
+        "4,000 short opinions of films with their tone. A program made them from some fifty words of praise and blame, "
+        "denied half of the time, so that counting words does not tell the tone.",
+        build_snippets,
+        {"count": 4000, "seed": 0},
+    ),
+    "tagged_news": EmbeddedSet(
+        "Tagged news",
+        "3,000 sentences with the names of people, places, companies and events marked in them. A program made them; "
+        "some words name a person in one sentence and a place in another.",
+        build_tagged_news,
+        {"count": 3000, "seed": 0},
     ),
 }

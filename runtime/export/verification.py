@@ -28,6 +28,7 @@ from runtime.draws import OwnDraws
 SAMPLES = 16
 SECONDS = 120
 TOLERANCE = 1e-5
+Meaning = str | list[str | float]
 
 ASKING = """
 import importlib.abc, json, sys
@@ -60,10 +61,10 @@ class Verification:
 
 @dataclass(frozen=True)
 class Answers:
-    """Outputs for some samples, and what each means: a label, or numbers in the units of the data."""
+    """Outputs for some samples, and what each means: a label, one for each step, or numbers in the units of the data."""
 
     outputs: list[list[float]]
-    answers: list[str | list[float]]
+    answers: list[Meaning]
 
 
 def verify_files(
@@ -115,12 +116,13 @@ def expect_answers(
     return Answers([output.flatten().tolist() for output in outputs], answers)
 
 
-def name_output(project: Project, question: Question, output: Tensor) -> str | list[float]:
-    """The label that an output stands for, or its numbers in the units of the data."""
+def name_output(project: Project, question: Question, output: Tensor) -> Meaning:
+    """The label or labels that an output stands for, or its numbers in the units of the data."""
     target = preparations(project, question.source)[question.target]
     if question.meaning == "number":
         return [float(value) for value in target.restore(output).reshape(-1)]
-    return str(name_answer(output, question.meaning, target.classes)["label"])
+    label: Meaning = name_answer(output, question.meaning, target.classes)["label"]
+    return label
 
 
 def save_sample(raw: Mapping[str, Any], question: Question, folder: Path, number: int) -> Any:
@@ -178,10 +180,15 @@ def allow_difference(values: list[float]) -> float:
     return TOLERANCE * max([1.0, *(abs(value) for value in values if math.isfinite(value))])
 
 
-def is_same(a: str | list[float], b: str | list[float]) -> bool:
-    """Whether two answers are one: the same label, or equal numbers."""
+def is_same(a: Meaning, b: Meaning) -> bool:
+    """Whether two answers are one: the same label or labels, or equal numbers."""
     if isinstance(a, str) or isinstance(b, str):
         return a == b
-    return len(a) == len(b) and all(
-        measure_difference(x, y) <= allow_difference([x]) for x, y in zip(a, b, strict=True)
-    )
+    return len(a) == len(b) and all(is_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
+def is_equal(a: str | float, b: str | float) -> bool:
+    """Whether two labels are the same, or two numbers equal but for rounding."""
+    if isinstance(a, str) or isinstance(b, str):
+        return a == b
+    return measure_difference(a, b) <= allow_difference([a])

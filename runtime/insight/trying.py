@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,15 @@ from builder.parts.answers import name_answer
 from builder.parts.preparation import Preparation, prepare_inputs
 from builder.planner import PlanError, plan_network
 from runtime.draws import OwnDraws
+from runtime.insight.words import (
+    Words,
+    find_attention,
+    find_text,
+    measure_influence,
+    read_attention,
+    read_words,
+    take_output,
+)
 from runtime.runs.checkpoint_index import read_index
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
@@ -44,7 +53,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the network says: a label with confidences, or values in the units of the data; and from which step."""
+    """What the network says: a label with confidences, or values in the units of the data; and from which step.
+
+    Of a sequence there is a label for each step, in ``tags`` with ``sureness``. ``words`` tells what each word of a text did.
+    """
 
     step: int
     checkpoint: str
@@ -53,6 +65,9 @@ class Answer:
     confidences: dict[str, float] = field(default_factory=dict)
     values: tuple[float, ...] = ()
     target: str = ""
+    tags: tuple[str, ...] = ()
+    sureness: tuple[float, ...] = ()
+    words: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,7 @@ class Ready:
     preparations: dict[str, Preparation]
     step: int
     checkpoint: str
+    attention: int | None = None
 
 
 class Shelf:
@@ -100,7 +116,8 @@ def make_ready(folder: RunFolder, checkpoint: str | None) -> Ready:
         network = PlannedNetwork(plan_network(project, question.network))
     network.load_state_dict(snapshot.weights[question.network])
     known = preparations(project, question.source)
-    return Ready(network.eval(), question, known, snapshot.step, snapshot.checkpoint)
+    attention = find_attention(project, question)
+    return Ready(network.eval(), question, known, snapshot.step, snapshot.checkpoint, attention)
 
 
 def question_of(project: Project) -> Question:
@@ -146,8 +163,8 @@ def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None) -> Answer
         raise RunError(str(error)) from error
     with torch.no_grad():
         output = ready.network(*inputs)
-    scores = (output[question.output] if isinstance(output, tuple) else output)[0]
-    return read_answer(ready, scores)
+    answer = read_answer(ready, take_output(output, question)[0])
+    return add_words(ready, answer, sample, inputs, output)
 
 
 def refuse_paths(fields: Sequence[str], preparations: Mapping[str, Preparation], sample: Any) -> None:
@@ -166,4 +183,22 @@ def read_answer(ready: Ready, scores: torch.Tensor) -> Answer:
         numbers = target.restore(scores).reshape(-1).tolist()
         return Answer(ready.step, ready.checkpoint, values=tuple(numbers), target=question.target)
     named = name_answer(scores, question.meaning, target.classes)
+    if isinstance(named["label"], list):
+        tags, sureness = tuple(named["label"]), tuple(named["confidence"])
+        return Answer(ready.step, ready.checkpoint, target=question.target, tags=tags, sureness=sureness)
     return Answer(ready.step, ready.checkpoint, target=question.target, **named)
+
+
+def add_words(ready: Ready, answer: Answer, sample: Any, inputs: Sequence[torch.Tensor], output: Any) -> Answer:
+    """The answer with what is known of each word, where one text was asked about."""
+    question, field = ready.question, find_text(ready.question, ready.preparations)
+    if field is None or field not in question.inputs:
+        return answer
+    numbers = inputs[question.inputs.index(field)][0].tolist()
+    text = sample[field] if len(question.fields) > 1 else sample
+    words = read_words(ready.preparations[field].tokenizer, text, numbers)
+    if answer.label is not None:
+        place = list(answer.confidences).index(answer.label)
+        influence = measure_influence(ready.network, question, inputs, field, place)
+        words = replace(words, influence=influence, attention=read_attention(output, ready.attention, len(numbers)))
+    return replace(answer, words=words)
