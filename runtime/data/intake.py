@@ -130,7 +130,7 @@ def judge_text(table: Table, summary: Summary) -> tuple[Kind, bool, str]:
     is_category = 1 < summary.distinct <= min(MOST_CLASSES, max(summary.present / 2, 2))
     if is_category:
         can_be_flags = summary.distinct <= MOST_FLAGS and isinstance(table.columns, ArrowBacked)
-        reason = f"{summary.distinct} different values" + (", each a column of 0 and 1" if can_be_flags else "")
+        reason = f"{summary.distinct} different values" + (", a column of 0 and 1 each" if can_be_flags else "")
         return ("flags" if can_be_flags else "category"), can_be_flags, reason
     if summary.words >= LEAST_WORDS:
         return "text", True, f"texts of {summary.words:.0f} words"

@@ -55,14 +55,15 @@ def describe_column(
     if isinstance(values, ImageColumn):
         raise TypeError("pictures have no such statistics")
     numbers = read_column(values[rows], field).ravel()
-    statistics = [numbers.min(), numbers.mean(), numbers.max(), numbers.std()]
+    numbers = numbers[np.isfinite(numbers)]
+    statistics = [numbers.min(), numbers.mean(), numbers.max(), numbers.std()] if len(numbers) else [np.nan] * 4
     missing = int(find_missing(values, field).sum())
     return [field.name, column, missing, *map(float, statistics), len(np.unique(numbers))]
 
 
 def count_values(prepared: PreparedSource, field: str, column: int) -> pd.DataFrame:
     """A histogram of one prepared number over the training part: ``low``, ``high``, ``samples``."""
-    numbers = prepared.parts["train"][field].flatten(1)[:, column].double().numpy()
+    numbers = prepared.parts["train"][field][..., column].double().flatten().numpy()
     counts, edges = np.histogram(numbers, bins=HISTOGRAM_BINS)
     return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "samples": counts})
 
@@ -74,14 +75,22 @@ def spread_samples(prepared: PreparedSource, part: str, count: int) -> list[int]
 
 
 def list_samples(prepared: PreparedSource, part: str, count: int) -> pd.DataFrame:
-    """Raw samples from all over a part as a table; pictures are left out."""
+    """Raw samples from all over a part as a table; pictures are left out, and what has steps is a list a cell."""
     records = []
     for index in spread_samples(prepared, part, count):
         record: dict[str, object] = {}
         for name, value in prepared.raw(part, index).items():
-            if isinstance(value, dict):
-                record.update(value)
-            elif isinstance(value, str | float):
-                record[name] = value
+            record.update(value if isinstance(value, dict) else list_steps(name, value))
         records.append(record)
     return pd.DataFrame(records)
+
+
+def list_steps(name: str, value: object) -> dict[str, object]:
+    """Cells of one field: a value, words in a row, or a list of numbers for each column of a series."""
+    if isinstance(value, str | float):
+        return {name: value}
+    if not isinstance(value, list) or not value:
+        return {}
+    if isinstance(value[0], dict):
+        return {column: [step[column] for step in value] for column in value[0]}
+    return {name: " ".join(value) if isinstance(value[0], str) else value}

@@ -19,7 +19,7 @@ from ui.charts.data import build_histogram_figure, build_values_figure
 
 KINDS = {
     "number": "number",
-    "flags": "category as 0 and 1",
+    "flags": "category as 0/1",
     "category": "category",
     "text": "text",
     "date": "date",
@@ -43,7 +43,7 @@ SETTINGS = {
 }
 MOST_REMARKS = 8
 STYLE = """<style>
-.ll-remarks { margin: 0; padding: 0 0 0 18px; display: grid; gap: 4px; }
+.ll-remarks { margin: 0; font-size: 14px; line-height: 1.45; padding: 0 0 0 18px; display: grid; gap: 4px; }
 .ll-remarks span { opacity: 0.75; }
 </style>"""
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 from PIL import Image
+from torch import Tensor
 
 from builder.document import Project
 from builder.fields import describe_preparation
+from builder.parts.tokenizing import Tokenizer
 from runtime.data import profile
 from runtime.data.first_batch import Batch, draw_first_batch, draw_picture
 from runtime.data.prepare import PreparedSource
@@ -38,7 +42,10 @@ def show_samples(prepared: PreparedSource) -> None:
     part = part if part in prepared.parts else "train"
     pictures = [name for name, meaning in prepared.source.fields.items() if meaning.kind == "image"]
     if not pictures:
-        st.dataframe(profile.list_samples(prepared, part, 100), hide_index=True, height=360)
+        samples = profile.list_samples(prepared, part, 100)
+        lists = [name for name in samples if len(samples) and isinstance(samples[name].iloc[0], list)]
+        lines = {name: st.column_config.LineChartColumn(name) for name in lists}
+        st.dataframe(samples, hide_index=True, height=360, column_config=lines)
         return
     samples = [prepared.raw(part, index) for index in profile.spread_samples(prepared, part, NUM_SAMPLES)]
     show_wall((sample[pictures[0]], write_caption(sample)) for sample in samples)
@@ -133,9 +140,25 @@ def show_first_batch(project: Project, name: str, prepared: PreparedSource) -> N
             show_wall(
                 (draw_picture(image, preparation), word) for image, word in zip(batch.fields[field], words, strict=True)
             )
+        elif facts.tokenizer:
+            show_tokens(field, facts.tokenizer, batch)
         elif facts.columns:
-            frame = pd.DataFrame(batch.fields[field].flatten(1).numpy(), columns=list(facts.columns))
-            st.dataframe(frame, height=280, key=f"batch_{field}")
+            show_numbers(field, facts.columns, batch.fields[field])
+
+
+def show_tokens(field: str, tokenizer: Tokenizer, batch: Batch) -> None:
+    """Texts as the network sees them: their tokens, and what fills up the shorter ones."""
+    rows = [" · ".join(tokenizer.name(numbers)) for numbers in batch.fields[field].tolist()]
+    st.dataframe(pd.DataFrame({f"tokens of {field}": rows}), height=280, key=f"batch_{field}")
+
+
+def show_numbers(field: str, columns: Sequence[str], values: Tensor) -> None:
+    """Prepared numbers: a row for each sample, or for each step of the first one."""
+    if values.dim() > 2:
+        st.caption(f"The {values.shape[1]} steps of the first sample of {field}")
+        values = values[0]
+    frame = pd.DataFrame(values.flatten(1).numpy(), columns=list(columns))
+    st.dataframe(frame, height=280, key=f"batch_{field}")
 
 
 def describe_tensor(field: str, batch: Batch) -> str:

@@ -154,7 +154,7 @@ def test_dates_categories_and_texts_are_proposed_with_their_reasons(tmp_path):
     found = {use.column: (use.kind, use.use, use.reason) for use in guess_uses(table)}
     assert found == {
         "when": ("date", "input", "dates from 2020-01-01 to 2020-01-28"),
-        "town": ("flags", "input", "3 different values, each a column of 0 and 1"),
+        "town": ("flags", "input", "3 different values, a column of 0 and 1 each"),
         "warm": ("number", "input", "numbers from 0 to 29.5"),
         "note": ("text", "input", "texts of 5 words"),
         "label": ("category", "target", "2 classes to tell apart"),

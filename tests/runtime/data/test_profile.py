@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from builder.document import Edge, FieldMeaning, Graph, Node, Origin, Project, Source, Split
+from builder.document import Edge, FieldMeaning, Graph, Node, Origin, Project, Source, Split, TextMeaning, Windows
 from builder.fields import describe_preparation
 from builder.parts.sampler import order_samples
 from runtime.data import first_batch, profile
@@ -132,3 +132,27 @@ def test_a_picture_drawn_from_a_prepared_image_is_the_raw_one(prepare_one, scali
     preparation = describe_preparation(meaning, prepared.facts.fields["image"])
     drawn = draw_picture(prepared.parts["train"]["image"][11], preparation)
     assert np.array_equal(np.asarray(drawn), np.asarray(prepared.raw("train", 11)["image"]))
+
+
+def test_samples_of_texts_and_lists_are_shown_as_words(prepare_one):
+    tokens = FieldMeaning(kind="text", text=TextMeaning(lower=False))
+    tags = FieldMeaning(kind="sequence", role="target", along="tokens")
+    prepared = prepare_one(Origin(kind="embedded", name="tagged_news"), tokens=tokens, tags=tags)
+    rows = profile.list_samples(prepared, "train", 3)
+    assert list(rows) == ["tokens", "tags"]
+    assert all(len(row["tokens"].split()) == len(row["tags"].split()) for _, row in rows.iterrows())
+
+
+def test_samples_and_spread_of_a_series_are_those_of_its_steps():
+    windows = Windows(length=8, horizon=2, targets=("co2",), order="date")
+    fields = {"co2": FieldMeaning(kind="vector", scaling="standard")}
+    origin = Origin(kind="embedded", name="co2", columns={"co2": "co2"})
+    split = Split(validation=0.1, test=0.1, by="order")
+    prepared = prepare(Project(data={"main": Source(origins=(origin,), fields=fields, windows=windows, split=split)}))[
+        "main"
+    ]
+    rows = profile.list_samples(prepared, "train", 3)
+    assert all(len(values) == 8 for values in rows["co2"])
+    counts = profile.count_values(prepared, "co2", 0)
+    assert counts["samples"].sum() == 8 * prepared.facts.counts["train"]
+    assert np.isfinite(profile.describe_columns(prepared).iloc[0]["mean"])

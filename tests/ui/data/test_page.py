@@ -48,7 +48,16 @@ def iris() -> Source:
 
 
 @pytest.mark.parametrize(
-    "preset", ["mnist_cnn", "mlp_iris", "linear_regression", "diabetes_regression", "sigmoid_neuron"]
+    "preset",
+    [
+        "mnist_cnn",
+        "mlp_iris",
+        "linear_regression",
+        "diabetes_regression",
+        "text_bilstm",
+        "lstm_forecast",
+        "sequence_tagger",
+    ],
 )
 def test_a_preset_shows_its_data_and_leaves_nothing_behind(preset, home):
     app = open_page("looking", preset)
@@ -94,6 +103,68 @@ def test_an_embedded_set_is_chosen_and_put_into_the_project():
     assert source.facts is not None
     assert source.facts.fields["features"].shape == (13,)
     assert app.toggle(key="choosing").value is False
+
+
+def choose_path(id: str, path: Path) -> AppTest:
+    """Name a file of this computer on the page of a project, until its columns stand there."""
+    app = open_page(id)
+    app.toggle(key="choosing").set_value(True).run()
+    app.segmented_control(key="place").set_value("folder").run()
+    app.text_input(key="path").set_value(str(path))
+    return run_until(app, lambda: any(button.key == "use_data" for button in app.button) or bool(app.warning))
+
+
+def read_source(id: str) -> Source:
+    kept = load_project(id)
+    assert kept is not None
+    return kept.project.data["main"]
+
+
+def test_a_table_of_ones_own_is_understood_told_about_and_used(tmp_path: Path):
+    rows = "".join(f"{row * 0.37 % 5:.2f};{'rent' if row % 3 else 'own'};{'yn'[row % 7 < 5]}\n" for row in range(200))
+    file = tmp_path / "own.csv"
+    file.write_text("income;home;paid\n" + rows.replace(".", ",") + "?;own;y\n")
+    id = create_project(Project(data={"main": iris()})).id
+    app = choose_path(id, file)
+    columns = app.dataframe[0].value
+    assert columns["column"].tolist() == ["income", "home", "paid"]
+    assert columns["kind"].tolist() == ["number", "flags", "category"]
+    assert columns["use"].tolist() == ["input", "input", "target"]
+    assert columns["missing"].tolist() == [1, 0, 0]
+    assert all(columns["reason"])
+    shown = " ".join(element.proto.body for element in app.get("html"))
+    assert "1 of 201 rows are left out" in shown
+    app.button(key="use_data").click()
+    run_until(app, lambda: bool(app.tabs))
+    source = read_source(id)
+    assert source.origins[0].columns == {"features": ("income", "home = own", "home = rent"), "label": "paid"}
+    assert list(source.fields) == ["features", "label"]
+    assert source.facts is not None
+    assert sum(source.facts.counts.values()) == 200
+
+
+def test_a_series_is_cut_into_windows_as_asked(tmp_path: Path):
+    rows = "".join(f"2020-{row // 28 + 1:02d}-{row % 28 + 1:02d},{row % 7 + row / 10:.1f}\n" for row in range(300))
+    file = tmp_path / "sales.csv"
+    file.write_text("day,sold\n" + rows)
+    id = create_project(Project(data={"main": iris()})).id
+    app = choose_path(id, file)
+    forecast = next(toggle for toggle in app.toggle if toggle.label.startswith("Forecast"))
+    assert forecast.value
+    next(field for field in app.number_input if field.label == "Rows forecast").set_value(7)
+    app.button(key="use_data").click()
+    run_until(app, lambda: bool(app.tabs))
+    source = read_source(id)
+    assert source.windows
+    assert (source.windows.length, source.windows.horizon, source.windows.order) == (24, 7, "day")
+    assert source.origins[0].columns[source.windows.targets[0]] == "sold"
+
+
+def test_a_file_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path):
+    file = tmp_path / "photo.csv"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    app = choose_path(create_project(Project(data={"main": iris()})).id, file)
+    assert app.warning[0].value.startswith("photo.csv is a picture (PNG), not text.")
 
 
 def test_data_that_is_gone_is_told_with_a_way_out():
