@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 
 
-def draw_noise(like: Tensor, size: Sequence[int], deviation: float = 1.0) -> Tensor:
-    """Numbers of the normal distribution with mean zero, (B, size)."""
-    noise = torch.randn(len(like), *size, device=like.device)
+def draw_noise(like: Tensor, size: Sequence[int], deviation: float = 1.0, seed: int | None = None) -> Tensor:
+    """Numbers of the normal distribution with mean zero, (B, size); with a seed always the same ones."""
+    own = None if seed is None else torch.Generator(like.device).manual_seed(seed)
+    noise = torch.randn(len(like), *size, device=like.device, generator=own)
     return noise if deviation == 1.0 else noise * deviation
 
 

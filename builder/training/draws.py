@@ -53,17 +53,24 @@ class Noise(Draw):
 
         size: tuple[Count, ...] = Field(REFERENCE, max_length=7, description=SIZE)
         deviation: float = Field(1.0, gt=0, description="The standard deviation; the mean is zero.")
+        seed: int | None = Field(
+            None,
+            ge=0,
+            le=2**32 - 1,
+            description="With a seed the numbers are the same every time, to watch what becomes of them.",
+        )
 
     @classmethod
     def apply(cls, params: Any, *inputs: Tensor) -> Tensor:
         """Draw."""
-        return parts.draw_noise(inputs[0], params.size, params.deviation)
+        return parts.draw_noise(inputs[0], params.size, params.deviation, params.seed)
 
     @classmethod
     def expression(cls, params: Any, *names: str | None) -> str:
         """A call of the part."""
         spread = "" if params.deviation == 1.0 else f", {params.deviation!r}"
-        return f"draw_noise({names[0]}, {tuple(params.size)!r}{spread})"
+        seed = "" if params.seed is None else f", seed={params.seed!r}"
+        return f"draw_noise({names[0]}, {tuple(params.size)!r}{spread}{seed})"
 
     part = parts.draw_noise
 
