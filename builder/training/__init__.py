@@ -41,6 +41,7 @@ from builder.training.ranking_metrics import NDCG, HitRate
 from builder.training.slopes import Gradient, Leaf
 from builder.training.series_previews import Forecast
 from builder.training.text_metrics import BLEU, EntityF1, Perplexity
+from builder.training.text_previews import TaggedTokens, TextSamples
 from builder.training.updaters import Average, ClipWeights
 
 TRAINING_FAMILIES: tuple[str, ...] = (
@@ -113,6 +114,8 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         PredictedVsActual,
         DecisionSurface,
         Forecast,
+        TextSamples,
+        TaggedTokens,
     )
 }
 
