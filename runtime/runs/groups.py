@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,17 +63,23 @@ def list_groups(runs: pd.DataFrame) -> list[Group]:
 def build_group(id: str, rows: Sequence[dict[str, Any]]) -> Group:
     """Runs of one group, the first one first."""
     done = [row["metrics"] or {} for row in rows if row["status"] == FINISHED]
-    kind: Literal["folds", "seeds"] = "folds" if is_folded(RunFolder(Path(rows[0]["folder"]))) else "seeds"
+    kind: Literal["folds", "seeds"] = "folds" if is_folded(Path(rows[0]["folder"])) else "seeds"
     name = str(rows[0]["name"]).rpartition(" (")[0] or str(rows[0]["name"])
     return Group(id, name, kind, tuple(row["id"] for row in rows), len(done), tuple(summarise(done)))
 
 
-def is_folded(folder: RunFolder) -> bool:
-    """Whether a run was validated on a fold."""
+@lru_cache(1024)
+def is_folded(folder: Path) -> bool:
+    """Whether a run was validated on a fold; read once, since that never changes."""
     try:
-        return find_fold(folder.read_project()) is not None
+        return find_fold(RunFolder(folder).read_project()) is not None
     except RunError:
         return False
+
+
+def find_group(group: str, runs: pd.DataFrame) -> Group | None:
+    """One of the groups by its id."""
+    return next((found for found in list_groups(runs[runs["group"] == group]) if found.id == group), None)
 
 
 def summarise(results: Sequence[dict[str, dict[str, float]]]) -> list[Summary]:

@@ -19,10 +19,12 @@ from ui.deleting import ask_to_delete, remember_deleted
 from ui.markdown import escape as escape_markdown
 from ui.pages import go_to
 from ui.projects import Stored, UnreadableProject, create_project, load_project, name_apart
+from ui.runs.baselines import show_baselines
 from ui.runs.elsewhere import show_elsewhere
 from ui.runs.facts import list_facts, write_facts
 from ui.runs.family import show_family
 from ui.runs.fork import show_fork
+from ui.runs.groups import show_group
 from ui.runs.notes import show_notes
 from ui.runs.take_home import WANTED, ask_for, is_being_made
 from ui.runs.take_home_panel import render_take_home
@@ -47,6 +49,8 @@ def show_run(folder: RunFolder) -> None:
     show_settings(folder)
     show_family(folder)
     show_notes(folder)
+    show_group(folder)
+    show_beside(folder)
     if st.session_state.get(WANTED) == folder.id or is_being_made(folder.id):
         show_take_home(folder)
     watch_run(folder)
@@ -57,6 +61,12 @@ def show_settings(folder: RunFolder) -> None:
     with suppress(RunError):
         project = folder.read_project()
         st.html(write_facts(list_facts(project, name_place(folder, project))))
+
+
+def show_beside(folder: RunFolder) -> None:
+    """Simple baselines beside the run; nothing where its project cannot be read, which is told below."""
+    with suppress(RunError):
+        show_baselines(folder, folder.read_project())
 
 
 def leave() -> None:

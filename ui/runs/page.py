@@ -21,6 +21,7 @@ from ui.pages import go_to
 from ui.runs.choosing import ask_wish, choose, list_tags
 from ui.runs.comparing import COMPARE, MOST, show_comparison
 from ui.runs.family import indent, order_as_tree
+from ui.runs.groups import show_groups
 from ui.runs.notes import show_edit
 from ui.runs.one import RUN, show_run
 from ui.runs.sorting import Order, read_order, sort_places, turn_order
@@ -100,6 +101,7 @@ def show_table(was_active: bool) -> None:
     count, shown = f"{len(everything):,} run{'' if len(everything) == 1 else 's'}", len(runs)
     told = count if shown == len(everything) else f"{shown:,} of {count}"
     st.caption(f"{told}. Click one to open it, tick two or more to compare them; click a heading to sort.")
+    show_groups(everything)
     if row is not None:
         parent = runs.iloc[row]["parent"]
         is_parent = column == "From" and isinstance(parent, str) and parent in set(everything["id"])

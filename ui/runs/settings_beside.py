@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from ui.runs.comparison import Values, is_node, shorten_path
 
 SEED: Final = "run.seed"
+FOLD: Final = ".split.fold.index"
 LINKS: Final = " links"
 WEIGHTS: Final = " weights"
 NONE: Final = "–"
 MOST_SHOWN: Final = 4
 LONGEST: Final = 60
-SEEDED: Final = re.compile(r" \(seed \d+\)$")
+VARIED: Final = re.compile(r" \((seed|fold) \d+\)$")
 
 
 @dataclass(frozen=True)
@@ -87,16 +88,35 @@ def write_value(value: Any) -> str:
 
 
 def group_by_seed(values: Sequence[Values]) -> list[list[int]]:
-    """The places of runs that have everything but the seed in common, where there are two of them or more."""
-    found: dict[str, list[int]] = {}
-    for place, own in enumerate(values):
-        if own:
-            rest = {path: value for path, value in own.items() if path != SEED}
-            found.setdefault(json.dumps(rest, sort_keys=True), []).append(place)
-    return [places for places in found.values() if len({values[place].get(SEED) for place in places}) > 1]
+    """The places of runs that have everything but the seed in common, or everything but the fold, where there are two or more."""
+    found = []
+    for varies in (is_seed, is_fold):
+        groups: dict[str, list[int]] = {}
+        for place, own in enumerate(values):
+            if own:
+                rest = {path: value for path, value in own.items() if not varies(path)}
+                groups.setdefault(json.dumps(rest, sort_keys=True), []).append(place)
+        found += [places for places in groups.values() if len(places) > 1 and differ(values, places, varies)]
+    return found
+
+
+def differ(values: Sequence[Values], places: Sequence[int], varies: Callable[[str], bool]) -> bool:
+    """Whether runs differ in what may vary, and are not the same run twice."""
+    return len({json.dumps([value for path, value in values[place].items() if varies(path)]) for place in places}) > 1
+
+
+def is_seed(path: str) -> bool:
+    """Whether a value is the run's seed."""
+    return path == SEED
+
+
+def is_fold(path: str) -> bool:
+    """Whether a value says which fold of a source is for validation."""
+    return path.startswith("data.") and path.endswith(FOLD)
 
 
 def name_group(names: Sequence[str]) -> str:
-    """What runs of different seeds are called together."""
-    bare = list(dict.fromkeys(SEEDED.sub("", name) for name in names))
-    return f"{bare[0]}, {len(names)} seeds"
+    """What runs of different seeds or folds are called together."""
+    bare = list(dict.fromkeys(VARIED.sub("", name) for name in names))
+    what = "folds" if all(" (fold " in name for name in names) else "seeds"
+    return f"{bare[0]}, {len(names)} {what}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -43,10 +44,28 @@ def repeat_run(stored: Stored, count: int) -> list[str]:
         RunRefused: the project has errors.
     """
     from runtime.runs.supervisor import repeat
+
+    return start_several(stored, count, repeat)
+
+
+def cross_validate(stored: Stored, count: int) -> list[str]:
+    """Start a run of a project for each of so many folds of its data and return their ids.
+
+    Raises:
+        RunError: its data cannot be divided into so many.
+        RunRefused: the project has errors.
+    """
+    from runtime.runs import supervisor
+
+    return start_several(stored, count, supervisor.cross_validate)
+
+
+def start_several(stored: Stored, count: int, start: Callable[..., list[str]]) -> list[str]:
+    """Start runs of a project that differ in one thing. Raises RunError."""
     from runtime.weights.forking import find_parent
 
     stored = keep_project(stored)
-    runs = repeat(mark_origin(stored.project, stored.id), count, parent=find_parent(stored.project))
+    runs = start(mark_origin(stored.project, stored.id), count, parent=find_parent(stored.project))
     keep_as_trained(stored)
     return runs
 

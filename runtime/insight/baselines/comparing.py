@@ -12,13 +12,13 @@ from runtime.insight.baselines.asked import Asked, Unfit, find_asked
 from runtime.insight.baselines.base import Baseline
 from runtime.insight.baselines.catalogue import BASELINES
 from runtime.insight.baselines.measuring import measure_answers, measure_tokens
+from runtime.insight.baselines.reading import FILE
 from runtime.runs.environment import compare_data
 from runtime.runs.errors import RunError
-from runtime.runs.files import read_json, write_json
+from runtime.runs.files import write_json
 from runtime.runs.folder import RunFolder
 from runtime.session import with_facts
 
-FILE = "baseline.json"
 CHANGED = "The data changed since the run began: the baselines saw other samples than it did."
 
 
@@ -73,12 +73,3 @@ def make_result(baseline: Baseline, asked: Asked) -> dict[str, Any] | None:
     if not any(measured.values()):
         return None
     return {**about, "about": fitted.about, "seconds": round(time.perf_counter() - start, 3), "metrics": measured}
-
-
-def read_comparison(folder: RunFolder) -> dict[str, Any] | None:
-    """What a run was compared with before; None where it was not."""
-    try:
-        found = read_json(folder.path / FILE)
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found.get("baselines"), list) else None

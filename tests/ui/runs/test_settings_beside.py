@@ -4,9 +4,10 @@ from typing import Any
 
 from builder.document import Project, Weights
 from builder.edits import apply_edits
+from runtime.runs.folding import list_folds
 from runtime.runs.project_file import change_project, read_project
 from ui.runs.comparison import list_values
-from ui.runs.settings_beside import Row, group_by_seed, list_rows
+from ui.runs.settings_beside import Row, group_by_seed, list_rows, name_group
 
 
 def rows(*projects: Project) -> dict[str, Row]:
@@ -59,3 +60,12 @@ def test_groups_differ_in_the_seed_and_in_nothing_else() -> None:
     values = [dict(list_values(project)) for project in (*seeds, other)]
     assert group_by_seed(values) == [[0, 1, 2]]
     assert group_by_seed([values[1], values[2], {}, {}]) == []
+
+
+def test_folds_of_the_same_data_are_a_group_too() -> None:
+    project = read_project("mlp_iris")
+    folds, _ = list_folds(project, 3, "Iris")
+    values = [dict(list_values(folded)) for folded, _ in folds]
+    assert group_by_seed([*values, dict(list_values(project))]) == [[0, 1, 2]]
+    assert name_group([name for _, name in folds]) == "Iris, 3 folds"
+    assert name_group(["Iris (seed 1)", "Iris (seed 2)"]) == "Iris, 2 seeds"

@@ -8,7 +8,8 @@ import pytest
 
 from builder.document import Project
 from runtime.__main__ import main
-from runtime.insight.baselines.comparing import CHANGED, FILE, compare_run, read_comparison
+from runtime.insight.baselines.comparing import CHANGED, compare_run
+from runtime.insight.baselines.reading import FILE, read_comparison
 from runtime.runs.errors import RunError
 from runtime.runs.folder import create_run
 from runtime.runs.listing import read_row
