@@ -1,7 +1,8 @@
 """How well the presets learn: each is trained as a person would train it from a shell, over seeds or folds.
 
 ``python -m benchmarks.presets [NAME ...] [--hub FOLDER]`` with the names of measurements, all of those that need no
-download unless told otherwise. ``--hub`` is a folder that holds ``ylecun/mnist`` as the hub lays it out.
+download unless told otherwise. ``--hub`` is a folder that holds ``ylecun/mnist`` and ``local/movielens`` as the hub lays them
+out, and ``local/credit/credit.csv``.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ EXPLANATION = (
     "cross-validation: ten stratified folds, each once the validation part, the accuracy again that of the last weights. "
     "*MNIST* is the real one: a tenth of the 60,000 training pictures is held out and chooses the weights where a preset "
     "keeps its best, the accuracy is that on the 10,000 test pictures. A row *on all 60,000* holds none out (`--set "
-    "data.main.split.validation=0`), as a loop written by hand would. Seconds are those of training."
+    "data.main.split.validation=0`), as a loop written by hand would. *MASE* is the mean absolute error of a forecast, in units "
+    "of what saying the value of one season ago errs by on the training part. Seconds are those of training."
 )
 
 
@@ -129,6 +131,43 @@ def train_on_folds(home: Path) -> Iterator[tuple[float, float]]:
         yield trained.metrics["validation"]["accuracy"], trained.seconds
 
 
+def train_on_series(preset: str) -> Callable[[Path], Iterator[tuple[float, float]]]:
+    """MASE of a forecast on the last part of its series, for three seeds of the weights: below 1 beats a season ago."""
+
+    def results(home: Path) -> Iterator[tuple[float, float]]:
+        for seed in range(3):
+            trained = train(read_preset(preset), home, run__seed=seed)
+            yield trained.metrics["test"]["mase"], trained.seconds
+
+    return results
+
+
+def train_on_ratings(home: Path) -> Iterator[tuple[float, float]]:
+    """RMSE in stars on the test part of MovieLens, for three seeds of both the weights and the split."""
+    project = read_preset("recommender")
+    source = project["data"]["main"]
+    source["origins"] = [origin for origin in source["origins"] if origin["kind"] == "hub"]
+    for seed in range(3):
+        trained = train(project, home, run__seed=seed, data__main__split__seed=seed)
+        yield trained.metrics["test"]["rmse"], trained.seconds
+
+
+def train_on_applications(home: Path) -> Iterator[tuple[float, float]]:
+    """AUROC on a fifth of the real applications for a credit, for three seeds of both the weights and the split."""
+    project = read_preset("credit_scoring")
+    project["data"]["main"]["origins"][0] |= {"kind": "file", "name": str(home / "data/local/credit/credit.csv")}
+    for seed in range(3):
+        trained = train(project, home, run__seed=seed, data__main__split__seed=seed)
+        yield trained.metrics["test"]["auroc"], trained.seconds
+
+
+def train_on_table(home: Path) -> Iterator[tuple[float, float]]:
+    """R² on a fifth of the applications that come with Layerloom, for three seeds of both the weights and the split."""
+    for seed in range(3):
+        trained = train(read_preset("tabular_embeddings"), home, run__seed=seed, data__main__split__seed=seed)
+        yield trained.metrics["test"]["r2"], trained.seconds
+
+
 def train_on_mnist(preset: str, epochs: int) -> Callable[[Path], Iterator[tuple[float, float]]]:
     """Accuracy of a preset on the test part of MNIST, for three seeds of both the weights and the split."""
 
@@ -150,6 +189,37 @@ MEASUREMENTS = (
     ),
     Measurement("mnist_cnn on digits", "seeds 0 to 2", train_on_digits, "≥ 0.95", lambda mean: mean >= 0.95),
     Measurement("mlp_iris", "10 folds", train_on_folds, "≥ 0.93", lambda mean: mean >= 0.93),
+    Measurement(
+        "lstm_forecast",
+        "test MASE, season 52; the last value: 1.29, a year ago: 1.43",
+        train_on_series("lstm_forecast"),
+        "< 1",
+        lambda mean: mean < 1,
+    ),
+    Measurement(
+        "stacked_lstm_forecast",
+        "test MASE, season 11; the last value: 1.04, eleven years ago: 1.20",
+        train_on_series("stacked_lstm_forecast"),
+        "< 1",
+        lambda mean: mean < 1,
+    ),
+    Measurement("tabular_embeddings", "test R², seeds 0 to 2", train_on_table, "≥ 0.7", lambda mean: mean >= 0.7),
+    Measurement(
+        "recommender on MovieLens",
+        "test RMSE, seeds 0 to 2; biases alone: 0.876",
+        train_on_ratings,
+        "< 0.876",
+        lambda mean: mean < 0.876,
+        needs_hub=True,
+    ),
+    Measurement(
+        "credit_scoring on credit.csv",
+        "test AUROC, seeds 0 to 2",
+        train_on_applications,
+        "≥ 0.82",
+        lambda mean: mean >= 0.82,
+        needs_hub=True,
+    ),
     *(
         Measurement(
             f"{preset} on MNIST",
@@ -168,7 +238,7 @@ def main() -> None:
     """Measure what was asked for, one after the other, and write each down as soon as it is known."""
     parser = argparse.ArgumentParser(description="How well the presets learn.")
     parser.add_argument("names", nargs="*", help=", ".join(item.name for item in MEASUREMENTS))
-    parser.add_argument("--hub", type=Path, help="a folder that holds ylecun/mnist")
+    parser.add_argument("--hub", type=Path, help="a folder that holds ylecun/mnist, local/movielens and local/credit")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)

@@ -56,15 +56,15 @@ def build_credit(options: Options) -> Table:
     """Applications for a credit that nobody made, of which about a quarter go bad for reasons that the columns tell."""
     random = np.random.RandomState(int(options["seed"]))
     count = bounded(options, "count")
-    numbers = draw_numbers(random, count)
     names = {
         "Home": draw_names(random, count, HOMES, (0.5, 0.25, 0.2, 0.05)),
         "Marital": draw_names(random, count, MARITAL, (0.7, 0.2, 0.05, 0.03, 0.02)),
         "Records": draw_names(random, count, RECORDS, (0.82, 0.18)),
         "Job": draw_names(random, count, JOBS, (0.63, 0.23, 0.1, 0.04)),
     }
+    numbers = draw_numbers(random, count, 0.6 * weigh(names["Home"], HOMES) + 0.3 * weigh(names["Job"], JOBS))
     good = judge(numbers) + sum(weigh(names[column], each) for column, each in GROUPS.items())
-    paid = good + random.logistic(0, 1, count) > 0
+    paid = good + random.logistic(-0.85, 0.55, count) > 0
     status = np.array(["bad", "good"], dtype=object)[paid.astype(int)]
     return Table({"Status": status, **numbers, **names}, {}, "Status")
 
@@ -72,17 +72,19 @@ def build_credit(options: Options) -> Table:
 GROUPS = {"Home": HOMES, "Marital": MARITAL, "Records": RECORDS, "Job": JOBS}
 
 
-def draw_numbers(random: np.random.RandomState, count: int) -> dict[str, Array]:
-    """What an application says in numbers."""
+def draw_numbers(random: np.random.RandomState, count: int, standing: Array) -> dict[str, Array]:
+    """What an application says in numbers; people of a better standing ask for more, and so do those who earn more."""
     age = np.clip(random.gamma(9, 4.2, count), 18, 68).round()
     seniority = np.floor(np.clip(age - 18, 0, None) * random.beta(1, 2.2, count))
-    amount = np.clip(random.gamma(5, 200, count), 100, 5000).round(-1)
+    income = np.clip(random.gamma(3.5, 40, count), 10, 950).round()
+    asked = 75 * np.exp(standing) * np.sqrt(income) * random.gamma(25, 1 / 25, count)
+    amount = np.clip(asked, 100, 5000).round(-1)
     return {
         "Seniority": seniority,
         "Time": random.choice([12.0, 24.0, 36.0, 48.0, 60.0], count, p=[0.06, 0.12, 0.2, 0.22, 0.4]),
         "Age": age,
         "Expenses": np.clip(random.gamma(8, 7, count), 35, 180).round(),
-        "Income": np.clip(random.gamma(3.5, 40, count), 10, 950).round(),
+        "Income": income,
         "Assets": np.where(random.rand(count) < 0.35, 0.0, random.gamma(1.2, 6000, count).round(-2)),
         "Debt": np.where(random.rand(count) < 0.8, 0.0, random.gamma(1.5, 1000, count).round(-1)),
         "Amount": amount,
