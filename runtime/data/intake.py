@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from builder.document import Source
 from runtime.data.derived import EQUALS, split_name
-from runtime.data.summaries import Summary, summarize
+from runtime.data.summaries import LEAST_WORDS, Summary, summarize
 from runtime.data.tables import ArrowBacked, Table
 
 Kind = Literal["number", "category", "flags", "text", "date", "image", "ignore"]
@@ -20,8 +20,8 @@ MOST_FLAGS = 20
 """A category of more values would become as many columns of 0 and 1."""
 FEW_VALUES = 20
 LISTS = "holds lists or objects"
-LEAST_WORDS = 3.0
-"""Texts of fewer words are names."""
+NAMING = re.compile(r"(.*[_ ])?(id|code|zip)|.*[a-z](Id|ID)|(?i:postcode|zipcode)")
+"""Columns of whole numbers that name something."""
 ROW_NUMBER = re.compile(r"(.*[_ ])?(id|index|idx|row|nr|no)|unnamed: \d+|column 1|#|", re.IGNORECASE)
 TARGET_NAMES = (
     "target",
@@ -36,6 +36,7 @@ TARGET_NAMES = (
     "diagnosis",
     "sentiment",
     "quality",
+    "rating",
     "price",
 )
 
@@ -74,13 +75,13 @@ def guess_from(table: Table, summaries: Sequence[Summary], like: Source | None =
     decided = [
         decide_target(column, by_name[target], table) if column.column == target else column for column in columns
     ]
-    return keep_one_text(decided, by_name)
+    return find_inputs(keep_one_text(decided, by_name))
 
 
 def describe_column(table: Table, summary: Summary) -> ColumnUse:
     """What a column holds and whether it can be used, with the reason."""
     kind, is_used, reason = judge(table, summary)
-    examples = ", ".join(str(value)[:20] for value in summary.bars[:3]) if summary.holds in ("text", "truth") else ""
+    examples = ", ".join(str(value)[:20] for value in summary.examples)
     return ColumnUse(
         summary.column,
         kind,
@@ -101,6 +102,8 @@ def judge(table: Table, summary: Summary) -> tuple[Kind, bool, str]:
         return "ignore", False, reason
     if summary.holds == "text":
         return judge_text(table, summary)
+    if summary.is_whole and NAMING.fullmatch(summary.column.strip()):
+        return "category", False, f"{summary.distinct:,} numbers that name something"
     return ("date" if summary.holds == "date" else "number"), True, describe_range(table, summary)
 
 
@@ -141,7 +144,7 @@ def judge_text(table: Table, summary: Summary) -> tuple[Kind, bool, str]:
 
 def write(number: Any) -> str:
     """A number, short."""
-    return f"{number:,.4g}" if abs(number) < 1e4 else f"{number:,.0f}"
+    return f"{number:.4g}" if abs(number) < 1e4 else f"{number:,.0f}"
 
 
 def is_row_number(summary: Summary) -> bool:
@@ -184,6 +187,16 @@ def keep_one_text(columns: list[ColumnUse], summaries: Mapping[str, Summary]) ->
     texts = [column for column in columns if column.kind == "text" and column.use == "input"]
     others = sorted(texts, key=lambda column: summaries[column.column].words)[:-1]
     return [replace(column, use="ignore") if column in others else column for column in columns]
+
+
+def find_inputs(columns: list[ColumnUse]) -> list[ColumnUse]:
+    """Where nothing else is an input, categories are, each as a field of its own."""
+    if any(column.use == "input" for column in columns):
+        return columns
+    return [
+        replace(column, use="input") if column.kind == "category" and column.use == "ignore" else column
+        for column in columns
+    ]
 
 
 def recall_uses(table: Table, like: Source | None) -> Mapping[str, tuple[Kind, Use]]:

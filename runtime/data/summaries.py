@@ -15,6 +15,10 @@ MOST_JUDGED = 1_000_000
 """Rows by which a column is judged; of a longer table as many at equal distances."""
 NUM_BARS = 16
 """Bars of a small histogram, and the most frequent values that are shown."""
+NUM_TEXTS = 5_000
+"""Texts of which the words are counted."""
+LEAST_WORDS = 3.0
+"""Texts of fewer words are names."""
 LONGEST = 60
 """Of a value so many characters are shown."""
 
@@ -32,7 +36,8 @@ class Summary:
         present: cells with a value among those that were judged, and ``distinct`` the different ones of these.
         counts: how often a value lies in each bar, or the most frequent values, the most frequent first.
         bars: the bounds of the bars of numbers and dates, one more than counts; the values themselves of others.
-        words: the mean number of words of a text.
+        examples: some values of a text.
+        words: the mean number of words of a text. Texts that differ are counted by their words.
         is_rising: whether no value is below the one before.
         is_whole: whether all numbers are whole.
     """
@@ -44,6 +49,7 @@ class Summary:
     distinct: int = 0
     counts: tuple[int, ...] = ()
     bars: tuple[Any, ...] = ()
+    examples: tuple[Any, ...] = ()
     words: float = 0.0
     is_rising: bool = False
     is_whole: bool = False
@@ -67,6 +73,9 @@ def summarize(table: Table, column: str) -> Summary:
     if holds == "other" or not len(judged):
         return Summary(column, holds, missing, len(judged))
     distinct, counts, bars = count(judged, holds, table.classes.get(column))
+    words, examples = measure_words(judged) if holds == "text" else 0.0, bars[:3] if holds in ("text", "truth") else ()
+    if words >= LEAST_WORDS and 2 * distinct > len(judged):
+        counts, bars = count_bars(count_words(thin(judged, NUM_TEXTS)))
     return Summary(
         column,
         holds,
@@ -75,7 +84,8 @@ def summarize(table: Table, column: str) -> Summary:
         distinct,
         counts,
         bars,
-        words=measure_words(judged) if holds == "text" else 0.0,
+        examples,
+        words=words,
         is_rising=holds in ("number", "date") and is_rising(judged),
         is_whole=holds == "number" and is_whole(judged),
     )
@@ -138,8 +148,12 @@ def count_values(counted: pa.ChunkedArray) -> tuple[Counts, Bars]:
 
 def measure_words(texts: pa.ChunkedArray) -> float:
     """The mean number of words of some thousand texts."""
-    some = thin(texts, 5_000)
-    return 1.0 + float(pc.mean(pc.count_substring_regex(some, r"\S\s+\S")).as_py())
+    return float(pc.mean(count_words(thin(texts, NUM_TEXTS))).as_py())
+
+
+def count_words(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """How many words each text has."""
+    return pc.count_substring_regex(texts, r"\S+")
 
 
 def is_rising(cells: pa.ChunkedArray) -> bool:

@@ -65,8 +65,8 @@ def build_histogram_figure(counts: pd.DataFrame, title: str) -> Figure:
     return {"data": [trace], "layout": build_layout(build_axis(title), build_axis(), bargap=0.05)}
 
 
-def build_values_figure(values: Sequence[str], counts: Sequence[int]) -> Figure:
-    """Bars of rows by value."""
+def build_values_figure(values: Sequence[str], counts: Sequence[int], axis: str = "category") -> Figure:
+    """Bars of rows by value, or by the ``date`` on which each begins."""
     trace = {
         "type": "bar",
         "x": list(values),
@@ -74,4 +74,4 @@ def build_values_figure(values: Sequence[str], counts: Sequence[int]) -> Figure:
         "marker": {"color": PARTS["train"]},
         "hovertemplate": "%{x}: %{y} rows<extra></extra>",
     }
-    return {"data": [trace], "layout": build_layout(build_axis(type="category"), build_axis(), bargap=0.15)}
+    return {"data": [trace], "layout": build_layout(build_axis(type=axis), build_axis(), bargap=0.15)}

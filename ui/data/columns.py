@@ -16,6 +16,7 @@ from runtime.data.opened import Opened
 from runtime.data.remarks import Remark, find_remarks
 from runtime.data.summaries import Summary
 from ui.charts.data import build_histogram_figure, build_values_figure
+from ui.charts.figures import Figure
 
 KINDS = {
     "number": "number",
@@ -42,6 +43,8 @@ SETTINGS = {
     "examples": st.column_config.TextColumn("Examples", disabled=True),
 }
 MOST_REMARKS = 8
+LONGEST_NAME = 24
+"""Letters of a value below its bar."""
 STYLE = """<style>
 .ll-remarks { margin: 0; font-size: 14px; line-height: 1.45; padding: 0 0 0 18px; display: grid; gap: 4px; }
 .ll-remarks span { opacity: 0.75; }
@@ -74,7 +77,8 @@ def count_rows(opened: Opened) -> str:
     """How many rows and columns there are, in a sentence."""
     parts = ", ".join(f"{len(table):,} {part}" for part, table in opened.tables.items())
     rows = f"{len(opened.table):,} rows" if len(opened.tables) == 1 else f"Rows: {parts}"
-    return f"{rows}, {len(opened.summaries):,} columns. What they hold and what they are used for can be changed here:"
+    columns = "1 column" if len(opened.summaries) == 1 else f"{len(opened.summaries):,} columns"
+    return f"{rows}, {columns}. What they hold and what they are used for can be changed here:"
 
 
 def edit_uses(opened: Opened, like: Source | None, key: str) -> list[ColumnUse]:
@@ -154,15 +158,15 @@ def show_column(summaries: tuple[Summary, ...], key: str) -> None:
         return
     name = st.selectbox("Look at a column", list(drawn), key=f"look_{key}")
     summary = drawn[name]
-    is_range = summary.holds == "number" and len(summary.bars) == len(summary.counts) + 1
-    if is_range:
-        bars = pd.DataFrame({"low": summary.bars[:-1], "high": summary.bars[1:], "samples": summary.counts})
-        figure = build_histogram_figure(bars, name)
-    else:
-        figure = build_values_figure([name_bar(bar) for bar in summary.bars], summary.counts)
+    figure = draw_spread(summary)
     st.plotly_chart(figure, key=f"spread_{key}", height=220, config={"displayModeBar": False})
 
 
-def name_bar(value: object) -> str:
-    """What a bar stands for: a value, or the day on which it begins."""
-    return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)[:24]
+def draw_spread(summary: Summary) -> Figure:
+    """A histogram of numbers, dates or lengths of texts; else bars of the most frequent values."""
+    if len(summary.bars) == len(summary.counts):
+        return build_values_figure([str(bar)[:LONGEST_NAME] for bar in summary.bars], summary.counts)
+    if summary.holds == "date":
+        return build_values_figure([f"{bar:%Y-%m-%d}" for bar in summary.bars[:-1]], summary.counts, "date")
+    bars = pd.DataFrame({"low": summary.bars[:-1], "high": summary.bars[1:], "samples": summary.counts})
+    return build_histogram_figure(bars, "words in a text" if summary.holds == "text" else summary.column)

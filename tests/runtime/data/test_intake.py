@@ -208,3 +208,14 @@ def test_rows_in_the_order_of_a_date_keep_the_last_ones_for_validation(tmp_path)
     assert build_source(origin, guess_uses(table), table).split.by == "order"
     origin, table = read_text(tmp_path, WEATHER)
     assert build_source(origin, guess_uses(table), table).split.by == "random"
+
+
+def test_numbers_that_name_something_are_no_amounts(tmp_path):
+    rows = "".join(f"{row % 9},{row % 31},{1960 + row % 50},{row % 5 + 0.5}\n" for row in range(120))
+    _, table = read_text(tmp_path, "userId,shop_id,year,rating\n" + rows)
+    assert {use.column: (use.kind, use.use) for use in guess_uses(table)} == {
+        "userId": ("category", "ignore"),
+        "shop_id": ("category", "ignore"),
+        "year": ("number", "input"),
+        "rating": ("number", "target"),
+    }
