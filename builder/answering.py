@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from torch import Tensor
 
 from builder.document import Project
 from builder.fields import describe_preparation
 from builder.parts.columns import NEXT
+from builder.parts.generation import GreedyDecoding
 from builder.parts.preparation import Preparation
 from builder.phrases import quote
 from builder.planner import PlanError
 from builder.ports import network_ports
 from builder.step_planner import TrainingPlan
 
-Meaning = Literal["logits", "log_probabilities", "logit", "probability", "number"]
+Meaning = Literal["logits", "log_probabilities", "logit", "probability", "number", "continuation", "translation"]
+"""What the output is: scores of classes, numbers, scores of what comes next in a text, or a text that is decoded."""
+WRITTEN = ("continuation", "translation")
+"""Meanings of networks that are asked again and again, for one token of a text after the other."""
 
 MEANINGS: dict[str, Meaning] = {
     "CrossEntropyLoss": "logits",
@@ -37,6 +43,8 @@ class Question:
     meaning: Meaning
     fields: tuple[str, ...]
     """The fields that a person gives a value for: the inputs without those that count the steps of another."""
+    length: int = 0
+    """The most tokens of a text that is decoded."""
 
 
 def find_question(project: Project, plan: TrainingPlan | None = None) -> Question:
@@ -58,11 +66,33 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
                 source = plan.params(data.source).source
                 known = project.data[source].fields
                 asked = tuple(name for name in fields if name in known)
-                return Question(plan.params(call).network, source, fields, outputs.index(given),
-                                field_of(data.source_port, known), meaning, asked)  # fmt: skip
+                found = Question(plan.params(call).network, source, fields, outputs.index(given),
+                                 field_of(data.source_port, known), meaning, asked)  # fmt: skip
+                return find_writing(plan, found, data.source_port)
     raise PlanError(
         "No loss of this project compares a network's output with a field of the data, so there is nothing to ask."
     )
+
+
+def find_writing(plan: TrainingPlan, question: Question, truth: str) -> Question:
+    """The question as it is put to a network that writes: by decoding, or by going on where the data goes on."""
+    for id in plan.of_role("operation"):
+        params = plan.params(id)
+        if plan.asks_network(id) and params.network == question.network and (fields := input_fields(plan, id)):
+            asked = tuple(name for name in fields if name in question.fields)
+            return replace(question, inputs=fields, fields=asked, meaning="translation", length=params.length)
+    goes_on = question.inputs == (question.target,) and truth == question.target + NEXT
+    is_text = plan.project.data[question.source].fields[question.target].kind == "text"
+    return replace(question, meaning="continuation") if goes_on and is_text else question
+
+
+def ask_network(question: Question, network: Callable[..., Any], inputs: Sequence[Tensor]) -> Tensor:
+    """What a network says to a batch of one: its output, or the tokens that are decoded."""
+    if question.meaning == "translation":
+        return GreedyDecoding(question.length)(network, *inputs)[0]
+    output = network(*inputs)
+    answer: Tensor = (output[question.output] if isinstance(output, tuple) else output)[0]
+    return answer
 
 
 def field_of(column: str, fields: Mapping[str, object]) -> str:
@@ -75,6 +105,8 @@ def input_fields(plan: TrainingPlan, call: str) -> tuple[str, ...]:
     fields = []
     for port in plan.flow.nodes[call].in_ports:
         edge = plan.view.incoming(call).get(port.name)
+        if edge is None and port.optional:
+            continue
         while edge is not None and plan.rests_in_evaluation(edge.source):
             edge = next(iter(plan.view.incoming(edge.source).values()), None)
         if edge is None or plan.role(edge.source) != "data":

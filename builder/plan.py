@@ -128,7 +128,7 @@ class StepPlan:
 
 @dataclass(frozen=True)
 class EvaluationPlan:
-    """What validation computes for each batch: nodes in order, the losses, metrics and previews among them.
+    """What validation computes for each batch: nodes in order, the losses and metrics; and the nodes that previews show.
 
     ``recorded`` are the nodes whose history is needed although nothing learns, since a Gradient is taken.
     """
@@ -137,4 +137,5 @@ class EvaluationPlan:
     losses: tuple[str, ...]
     metrics: tuple[str, ...]
     previews: tuple[str, ...]
+    shown: tuple[str, ...] = ()
     recorded: frozenset[str] = frozenset()

@@ -141,6 +141,11 @@ class TrainingPlan:
         kind: Any = self.flow.nodes[id].kind
         return bool(kind.rests_in_evaluation)
 
+    def asks_network(self, id: str) -> bool:
+        """Whether a node calls a network itself."""
+        kind: Any = self.flow.nodes[id].kind
+        return bool(kind.asks_network)
+
     def params(self, id: str) -> Any:
         """The validated parameters of a node."""
         return self.flow.nodes[id].params
@@ -172,7 +177,7 @@ class TrainingPlan:
         """The networks whose parameters a node's own computation reads."""
         if self.role(id) == "penalty":
             return frozenset(self.params(id).networks)
-        name = self.network_of(id)
+        name = self.params(id).network if self.asks_network(id) else self.network_of(id)
         return frozenset([name] if name else [])
 
     def mode(self, id: str) -> Mode:
@@ -229,13 +234,16 @@ class TrainingPlan:
         return StepPlanner(self, {turn.updater: turn for turn in turns}).plan()
 
     def plan_evaluation(self) -> EvaluationPlan:
-        """Plan validation: what leads to a loss, a metric or a preview, each network at rest."""
+        """Plan validation: what leads to a loss or a metric, and what leads to a preview, each network at rest."""
         losses = self.logged_losses()
         metrics, previews = self.of_role("metric"), self.of_role("preview")
-        ends = [*losses, *metrics, *previews]
+        nodes, shown = self.list_before([*losses, *metrics]), self.list_before(previews)
+        return EvaluationPlan(nodes, tuple(losses), tuple(metrics), tuple(previews), shown, self.sloping)
+
+    def list_before(self, ends: list[str]) -> tuple[str, ...]:
+        """What some nodes need, in order, and those among them that compute a value."""
         wanted = set(ends).union(*(self.view.ancestors(id) for id in ends))
-        nodes = tuple(id for id in self.view.order if id in wanted and id not in {*metrics, *previews})
-        return EvaluationPlan(nodes, tuple(losses), tuple(metrics), tuple(previews), self.sloping)
+        return tuple(id for id in self.view.order if id in wanted and self.role(id) not in ("metric", "preview"))
 
     def logged_losses(self) -> list[str]:
         """Every loss, and every sum that an optimizer follows."""

@@ -5,7 +5,7 @@ The random state is put back afterwards and batch statistics rest, so that train
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,10 +87,10 @@ class Evaluator:
         columns = list_columns(self.machinery.plan.project.data[name])
         return take_batch(columns, self.parts[name][part], slice(start, stop), self.machinery.device)
 
-    def evaluate(self, batches: Values) -> Values:
-        """The value of every planned node."""
+    def evaluate(self, batches: Values, nodes: Sequence[str] | None = None) -> Values:
+        """The value of these nodes; of every one that losses and metrics need unless told otherwise."""
         values = dict(batches)
-        for id in self.plan.nodes:
+        for id in self.plan.nodes if nodes is None else nodes:
             if id not in values:
                 use = self.machinery.plan.uses[id]
                 module = self.machinery.modules.get(id)
@@ -111,16 +111,26 @@ class Evaluator:
         count = max(use.params.count for use in uses.values())
         with resting(self.machinery):
             batch, _ = next(self.batches(part, count))
-            values = self.evaluate(batch)
+            values = self.evaluate(batch, self.plan.shown)
             return {id: self.payload(use, values) for id, use in uses.items()}
 
     def payload(self, use: Any, values: Values) -> dict[str, Any]:
-        """One preview; a preview with questions of its own has its network asked."""
+        """One preview; a preview with questions of its own has its network asked, or asks it."""
         inputs = [None if v is None else v[: use.params.count] for v in gather(values, use.inputs)]
         if hasattr(use.kind, "queries"):
             queries = use.kind.queries(use.params, self.facts, *inputs).to(self.machinery.device)
             inputs.append(self.machinery.networks[use.params.network](queries))
-        return use.kind.payload(use.params, self.facts, *inputs)  # type: ignore[no-any-return]
+        asked = {"network": self.network(use.params.network)} if use.kind.asks_network else {}
+        return use.kind.payload(use.params, self.facts, *inputs, **asked)  # type: ignore[no-any-return]
+
+    def network(self, name: str) -> Callable[..., Any]:
+        """A network as a preview may call it, in the precision of the run."""
+
+        def call(*inputs: Tensor) -> Any:
+            with self.machinery.autocast():
+                return self.machinery.networks[name](*inputs)
+
+        return call
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import partial
 from typing import Any
 
 import torch
@@ -56,6 +57,8 @@ class Machinery:
         if role == "penalty":
             module, names = self.modules[use.node], use.params.networks
             return lambda: module([p for name in names for p in self.networks[name].parameters()])
+        if use.construct is not None and use.kind.asks_network:
+            return partial(self.modules[use.node], self.networks[use.params.network])
         if use.construct is not None:
             return self.modules[use.node]  # type: ignore[no-any-return]
         return lambda *inputs: use.kind.apply(use.params, *inputs)

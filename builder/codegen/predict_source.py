@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from builder.answering import Question, find_question, preparations
+from builder.answering import WRITTEN, Question, find_question, preparations
 from builder.codegen.model_source import network_classes, used_networks
 from builder.codegen.parts_source import Parts, sort_imports
 from builder.codegen.printing import docstring, indented, print_literal
@@ -19,8 +19,10 @@ from builder.step_planner import TrainingPlan
 
 def generate_predict(project: Project, flows: dict[str, Flow] | None = None) -> str:
     """The source of ``predict.py``. Raises PlanError where there is nothing to ask."""
+    from builder.codegen.writing_source import PRINTERS
+
     question = find_question(project, TrainingPlan(project, flows or infer(project)))
-    return PredictPrinter(project, question).print()
+    return PRINTERS.get(question.meaning, PredictPrinter)(project, question).print()
 
 
 def tokenizer_file(field: str) -> str:
@@ -39,7 +41,7 @@ class PredictPrinter:
         self.parts.need(Preparation, prepare_inputs)
         if self.reads_text:
             self.parts.need(Tokenizer)
-        if question.meaning != "number":
+        if question.meaning not in ("number", *WRITTEN):
             self.parts.need(name_answer)
 
     def print(self) -> str:

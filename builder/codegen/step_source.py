@@ -150,6 +150,8 @@ class StepPrinter:
         if use.kind.role == "penalty":
             own = [f"*{self.networks[name]}.parameters()" for name in use.params.networks]
             return f"{self.modules[use.node]}([{', '.join(own)}])"
+        if use.kind.asks_network:
+            arguments = f"{self.networks[use.params.network]}, {arguments}"
         if use.construct is not None:
             return f"{self.modules[use.node]}({arguments})"
         return str(use.kind.expression(use.params, *inputs))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from builder.training.base import Loss, Metric, Preview, TrainingKind, Updater
 from builder.training.data import Augment, Data, Network
+from builder.training.decoding import GreedyDecoding
 from builder.training.draws import Noise, RandomInteger, Reparameterize, Uniform
 from builder.training.error_metrics import (
     MeanAbsoluteError,
@@ -12,6 +13,7 @@ from builder.training.error_metrics import (
     R2Score,
     RootMeanSquaredError,
 )
+from builder.training.language_previews import TextGeneration, TranslationPreview
 from builder.training.latent_losses import DistillationLoss, NormalKLLoss, NTXentLoss
 from builder.training.losses import (
     BCELoss,
@@ -38,8 +40,8 @@ from builder.training.optimizers import SGD, Adagrad, Adam, AdamW, NAdam, Optimi
 from builder.training.penalties import L1Penalty, L2Penalty
 from builder.training.previews import DecisionSurface, ImageGrid, PredictedVsActual, PredictionTable
 from builder.training.ranking_metrics import NDCG, HitRate
-from builder.training.slopes import Gradient, Leaf
 from builder.training.series_previews import Forecast
+from builder.training.slopes import Gradient, Leaf
 from builder.training.text_metrics import BLEU, EntityF1, Perplexity
 from builder.training.text_previews import TaggedTokens, TextSamples
 from builder.training.updaters import Average, ClipWeights
@@ -62,6 +64,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         Data,
         Augment,
         Network,
+        GreedyDecoding,
         Noise,
         Uniform,
         RandomInteger,
@@ -113,6 +116,8 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         PredictionTable,
         PredictedVsActual,
         DecisionSurface,
+        TextGeneration,
+        TranslationPreview,
         Forecast,
         TextSamples,
         TaggedTokens,

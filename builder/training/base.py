@@ -17,11 +17,13 @@ class TrainingKind(Layer):
     """A kind of node of the training graph.
 
     ``cuts_gradient``: gradients end here. ``rests_in_evaluation``: outside training its first input goes through.
+    ``asks_network``: its parameter ``network`` names one that it calls itself, as often as it likes.
     """
 
     role: ClassVar[Role]
     cuts_gradient: ClassVar[bool] = False
     rests_in_evaluation: ClassVar[bool] = False
+    asks_network: ClassVar[bool] = False
 
 
 class Loss(TrainingKind):
@@ -60,7 +62,10 @@ class Preview(TrainingKind):
 
     @classmethod
     def payload(cls, params: Any, facts: dict[str, Any], *inputs: Any) -> dict[str, Any]:
-        """What is drawn, as JSON: ``{"type": ..., ...}`` of the closed set in ``builder/training/previews.py``."""
+        """What is drawn, as JSON: ``{"type": ..., ...}`` of the closed set in ``builder/training/previews.py``.
+
+        One that ``asks_network`` is also given the network as ``network``.
+        """
         raise NotImplementedError(cls.kind)
 
 

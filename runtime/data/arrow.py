@@ -26,6 +26,7 @@ def read_arrow(
     ``features`` are those of ``datasets``, which name the values of classes; ``folder`` is where pictures may lie that the
     table only names.
     """
+    table = open_records(table)
     classes = {name: tuple(feature.names) for name, feature in (features or {}).items() if hasattr(feature, "names")}
     target = next((name for name in ("label", "labels", "target", "fine_label") if name in classes), None)
     return Table(
@@ -34,6 +35,19 @@ def read_arrow(
         target or next(iter(classes), None),
         notices,
     )
+
+
+def open_records(table: pa.Table) -> pa.Table:
+    """The table with a column for each field of a column of records: ``translation.en``. Pictures stay whole."""
+    names, columns = [], []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if not pa.types.is_struct(column.type) or is_picture_type(column.type) or not column.type.num_fields:
+            names.append(name)
+            columns.append(column)
+            continue
+        names += [f"{name}.{field.name}" for field in column.type]
+        columns += column.flatten()
+    return pa.table(columns, names=names) if names != table.column_names else table
 
 
 class ArrowColumns(ArrowBacked):

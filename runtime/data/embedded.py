@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.data.embedded_language import build_phrases, build_python_docs, tell_python_version
 from runtime.data.embedded_series import build_co2, build_credit, build_ratings, build_sunspots
 from runtime.data.embedded_texts import build_snippets, build_tagged_news
 from runtime.data.errors import DataError
@@ -22,12 +23,16 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class EmbeddedSet:
-    """A data set of ours: what it is, in words, how its samples are made, and the options that it takes."""
+    """A data set of ours: what it is, in words, how its samples are made, and the options that it takes.
+
+    ``tell_version`` tells of what the samples depend on beside the options.
+    """
 
     title: str
     description: str
     build: Callable[[Options], Table]
     options: Mapping[str, Any]
+    tell_version: Callable[[], str] | None = None
 
 
 def open_embedded(name: str, options: Options) -> Table:
@@ -222,5 +227,18 @@ EMBEDDED: dict[str, EmbeddedSet] = {
         "some words name a person in one sentence and a place in another.",
         build_tagged_news,
         {"count": 3000, "seed": 0},
+    ),
+    "python_docs": EmbeddedSet(
+        "Python's documentation",
+        "460,000 characters of text: what Python itself says of its language when it is asked for help.",
+        build_python_docs,
+        {"characters": 460_000},
+        tell_python_version,
+    ),
+    "phrases": EmbeddedSet(
+        "Phrases in English and French, made up",
+        "6,000 phrases with numbers and dates in words, in English and in French. A program made them from a small grammar.",
+        build_phrases,
+        {"count": 6000, "seed": 0},
     ),
 }

@@ -56,9 +56,10 @@ def locate_origin(origin: Origin, report: Report | None = None) -> Located:
 
 
 def _locate_embedded(origin: Origin) -> Located:
-    embedded.find_embedded(origin.name)
+    known = embedded.find_embedded(origin.name)
     options = json.dumps(origin.options, sort_keys=True)
-    fingerprint = f"embedded:{embedded.REVISION}:{origin.name}:{options}"
+    version = f":{known.tell_version()}" if known.tell_version else ""
+    fingerprint = f"embedded:{embedded.REVISION}:{origin.name}:{options}{version}"
     return Located(fingerprint, lambda: {"train": embedded.open_embedded(origin.name, origin.options)})
 
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from builder.document import Origin
+from runtime.data.arrow import read_arrow
 from runtime.data.errors import DataError
 from runtime.data.files import locate_file, read_file
 from runtime.data.folders import resolve_path
@@ -141,3 +142,12 @@ def test_paths_are_whole_or_below_the_data_folder(home: Path, tmp_path: Path):
     assert resolve_path(str(tmp_path / "a.csv")) == tmp_path / "a.csv"
     assert resolve_path("uploads/a.csv") == home / "data" / "uploads" / "a.csv"
     assert resolve_path("~nobody-of-that-name/a.csv") == home / "data" / "~nobody-of-that-name" / "a.csv"
+
+
+def test_a_column_of_records_is_a_column_for_each_of_its_fields():
+    records = pa.array([{"en": "Open", "fr": "Ouvrir"}, {"en": "Close", "fr": "Fermer"}])
+    picture = pa.array([{"bytes": b"", "path": ""}] * 2)
+    table = read_arrow(pa.table({"translation": records, "number": [1, 2], "image": picture}))
+    assert list(table.columns) == ["translation.en", "translation.fr", "number", "image"]
+    assert list(table.columns["translation.fr"]) == ["Ouvrir", "Fermer"]
+    assert table.is_image("image")
