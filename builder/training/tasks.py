@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from builder.columns import Column, list_columns
 from builder.document import Edge, FieldMeaning, Graph, Node, Source
+from builder.parts.columns import NEXT
 
-Task = Literal["classification", "binary", "regression"]
+Task = Literal["classification", "binary", "regression", "forecast"]
 TITLES: dict[Task, str] = {
     "classification": "Tell classes apart",
     "binary": "Answer yes or no",
     "regression": "Predict numbers",
+    "forecast": "Forecast a series",
 }
 COLUMN, ROW = 240, 112
 TWO = 2
@@ -24,6 +27,8 @@ class TaskError(ValueError):
 
 def fitting_tasks(source: Source) -> tuple[Task, ...]:
     """The tasks that a source has a target for, the most likely first."""
+    if find_series(source):
+        return ("forecast",)
     target = find_field(source, "target")
     if target is None:
         return ()
@@ -69,7 +74,7 @@ class Setting:
     @property
     def field(self) -> str:
         """The field that is shown: the first that goes into the network."""
-        return self.inputs[0][0]
+        return next(column for column, _ in self.inputs if column in self.source.fields)
 
     @property
     def has_probabilities(self) -> bool:
@@ -81,14 +86,26 @@ def read_setting(task: Task, source_name: str, source: Source, network_name: str
     """Match the fields of a source with the ports of a network. Raises TaskError."""
     if task not in fitting_tasks(source):
         raise TaskError(f'"{source_name}" has no target for this task. Choose the column to predict on the Data page.')
-    target = find_field(source, "target")
+    target = find_target(source)
     outputs = [node for node in network.nodes if node.kind == "Output"]
     matches = tuple(match_inputs(source, network))
     if not matches or not outputs or target is None:
         raise TaskError(f'"{network_name}" needs an Input and an Output before it can learn a task.')
     kinds = {node.id: node.kind for node in network.nodes}
     last = next((kinds.get(edge.source, "") for edge in network.edges if edge.target == outputs[0].id), "")
-    return Setting(task, source, network_name, matches, target[0], outputs[0].id, last)
+    return Setting(task, source, network_name, matches, target, outputs[0].id, last)
+
+
+def find_target(source: Source) -> str | None:
+    """The tensor of a batch that is to be learned: the target, or of a series what comes next."""
+    series, target = find_series(source), find_field(source, "target")
+    return series + NEXT if series else target and target[0]
+
+
+def find_series(source: Source) -> str | None:
+    """The field whose next rows are forecast."""
+    windows = source.windows
+    return windows.targets[0] if windows and windows.targets and not windows.each else None
 
 
 def find_field(source: Source, role: str) -> tuple[str, FieldMeaning] | None:
@@ -97,14 +114,20 @@ def find_field(source: Source, role: str) -> tuple[str, FieldMeaning] | None:
 
 
 def match_inputs(source: Source, network: Graph) -> Iterator[tuple[str, str]]:
-    """Pair fields with the Inputs of a network: by name, else in order."""
-    fields = [name for name, meaning in source.fields.items() if meaning.role == "input"]
+    """Pair the tensors of a batch with the Inputs of a network: by name, else in order; lengths only by name."""
+    columns = [column for column in list_columns(source) if is_seen(source, column)]
     ports = [node.id for node in network.nodes if node.kind == "Input"]
-    free = iter([name for name in fields if name not in ports])
+    names = [column.name for column in columns]
+    free = iter([column.name for column in columns if column.name not in ports and not column.is_lengths])
     for port in ports:
-        field = port if port in fields else next(free, None)
+        field = port if port in names else next(free, None)
         if field is not None:
             yield field, port
+
+
+def is_seen(source: Source, column: Column) -> bool:
+    """Whether a network sees it: the inputs, and the past of every series."""
+    return not column.is_next and (source.fields[column.field].role == "input" or column.field == find_series(source))
 
 
 Judge = tuple[Node, list[Edge]]
@@ -118,15 +141,17 @@ def build_judge(setting: Setting, id: str, kind: str, field_port: str | None = N
         Edge(source="data", source_port=setting.target, target=id, target_port="target"),
     ]
     if field_port:
-        links.insert(0, Edge(source="data", source_port=setting.field, target=id, target_port=field_port))
+        shown_field = find_series(setting.source) or setting.field
+        links.insert(0, Edge(source="data", source_port=shown_field, target=id, target_port=field_port))
     return Node(id=id, kind=kind, params=shown), links
 
 
 def list_measures(setting: Setting) -> list[Judge]:
     """The loss, then the metrics."""
     scores = "probabilities" if setting.has_probabilities else None
-    if setting.task == "regression":
-        kinds = [("loss", "MSELoss"), ("mae", "MeanAbsoluteError"), ("r2", "R2Score")]
+    if setting.task in ("regression", "forecast"):
+        third = ("mase", "MeanAbsoluteScaledError") if setting.task == "forecast" else ("r2", "R2Score")
+        kinds = [("loss", "MSELoss"), ("mae", "MeanAbsoluteError"), third]
         return [build_judge(setting, name, kind) for name, kind in kinds]
     loss = build_judge(setting, "loss", choose_loss(setting))
     accuracy = build_judge(setting, "accuracy", "Accuracy", scores=scores)
@@ -145,6 +170,8 @@ def list_previews(setting: Setting) -> list[Judge]:
     """What is shown while the network learns."""
     meaning = setting.source.fields[setting.field]
     scores = "probabilities" if setting.has_probabilities else None
+    if setting.task == "forecast":
+        return [build_judge(setting, "forecasts", "Forecast", "past")]
     if setting.task == "regression":
         return [build_judge(setting, "actual", "PredictedVsActual")]
     if meaning.kind == "image":

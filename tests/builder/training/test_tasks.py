@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from builder.document import Graph, Source
+from builder.document import Graph, Project, Source
 from builder.ids import is_legal
+from builder.step_planner import TrainingPlan
 from builder.training import TRAINING_CATALOGUE
 from builder.training.tasks import Task, TaskError, build_training, fitting_tasks
+
+PRESETS = Path(__file__).parents[3] / "presets"
 
 
 def make_source(kind: str, target: str, classes: int | None = None, shape: tuple[int, ...] = (4,)) -> Source:
@@ -97,3 +101,36 @@ def test_a_task_that_does_not_fit_says_what_to_do() -> None:
         build_training("regression", "main", make_source("vector", "category", 3), "model", make_network())
     with pytest.raises(TaskError, match="needs an Input and an Output"):
         build_training("regression", "main", make_source("vector", "number"), "model", Graph())
+
+
+def read_preset(name: str) -> Project:
+    return Project.model_validate_json((PRESETS / f"{name}.json").read_bytes())
+
+
+@pytest.mark.parametrize("name", ["lstm_forecast", "stacked_lstm_forecast", "credit_scoring", "tabular_embeddings"])
+def test_what_is_written_for_series_and_for_tables_with_categories_can_be_trained(name: str) -> None:
+    project = read_preset(name)
+    source = project.data["main"]
+    graph = build_training(fitting_tasks(source)[0], "main", source, "model", project.networks["model"])
+    wanted = {edge.ends() for edge in project.training.edges if edge.target == "predict"}
+    assert {edge.ends() for edge in graph.edges if edge.target == "predict"} == wanted
+    TrainingPlan(project.with_graph("training", graph))
+
+
+def test_a_series_is_forecast_and_drawn_beside_what_stood_there_before() -> None:
+    project = read_preset("lstm_forecast")
+    source = project.data["main"]
+    assert fitting_tasks(source) == ("forecast",)
+    graph = build_training("forecast", "main", source, "model", project.networks["model"])
+    assert {"MSELoss", "MeanAbsoluteScaledError", "Forecast"} <= set(kinds_of(graph).values())
+    links = {(edge.source_port, edge.target_port) for edge in graph.edges if edge.target == "forecasts"}
+    assert links == {("co2", "past"), ("forecast", "input"), ("co2_next", "target")}
+
+
+def test_the_lengths_of_texts_go_only_to_an_input_of_that_name() -> None:
+    source = make_source("text", "category", 2, ("T",))  # type: ignore[arg-type]
+    nodes = [{"id": port, "kind": "Input"} for port in ("x_lengths", "words", "more")]
+    network = Graph.model_validate({"nodes": [*nodes, {"id": "scores", "kind": "Output"}]})
+    graph = build_training("classification", "main", source, "model", network)
+    links = {(edge.source_port, edge.target_port) for edge in graph.edges if edge.target == "predict"}
+    assert links == {("x", "words"), ("x_lengths", "x_lengths")}
