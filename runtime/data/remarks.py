@@ -48,6 +48,11 @@ def find_remarks(tables: Mapping[str, Table], uses: Sequence[ColumnUse], summari
     ]
 
 
+def count_rows(count: int) -> str:
+    """A number of rows in words."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def remark_rows(table: Table, uses: Sequence[ColumnUse]) -> list[Remark]:
     """Whether there are few rows."""
     if len(table) >= FEW_ROWS or any(use.kind == "text" for use in uses):
@@ -63,7 +68,7 @@ def remark_missing(table: Table, uses: Sequence[ColumnUse]) -> list[Remark]:
     lacking = sorted((use for use in uses if use.missing and use.use != "ignore"), key=lambda use: -(use.missing or 0))
     if not lacking:
         return []
-    named = ", ".join(f'"{use.column}" in {use.missing:,} rows' for use in lacking[:5])
+    named = ", ".join(f'"{use.column}" in {count_rows(use.missing or 0)}' for use in lacking[:5])
     more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
     lost = count_incomplete(table, [use.column for use in lacking])
     mostly = [f'"{use.column}"' for use in lacking if (use.missing or 0) > MOSTLY_MISSING * len(table)]
@@ -169,7 +174,7 @@ def remark_balance(uses: Sequence[ColumnUse], summaries: Mapping[str, Summary]) 
             )
         )
     if least < FEW_OF_CLASS:
-        what = f'A class of "{target.column}" has only {least} {"row" if least == 1 else "rows"}.'
+        what = f'A class of "{target.column}" has only {count_rows(least)}.'
         remarks.append(Remark(what, "Join rare classes into one, or leave their rows out."))
     return remarks
 

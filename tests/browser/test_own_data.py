@@ -1,0 +1,60 @@
+"""A person's own files: uploaded, understood, told about, and learned from."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Server
+from tests.browser.test_train import PATIENCE, button, stop_all_runs, wait_for
+
+__all__ = ["stop_all_runs"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def write_loans(path: Path) -> Path:
+    """A table as a spreadsheet in Europe writes it: who earns much and owns a home pays back."""
+    rows = []
+    for row in range(300):
+        income, home, noise = (row * 37) % 100 / 10, ("own", "rent")[row % 2], (row * 53) % 7
+        paid = "yes" if income + 3 * (home == "own") + noise / 4 > 6 else "no"
+        rows.append(f"{row};{income:.1f};{home};{paid}".replace(".", ","))
+    rows[10] = "10;?;own;yes"
+    path.write_text("id;income;home;paid\n" + "\n".join(rows) + "\n", encoding="cp1252")
+    return path
+
+
+def upload(page: Page, server: Server, preset: str, file: Path) -> str:
+    """Open a preset's data page and hand a file in; the id of the project."""
+    id = uuid.uuid4().hex[:12]
+    page.goto(f"{server.address}/data?project={id}&preset={preset}")
+    page.get_by_text("Choose other data").click(timeout=PATIENCE)
+    page.get_by_role("radio", name="Upload", exact=True).or_(page.get_by_text("Upload", exact=True)).first.click()
+    page.locator("input[type=file]").set_input_files(file)
+    return id
+
+
+def test_a_table_is_uploaded_understood_and_learned_from(page: Page, server: Server, tmp_path: Path) -> None:
+    id = upload(page, server, "mlp_iris", write_loans(tmp_path / "loans.csv"))
+    expect(page.get_by_text("300 rows, 4 columns.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text('Values are missing: "income" in 1 row.')).to_be_visible()
+    button(page, "Use this data").click()
+    expect(page.get_by_text("269 train, 30 validation")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("1 of 300 rows of train miss a value and are left out.")).to_be_visible()
+    page.goto(f"{server.address}/train?project={id}")
+    button(page, "Train").click()
+    wait_for(page, "finished")
+    for values, answer in ((("9.5", "1", "0"), "yes"), (("0.5", "0", "1"), "no")):
+        for place, value in enumerate(values):
+            page.locator(".ll-try").get_by_role("spinbutton").nth(place).fill(value)
+        expect(page.locator(".ll-answer-head strong")).to_have_text(answer, timeout=PATIENCE)
+
+
+def test_a_picture_that_is_named_like_a_table_is_told(page: Page, server: Server, tmp_path: Path) -> None:
+    (tmp_path / "photo.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(90))
+    upload(page, server, "mlp_iris", tmp_path / "photo.csv")
+    expect(page.get_by_text(re.compile(r"photo-\w+\.csv is a picture \(PNG\), not text\."))).to_be_visible()
