@@ -51,7 +51,11 @@ def make_tensors(source: Source, choice: Choice, log: Log) -> tuple[dict[str, Te
     known = Facts(origin=choice.index, fields=made.facts, counts=made.counts, fingerprint=choice.located.fingerprint)
     numbered = {f"rows.{part}": torch.from_numpy(numbers) for part, (_, numbers) in made.rows.items()}
     origins = {part: own for part, (own, _) in made.rows.items()}
-    return numbered | made.tensors, {"facts": known.model_dump_json(), "notices": made.notices, "rows": origins}
+    return numbered | made.tensors, {
+        "facts": known.model_dump_json(),
+        "notices": [*tables["train"].notices, *made.notices],
+        "rows": origins,
+    }
 
 
 def choose_rows(source: Source, fields: list[Field], tables: dict[str, Table]) -> tuple[Rows, list[str]]:

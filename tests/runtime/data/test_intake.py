@@ -219,3 +219,13 @@ def test_numbers_that_name_something_are_no_amounts(tmp_path):
         "year": ("number", "input"),
         "rating": ("number", "target"),
     }
+
+
+def test_what_reading_told_is_told_again_where_the_data_is_used(tmp_path):
+    rows = "".join(f"{row},{'xy'[row % 2]}\n" for row in range(99))
+    origin, table = read_text(tmp_path, f"a,label\n{rows}unknown,x\n")
+    prepared = prepare(Project(data={"main": build_source(origin, guess_uses(table), table)}))["main"]
+    assert prepared.notices == (
+        "\"a\" holds whole numbers; 1 cell is written otherwise ('unknown' in row 101) and counts as missing.",
+        "1 of 100 rows of train miss a value and are left out.",
+    )
