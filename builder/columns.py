@@ -98,3 +98,9 @@ def slim_facts(facts: Facts) -> Facts:
         return facts
     fields = {name: known.model_copy(update={"tokenizer": None}) for name, known in facts.fields.items()}
     return facts.model_copy(update={"fields": fields})
+
+
+def find_classes(source: Source) -> str | None:
+    """The field by whose classes samples are told apart: the first target that is a category."""
+    targets = (name for name, field in source.fields.items() if field.role == "target" and field.kind == "category")
+    return next(targets, None) if source.windows is None else None

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from builder.columns import Column, list_columns
-from builder.parts.sampler import order_samples, split_batches, split_by_length
+from builder.columns import Column, find_classes, list_columns
+from builder.parts.sampler import balance_samples, order_samples, split_batches, split_by_length
 from builder.step_planner import TrainingPlan
 from runtime.data.batches import move, take_batch
 
@@ -18,11 +18,18 @@ class Feed:
     """Batches of one source for one Data node. A batch is one look-up by index in tensors on the device."""
 
     def __init__(
-        self, columns: Sequence[Column], tensors: Mapping[str, Tensor], params: Any, seed: int, device: torch.device
+        self,
+        columns: Sequence[Column],
+        tensors: Mapping[str, Tensor],
+        params: Any,
+        seed: int,
+        device: torch.device,
+        classes: str | None = None,
     ) -> None:
         self.columns = columns
         self.tensors = {column.name: move(tensors[column.name], device) for column in columns}
         self.lengths = find_lengths(columns, tensors) if params.batching == "by_length" else None
+        self.classes = tensors[classes] if classes is not None and params.sampling == "balanced" else None
         self.params, self.seed, self.device = params, seed, device
         self.size = len(tensors[columns[0].name]) if columns else 0
         self.epoch, self.position = 0, 0
@@ -35,8 +42,11 @@ class Feed:
         return int(whole + bool(rest and not (self.params.drop_last and whole)))
 
     def start_epoch(self, epoch: int) -> None:
-        """Make the order of an epoch: a function of seed, epoch and size."""
-        order = order_samples(self.size, self.seed, epoch, self.params.shuffle)
+        """Make the order of an epoch: a function of seed, epoch and size, and of the classes where they are balanced."""
+        if self.classes is None:
+            order = order_samples(self.size, self.seed, epoch, self.params.shuffle)
+        else:
+            order = balance_samples(self.classes, self.seed, epoch)
         size, drop_last = self.params.batch_size, self.params.drop_last
         if self.lengths is None:
             self.batches = split_batches(order.to(self.device), size, drop_last)
@@ -68,7 +78,8 @@ def make_feeds(
     for number, id in enumerate(nodes):
         name = plan.params(id).source
         columns = list_columns(plan.project.data[name])
-        feeds[id] = Feed(columns, parts[name]["train"], plan.params(id), seed + number, device)
+        classes = find_classes(plan.project.data[name])
+        feeds[id] = Feed(columns, parts[name]["train"], plan.params(id), seed + number, device, classes)
     return feeds
 
 

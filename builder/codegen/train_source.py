@@ -6,10 +6,11 @@ from builder.codegen.model_source import network_classes, used_networks
 from builder.codegen.parts_source import Parts, sort_imports
 from builder.codegen.printing import Names, docstring, indented, print_construct, print_literal
 from builder.codegen.step_source import StepPrinter
+from builder.columns import find_classes
 from builder.document import KeepBest, Project
 from builder.parts.judging import Judge
 from builder.parts.parameter_groups import split_parameters
-from builder.parts.sampler import order_samples, split_batches, split_by_length
+from builder.parts.sampler import balance_samples, order_samples, split_batches, split_by_length
 from builder.parts.schedules import apply_scale
 from builder.planner import PlanError
 from builder.shape_flow import Flow, infer
@@ -243,10 +244,8 @@ class TrainPrinter:
 
     def print_epoch(self) -> list[str]:
         """The body of an epoch."""
-        shuffle = "" if self.plan.params(self.lead).shuffle else ", shuffle=False"
-        order = f"order_samples({self.length('train')}, SEED, epoch{shuffle}).to(device)"
         lines = [self.step.print_scale(id, "epoch") for id in self.plan.optimizers if self.counts_epochs(id)]
-        lines += [f"for rows in {self.print_batches(order)}:"]
+        lines += [f"for rows in {self.print_batches(self.print_order())}:"]
         lines += indented([*self.step.print_step(self.lead), "step += 1"])
         is_each_step = self.run.validation.unit == "step"
         lines += indented(self.print_validation()) if is_each_step else []
@@ -257,6 +256,16 @@ class TrainPrinter:
         shown = "{name: round(value.item(), 4) for name, value in log[-1].items()}"
         lines.append(f'print(f"epoch {{epoch + 1}}/{{EPOCHS}}, step {{step}}", {shown})')
         return [*lines, *print_break([*ends, *over])]
+
+    def print_order(self) -> str:
+        """The order of an epoch's samples."""
+        params = self.plan.params(self.lead)
+        classes = find_classes(self.project.data[self.source]) if params.sampling == "balanced" else None
+        if classes is not None:
+            self.parts.need(balance_samples)
+            return f"balance_samples(train[{print_literal(classes)}], SEED, epoch).to(device)"
+        shuffle = "" if params.shuffle else ", shuffle=False"
+        return f"order_samples({self.length('train')}, SEED, epoch{shuffle}).to(device)"
 
     def print_batches(self, order: str) -> str:
         """The batches of an epoch, those of like length together where the Data node says so."""

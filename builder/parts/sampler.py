@@ -24,6 +24,25 @@ def order_samples(size: int, seed: int, epoch: int, shuffle: bool = True) -> Ten
     return torch.randperm(size, generator=generator)
 
 
+def balance_samples(classes: Tensor, seed: int, epoch: int) -> Tensor:
+    """An epoch of as many samples in which every class comes equally often: rare ones come again, frequent ones not all.
+
+    Which of a frequent class come changes with the epoch.
+
+    Args:
+        classes: the class of each sample, (N) or (N, 1).
+        seed: the run's seed.
+        epoch: the epoch, from 0.
+    """
+    labels = classes.cpu().reshape(-1)
+    order = order_samples(len(labels), seed, epoch)
+    known = torch.unique(labels)
+    share = -(-len(labels) // len(known))
+    members = [order[labels[order] == label] for label in known]
+    drawn = torch.stack([own[torch.arange(share) % len(own)] for own in members], 1).reshape(-1)[: len(labels)]
+    return drawn[order_samples(len(drawn), seed + 2, epoch)]
+
+
 def split_batches(order: Tensor, batch_size: int, drop_last: bool = False) -> list[Tensor]:
     """Cut an order into batches; the last one may be shorter, or is left out unless it is the only one."""
     batches = list(torch.split(order, batch_size))

@@ -48,6 +48,10 @@ class Data(TrainingKind):
             "any",
             description="by_length puts texts of like length into a batch, so that there is little padding to compute.",
         )
+        sampling: Literal["all", "balanced"] = Field(
+            "all",
+            description="balanced draws all classes of the target equally often: rare ones again, frequent ones not all.",
+        )
 
     @classmethod
     def declare(cls, params: Any, project: Project) -> dict[str, TensorSpec]:

@@ -279,6 +279,12 @@ def measure_without_truth(data: Json, rng: Random) -> None:
     link(data["training"], "predict", "scaled", "scores", "target")
 
 
+def balance_prices(data: Json, rng: Random) -> None:
+    find(data["training"], "data").setdefault("params", {})["sampling"] = "balanced"
+    for field in data["data"]["main"]["fields"].values():
+        field["role"] = "input" if field["role"] == "input" else "other"
+
+
 def drop_optimizer(data: Json, rng: Random) -> None:
     graph = data["training"]
     graph["nodes"] = [node for node in graph["nodes"] if node["id"] != "optimizer"]
@@ -367,4 +373,5 @@ MISTAKES: dict[str, Mistake] = {
     "L011": repeat_linear,
     "L012": lead_twice,
     "L013": measure_without_truth,
+    "L017": balance_prices,
 }
