@@ -31,13 +31,17 @@ PNG_MODES: Final = ("1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16")
 def describe_question(request: Request) -> dict[str, Any]:
     """What a person fills in, and what the answer is about."""
     wait_until_loaded()
+    from runtime.insight.ranking import can_rank
     from runtime.insight.trying import describe_inputs, question_of
 
     folder = find_folder(request)
     project = folder.read_project()
-    source = question_of(project).source
+    question = question_of(project)
+    source = question.source
     inputs = [describe_input(asked, *find_range(folder.id, source, asked)) for asked in describe_inputs(project)]
-    return {"inputs": inputs}
+    for asked in inputs:
+        asked["open"] = can_rank(question.meaning, question.fields, asked["kind"])
+    return {"inputs": inputs, "meaning": question.meaning}
 
 
 def describe_input(asked: Any, low: list[float], high: list[float]) -> dict[str, Any]:
@@ -47,6 +51,7 @@ def describe_input(asked: Any, low: list[float], high: list[float]) -> dict[str,
         "field": asked.field,
         "kind": how.kind,
         "shape": list(how.shape),
+        "steps": how.steps or 0,
         "columns": list(how.columns),
         "classes": list(how.classes),
         "low": low,
@@ -64,7 +69,7 @@ def find_range(run: str, source: str, asked: Any) -> tuple[list[float], list[flo
         values = how.restore(open_source(run, source).parts["train"][asked.field].double())
     except (DataError, KeyError):
         return list(asked.low), list(asked.high)
-    columns = values.reshape(len(values), -1)
+    columns = values.reshape(-1, len(how.columns) or 1)
     return columns.amin(0).tolist(), columns.amax(0).tolist()
 
 
@@ -83,12 +88,53 @@ def answer_question(request: Request) -> dict[str, Any]:
     fitted = {
         name: read_picture(folder, name, values[name]) if kinds[name] == "image" else values[name] for name in kinds
     }
-    if any(value is None for value in fitted.values()):
+    absent = [name for name, value in fitted.items() if value is None]
+    if len(absent) == 1 and kinds[absent[0]] == "category":
+        return rank_values(folder, fitted, absent[0], read_checkpoint(body))
+    if absent:
         raise RefusedRequestError(400, "There is nothing drawn yet.")
     sample = fitted if len(fitted) > 1 else next(iter(fitted.values()))
     answer = ask(folder, sample, read_checkpoint(body))
     seen = {name: write_picture(value) for name, value in fitted.items() if hasattr(value, "save")}
     return {**asdict(answer), "seen": seen}
+
+
+def write_on(request: Request) -> dict[str, Any]:
+    """How a run's language model goes on from a text."""
+    wait_until_loaded()
+    from runtime.insight.trying import write
+
+    body = request.state.body
+    options = {name: body[name] for name in ("length", "temperature", "top_k", "seed") if name in body}
+    answer = write(find_folder(request), body.get("prompt"), options, read_checkpoint(body))
+    return {"text": answer.label, "step": answer.step}
+
+
+def rank_values(folder: RunFolder, values: dict[str, Any], field: str, checkpoint: str | None) -> dict[str, Any]:
+    """The values of a category that was left open of which the network says most; those that it learned from are left out."""
+    from runtime.insight.ranking import rank
+
+    given = {name: value for name, value in values.items() if name != field}
+    return asdict(rank(folder, given, field, checkpoint, find_known(folder, given, field)))
+
+
+def find_known(folder: RunFolder, given: dict[str, Any], field: str) -> set[str]:
+    """The values of a category that stand beside these others in what was learned from; none where others are no categories."""
+    from runtime.insight.trying import describe_inputs, question_of
+
+    project = folder.read_project()
+    classes = {asked.field: asked.preparation.classes for asked in describe_inputs(project)}
+    try:
+        train = open_source(folder.id, question_of(project).source).parts["train"]
+    except DataError:
+        return set()
+    if not all(given[name] in classes[name] for name in given):
+        return set()
+    rows = [train[name] == classes[name].index(given[name]) for name in given]
+    same = rows[0].clone()
+    for row in rows[1:]:
+        same &= row
+    return {classes[field][number] for number in train[field][same].tolist()}
 
 
 def read_checkpoint(body: dict[str, Any]) -> str | None:
@@ -165,5 +211,6 @@ def write_picture(picture: Any) -> str:
 TRY_ROUTES: list[BaseRoute] = [
     Route("/api/runs/{run}/question", answer_json(describe_question)),
     Route("/api/runs/{run}/example", answer_json(send_example)),
+    Route("/api/runs/{run}/write", answer_json(write_on, MOST_BYTES), methods=["POST"]),
     Route("/api/runs/{run}/ask", answer_json(answer_question, MOST_BYTES), methods=["POST"]),
 ]

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
+from builder import kinds
 from builder.document import Project
-from builder.kinds import Construct, Params, Port
+from builder.kinds import Construct, Port
 from builder.layers.base import Specs
 from builder.parts import generation
 from builder.tensors import BATCH, TIME, TIMES, TensorSpec
@@ -43,7 +44,7 @@ class GreedyDecoding(TrainingKind):
         Port("lengths", ranks=(1,), dtype="integer", optional=True, help="How many tokens each source has."),
     )
 
-    class Params(Params):
+    class Params(kinds.Params):
         """Who writes, and how much at most."""
 
         network: str = Field("model", max_length=80, description="The network that writes.")

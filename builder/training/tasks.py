@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from builder.columns import Column, list_columns
+from builder.columns import TIMED, Column, is_ragged, list_columns
 from builder.document import Edge, FieldMeaning, Graph, Node, Source
-from builder.parts.columns import NEXT
+from builder.parts.columns import LENGTHS, NEXT
 
 Task = Literal["classification", "binary", "regression", "forecast"]
 TITLES: dict[Task, str] = {
@@ -33,9 +33,11 @@ def fitting_tasks(source: Source) -> tuple[Task, ...]:
     if target is None:
         return ()
     name, meaning = target
+    classes = source.facts.fields[name].classes if source.facts and name in source.facts.fields else None
+    if meaning.kind == "sequence":
+        return ("classification",) if classes else ()
     if meaning.kind != "category":
         return ("regression",) if meaning.kind in ("number", "vector") else ()
-    classes = source.facts.fields[name].classes if source.facts and name in source.facts.fields else None
     return ("classification", "binary") if classes is None or len(classes) == TWO else ("classification",)
 
 
@@ -48,7 +50,7 @@ def build_training(task: Task, source_name: str, source: Source, network_name: s
     setting = read_setting(task, source_name, source, network_name, network)
     judges = [*list_measures(setting), *list_previews(setting)]
     nodes = [
-        Node(id="data", kind="Data", params={"source": source_name, "batch_size": 32}),
+        Node(id="data", kind="Data", params={"source": source_name, "batch_size": 32, **choose_batching(setting)}),
         Node(id="predict", kind="Network", params={"network": network_name}),
         *(node for node, _ in judges),
         Node(id="adam", kind="Adam", params={"networks": [network_name], "lr": 0.001}),
@@ -75,6 +77,17 @@ class Setting:
     def field(self) -> str:
         """The field that is shown: the first that goes into the network."""
         return next(column for column, _ in self.inputs if column in self.source.fields)
+
+    @property
+    def lengths(self) -> str | None:
+        """The column that counts the steps of the field; None where all samples are equally long."""
+        along = self.source.fields[self.field].along or self.field
+        return along + LENGTHS if is_ragged(self.source, self.field) else None
+
+    @property
+    def is_tagging(self) -> bool:
+        """Whether there is a truth for every step."""
+        return self.source.fields[self.target].kind in TIMED
 
     @property
     def has_probabilities(self) -> bool:
@@ -114,20 +127,25 @@ def find_field(source: Source, role: str) -> tuple[str, FieldMeaning] | None:
 
 
 def match_inputs(source: Source, network: Graph) -> Iterator[tuple[str, str]]:
-    """Pair the tensors of a batch with the Inputs of a network: by name, else in order; lengths only by name."""
-    columns = [column for column in list_columns(source) if is_seen(source, column)]
+    """Pair the tensors of a batch with the Inputs of a network: by name, else in order, lengths where an Input says so."""
+    columns = {column.name: column for column in list_columns(source) if is_seen(source, column)}
     ports = [node.id for node in network.nodes if node.kind == "Input"]
-    names = [column.name for column in columns]
-    free = iter([column.name for column in columns if column.name not in ports and not column.is_lengths])
+    free = [column for column in columns.values() if column.name not in ports]
+    fields, lengths = (iter([each.name for each in free if each.is_lengths == counts]) for counts in (False, True))
     for port in ports:
-        field = port if port in names else next(free, None)
-        if field is not None:
-            yield field, port
+        column = port if port in columns else next(lengths if port.endswith(LENGTHS[1:]) else fields, None)
+        if column is not None:
+            yield column, port
 
 
 def is_seen(source: Source, column: Column) -> bool:
     """Whether a network sees it: the inputs, and the past of every series."""
     return not column.is_next and (source.fields[column.field].role == "input" or column.field == find_series(source))
+
+
+def choose_batching(setting: Setting) -> dict[str, str]:
+    """Texts of like length go into a batch together."""
+    return {"batching": "by_length"} if setting.lengths else {}
 
 
 Judge = tuple[Node, list[Edge]]
@@ -143,6 +161,8 @@ def build_judge(setting: Setting, id: str, kind: str, field_port: str | None = N
     if field_port:
         shown_field = find_series(setting.source) or setting.field
         links.insert(0, Edge(source="data", source_port=shown_field, target=id, target_port=field_port))
+    if setting.lengths and (setting.is_tagging or field_port == "text"):
+        links.append(Edge(source="data", source_port=setting.lengths, target=id, target_port="lengths"))
     return Node(id=id, kind=kind, params=shown), links
 
 
@@ -155,8 +175,17 @@ def list_measures(setting: Setting) -> list[Judge]:
         return [build_judge(setting, name, kind) for name, kind in kinds]
     loss = build_judge(setting, "loss", choose_loss(setting))
     accuracy = build_judge(setting, "accuracy", "Accuracy", scores=scores)
+    if has_names(setting):
+        return [loss, accuracy, build_judge(setting, "f1", "EntityF1")]
     second = ("auroc", "AUROC") if setting.task == "binary" else ("confusion", "ConfusionMatrix")
     return [loss, accuracy, build_judge(setting, *second, scores=scores)]
+
+
+def has_names(setting: Setting) -> bool:
+    """Whether the truth marks names in texts: some tags begin one."""
+    facts = setting.source.facts
+    classes = (facts.fields[setting.target].classes if facts else None) or ()
+    return setting.is_tagging and any(name.startswith("B-") for name in classes)
 
 
 def choose_loss(setting: Setting) -> str:
@@ -170,18 +199,24 @@ def list_previews(setting: Setting) -> list[Judge]:
     """What is shown while the network learns."""
     meaning = setting.source.fields[setting.field]
     scores = "probabilities" if setting.has_probabilities else None
+    if meaning.kind == "text" and setting.task != "regression":
+        kind = ("sentences", "TaggedTokens") if setting.is_tagging else ("texts", "TextSamples")
+        return [build_judge(setting, *kind, "text", scores=scores)]
     if setting.task == "forecast":
         return [build_judge(setting, "forecasts", "Forecast", "past")]
     if setting.task == "regression":
         return [build_judge(setting, "actual", "PredictedVsActual")]
     if meaning.kind == "image":
         return [build_judge(setting, "images", "ImageGrid", "image", scores=scores)]
-    if meaning.kind != "vector":
-        return []
+    return [show_features(setting, scores)] if meaning.kind == "vector" else []
+
+
+def show_features(setting: Setting, scores: str | None) -> Judge:
+    """The plane of two features, or a table of more."""
     facts = setting.source.facts.fields.get(setting.field) if setting.source.facts else None
     if facts is None or facts.shape != (TWO,):
-        return [build_judge(setting, "table", "PredictionTable", "features", scores=scores)]
-    return [build_surface(setting, scores)]
+        return build_judge(setting, "table", "PredictionTable", "features", scores=scores)
+    return build_surface(setting, scores)
 
 
 def build_surface(setting: Setting, scores: str | None) -> Judge:

@@ -19,7 +19,7 @@ MOST_BYTES = 2**28
 """All sheets unpacked: a million rows of 30 cells."""
 MOST_TEXT_BYTES = 2**26
 """The texts of all sheets, which are kept once and held in memory."""
-MOST_CELLS = 20_000_000
+MOST_CELLS = 10_000_000
 MOST_ENTRIES = 10_000
 """Files in the archive that a spreadsheet is."""
 MOST_ABOVE = 20

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -106,7 +107,7 @@ def write_prepared(project: Project, path: Path, prepared: Mapping[str, Prepared
     """Write the prepared data for ``train.py --data``: one tensor for each source, part and field."""
     found = prepared or prepare(project)
     tensors = {
-        f"{name}.{part}.{field}": tensor.contiguous()
+        f"{name}.{part}.{field}": tensor.clone(memory_format=torch.contiguous_format)
         for name, source in found.items()
         for part, fields in source.parts.items()
         for field, tensor in fields.items()

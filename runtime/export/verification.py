@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from builder.answering import Question, find_question, preparations
+from builder.answering import WRITTEN, Question, ask_network, find_question, preparations
 from builder.columns import list_columns
 from builder.compiler import build_network
 from builder.document import Project
@@ -24,8 +24,11 @@ from builder.planner import PlanError
 from runtime.data.batches import take_named
 from runtime.data.prepare import PreparedSource
 from runtime.draws import OwnDraws
+from runtime.insight.writing import go_on
 
 SAMPLES = 16
+WRITINGS = 3
+"""Samples for networks that write: they are asked again for every token."""
 SECONDS = 120
 TOLERANCE = 1e-5
 Meaning = str | list[str | float]
@@ -77,7 +80,8 @@ def verify_files(
         return Verification(False, f"There is no predict.py to verify: {error}")
     source = prepared[question.source]
     part = next(name for name in ("validation", "test", "train") if source.parts.get(name))
-    count = min(SAMPLES, len(source.parts[part][question.fields[0]]))
+    most = SAMPLES if question.meaning not in WRITTEN else WRITINGS
+    count = min(most, len(source.parts[part][question.fields[0]]))
     expected = expect_answers(project, question, weights, source, part, count)
     with tempfile.TemporaryDirectory() as scratch:
         samples = [save_sample(source.raw(part, i), question, Path(scratch), i) for i in range(count)]
@@ -110,15 +114,21 @@ def expect_answers(
         columns = list_columns(source.source)
         named = [take_named(columns, source.parts[part], slice(i, i + 1)) for i in range(count)]
         rows = [[row[name] for name in question.inputs] for row in named]
-        results = [network(*row) for row in rows]
-    outputs = [(out[question.output] if isinstance(out, tuple) else out)[0] for out in results]
-    answers = [name_output(project, question, output) for output in outputs]
+        outputs = [ask_network(question, network, row) for row in rows]
+    if question.meaning == "continuation":
+        known = preparations(project, question.source)
+        texts = [source.raw(part, i)[question.fields[0]] for i in range(count)]
+        answers: list[Meaning] = [go_on(network, question, known, text, {}) for text in texts]
+    else:
+        answers = [name_output(project, question, output) for output in outputs]
     return Answers([output.flatten().tolist() for output in outputs], answers)
 
 
 def name_output(project: Project, question: Question, output: Tensor) -> Meaning:
     """The label or labels that an output stands for, or its numbers in the units of the data."""
     target = preparations(project, question.source)[question.target]
+    if question.meaning == "translation":
+        return str(target.tokenizer.decode(output.tolist()))
     if question.meaning == "number":
         return [float(value) for value in target.restore(output).reshape(-1)]
     label: Meaning = name_answer(output, question.meaning, target.classes)["label"]

@@ -28,6 +28,7 @@ from runtime.insight.words import (
     read_words,
     take_output,
 )
+from runtime.insight.writing import go_on, read_options, translate
 from runtime.runs.checkpoint_index import read_index
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
@@ -55,7 +56,8 @@ class Asked:
 class Answer:
     """What the network says: a label with confidences, or values in the units of the data; and from which step.
 
-    Of a sequence there is a label for each step, in ``tags`` with ``sureness``. ``words`` tells what each word of a text did.
+    Of a sequence there is a label for each step, in ``tags`` with ``sureness``. ``words`` tells what each word of a text did,
+    ``translation`` which words of a sentence its translation looked at.
     """
 
     step: int
@@ -68,6 +70,7 @@ class Answer:
     tags: tuple[str, ...] = ()
     sureness: tuple[float, ...] = ()
     words: Words | None = None
+    translation: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -161,10 +164,37 @@ def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None) -> Answer
         inputs = prepare_inputs(ready.preparations, question.inputs, sample)
     except (ValueError, KeyError, OSError) as error:
         raise RunError(str(error)) from error
+    if question.meaning == "translation":
+        label, row = translate(ready.network, question, ready.preparations, inputs)
+        return Answer(ready.step, ready.checkpoint, label=label, target=question.target, translation=row)
+    if question.meaning == "continuation":
+        return write(folder, sample, {}, checkpoint)
     with torch.no_grad():
         output = ready.network(*inputs)
     answer = read_answer(ready, take_output(output, question)[0])
     return add_words(ready, answer, sample, inputs, output)
+
+
+def write(folder: RunFolder, prompt: str, options: Mapping[str, Any], checkpoint: str | None = None) -> Answer:
+    """Let a run's language model go on from a prompt; what it writes is the label.
+
+    Args:
+        folder: the run; it may still be training.
+        prompt: what it goes on from.
+        options: ``length``, ``temperature``, ``top_k`` and ``seed``, as they are wanted.
+        checkpoint: the name of a checkpoint; else the best weights where the run keeps them, or the newest.
+
+    Raises:
+        RunError: the run has no language model or no checkpoint yet, or an option is out of bounds.
+    """
+    ready = SHELF.take(folder, checkpoint)
+    if ready.question.meaning != "continuation":
+        raise RunError("This run's network does not go on from a text.")
+    try:
+        text = go_on(ready.network, ready.question, ready.preparations, prompt, read_options(options))
+    except ValueError as error:
+        raise RunError(str(error)) from error
+    return Answer(ready.step, ready.checkpoint, label=text, target=ready.question.target)
 
 
 def refuse_paths(fields: Sequence[str], preparations: Mapping[str, Preparation], sample: Any) -> None:

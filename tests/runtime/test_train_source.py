@@ -119,6 +119,7 @@ def make_projects() -> dict[str, Project]:
     projects |= {f"{name} of several networks": drawn for name, (drawn, _) in ALGORITHMS.items()}
     return projects | {
         "fewer samples than a batch": with_params(plain, "data", batch_size=100, drop_last=True),
+        "balanced classes": with_params(plain, "data", sampling="balanced"),
         "a network in eval mode": with_params(plain, "predict", mode="eval"),
         "a network in two modes": in_two_modes(),
         "two in turn": with_two({"every": 2}),
@@ -186,6 +187,10 @@ def test_the_exported_training_repeats_the_run(name, trained):
 @pytest.mark.parametrize("name", [name for name in RUNS if name.startswith("ends early")])
 def test_these_runs_do_end_early(name, trained):
     assert len(read_losses(trained / name / "losses.csv")) < 40 * 3
+
+
+def test_classes_are_balanced_in_what_is_printed_as_in_the_run():
+    assert 'balance_samples(train["y"], SEED, epoch)' in generate_train(PROJECTS["balanced classes"])
 
 
 def test_a_step_with_turns_reads_as_a_person_would_write_it():

@@ -12,6 +12,7 @@ from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.project_file import change_project, read_project
 from runtime.runs.worker import work
 from tests.runtime.runs.made import iris, linear
+from ui.try_routes import open_source
 
 
 def encode(picture: Image.Image) -> str:
@@ -152,3 +153,53 @@ def test_a_run_without_a_checkpoint_says_what_to_wait_for(client: TestClient, ho
     folder = create_run(linear())
     answer = client.post(f"/api/runs/{folder.id}/ask", json={"values": {"x": {"x": 1}}})
     assert answer.status_code == 409 and "checkpoint" in answer.json()["error"]
+
+
+def train_preset(name: str, *changes: str) -> RunFolder:
+    folder = create_run(change_project(read_project(name), list(changes)))
+    assert work(folder).status == "finished"
+    return folder
+
+
+def test_a_series_is_asked_about_with_its_last_rows_and_answers_with_the_next(client: TestClient, home: Path) -> None:
+    folder = train_preset("lstm_forecast", "run.epochs=1", "run.max_steps=2")
+    (asked,) = client.get(f"/api/runs/{folder.id}/question").json()["inputs"]
+    assert (asked["steps"], asked["columns"], asked["open"]) == (52, ["co2"], False)
+    assert len(asked["low"]) == 1 and 310 < asked["low"][0] < asked["high"][0] < 370
+    values = client.get(f"/api/runs/{folder.id}/example").json()["values"]
+    assert len(values["co2"]) == 52
+    before = client.post(f"/api/runs/{folder.id}/ask", json={"values": values}).json()["values"]
+    values["co2"][-1]["co2"] += 10
+    after = client.post(f"/api/runs/{folder.id}/ask", json={"values": values}).json()["values"]
+    assert len(before) == len(after) == 12
+    assert all(high > low + 5 for low, high in zip(before, after, strict=True))
+
+
+def test_a_category_that_is_left_open_is_answered_by_its_highest_values(client: TestClient, home: Path) -> None:
+    folder = train_preset("recommender", "run.epochs=2")
+    user, item = client.get(f"/api/runs/{folder.id}/question").json()["inputs"]
+    assert user["open"] and item["open"]
+    answer = client.post(f"/api/runs/{folder.id}/ask", json={"values": {"user": "7", "item": None}}).json()
+    assert answer["field"] == "item" and len(answer["ranked"]) == 10
+    scores = [score for _, score in answer["ranked"]]
+    assert scores == sorted(scores, reverse=True)
+    for name, score in answer["ranked"][:3]:
+        alone = client.post(f"/api/runs/{folder.id}/ask", json={"values": {"user": "7", "item": name}}).json()
+        assert alone["values"] == [pytest.approx(score, abs=1e-4)]
+    train = open_source(folder.id, "main").parts["train"]
+    seen = {item["classes"][number] for number in train["item"][train["user"] == user["classes"].index("7")].tolist()}
+    assert seen and not seen & {name for name, _ in answer["ranked"]}
+    wrong = client.post(f"/api/runs/{folder.id}/ask", json={"values": {"user": None, "item": None}})
+    assert wrong.status_code == 400
+
+
+def test_numbers_and_categories_are_asked_together(client: TestClient, home: Path) -> None:
+    folder = train_preset("tabular_embeddings", "run.epochs=1")
+    asked = {each["field"]: each for each in client.get(f"/api/runs/{folder.id}/question").json()["inputs"]}
+    assert asked["numbers"]["columns"] and asked["home"]["classes"] and asked["home"]["open"]
+    assert len(asked["numbers"]["low"]) == len(asked["numbers"]["columns"])
+    values = client.get(f"/api/runs/{folder.id}/example").json()["values"]
+    alone = client.post(f"/api/runs/{folder.id}/ask", json={"values": values}).json()["values"]
+    ranked = client.post(f"/api/runs/{folder.id}/ask", json={"values": {**values, "home": None}}).json()["ranked"]
+    assert dict(ranked)[values["home"]] == pytest.approx(alone[0], abs=1e-2)
+    assert len(ranked) == len(asked["home"]["classes"])

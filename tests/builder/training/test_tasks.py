@@ -134,3 +134,40 @@ def test_the_lengths_of_texts_go_only_to_an_input_of_that_name() -> None:
     graph = build_training("classification", "main", source, "model", network)
     links = {(edge.source_port, edge.target_port) for edge in graph.edges if edge.target == "predict"}
     assert links == {("x", "words"), ("x_lengths", "x_lengths")}
+
+
+def load_source(name: str) -> tuple[Source, Graph]:
+    project = Project.model_validate_json((PRESETS / f"{name}.json").read_bytes())
+    return project.data["main"], project.networks["model"]
+
+
+def links_of(graph: Graph) -> set[tuple[str, ...]]:
+    return {(edge.source, edge.source_port, edge.target, edge.target_port) for edge in graph.edges}
+
+
+def test_a_text_brings_its_lengths_to_the_network_and_to_what_shows_it() -> None:
+    source, network = load_source("text_bilstm")
+    graph = build_training("binary", "main", source, "model", network)
+    links = links_of(graph)
+    assert {("data", "text", "predict", "text"), ("data", "text_lengths", "predict", "lengths")} <= links
+    assert ("data", "text_lengths", "texts", "lengths") in links
+    assert ("data", "text_lengths", "loss", "lengths") not in links
+    assert kinds_of(graph)["texts"] == "TextSamples"
+    assert graph.node("data").params["batching"] == "by_length"
+
+
+def test_a_tag_for_every_word_is_judged_up_to_the_end_of_the_sentence() -> None:
+    source, network = load_source("sequence_tagger")
+    assert fitting_tasks(source) == ("classification",)
+    graph = build_training("classification", "main", source, "model", network)
+    kinds = kinds_of(graph)
+    assert (kinds["f1"], kinds["sentences"], kinds["loss"]) == ("EntityF1", "TaggedTokens", "CrossEntropyLoss")
+    for judge in ("loss", "accuracy", "f1", "sentences"):
+        assert ("data", "tokens_lengths", judge, "lengths") in links_of(graph)
+
+
+@pytest.mark.parametrize(("name", "task"), [("text_bilstm", "binary"), ("sequence_tagger", "classification")])
+def test_what_is_written_for_texts_can_be_trained(name: str, task: Task) -> None:
+    project = Project.model_validate_json((PRESETS / f"{name}.json").read_bytes())
+    graph = build_training(task, "main", project.data["main"], "model", project.networks["model"])
+    TrainingPlan(project.model_copy(update={"training": graph}))

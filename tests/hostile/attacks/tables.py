@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -38,6 +40,26 @@ def other_pictures(folder: Path) -> bytes:
     return write_parquet(pa.table({"image": pa.array(cells, kind), "label": ["a", "b"]}))
 
 
+def write_book(sheet: bytes, **parts: bytes) -> bytes:
+    """A spreadsheet whose first sheet holds these rows in XML, with other parts beside it."""
+    book = openpyxl.Workbook()
+    book.active.append([1])
+    plain, made = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            is_sheet = info.filename.endswith("sheet1.xml")
+            new.writestr(info.filename, sheet if is_sheet else old.read(info))
+        for name, content in parts.items():
+            new.writestr(f"xl/{name}.bin", content)
+    return made.getvalue()
+
+
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+CELL = b'<row r="%d"><c r="%s%d"><v>1</v></c></row>'
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+
+
 FORMULAS = "name,height\n" + "".join(f'"{cell}",{number}\n' for number, cell in enumerate(
     ["=cmd|' /C calc'!A0", "@SUM(1+1)", "+1+1", "-2+3", '=HYPERLINK(""http://evil"")', SCRIPT.replace('"', "'")] * 3
 ))  # fmt: skip
@@ -60,6 +82,9 @@ ATTACKS: Attacks = {
         "features.parquet": named_features,
         "paths.parquet": other_pictures,
         "cut.parquet": b"PAR1" + b"\xff" * 1000 + b"\xff\xff\xff\x7fPAR1",
+        "macros.xlsx": lambda folder: write_book(SHEET % CELL % (1, b"A", 1), vbaProject=b"x"),
+        "entities.xlsx": lambda folder: write_book(ENTITIES + SHEET % b""),
+        "far.xlsx": lambda folder: write_book(SHEET % b"".join(CELL % (row, b"NAA", row) for row in range(1, 50_000))),
         "sheet.xlsx": b"PK\3\4" + bytes(100),
     },
     "table_text": {"formulas.csv": FORMULAS.encode()},

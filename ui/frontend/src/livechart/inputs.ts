@@ -1,13 +1,15 @@
-/** Ways to give a network an input: a place to draw, a picture, numbers with their ranges, a choice of names. */
+/** Ways to give a network an input: a place to draw, a picture, numbers with their ranges, a choice of names, a text. */
 
 import { Board } from "./board";
 import type { Control, Input, Value } from "./controls";
 import { h } from "./dom";
+import { SeriesControl } from "./series_input";
 
 export function buildControl(input: Input, onChange: () => void): Control {
   if (input.kind === "image") return new Board(input, onChange);
   if (input.kind === "category") return buildChoice(input, onChange);
-  return new NumbersControl(input, onChange);
+  if (input.kind === "text") return buildWriting(input, onChange);
+  return input.steps ? new SeriesControl(input, onChange) : new NumbersControl(input, onChange);
 }
 
 /** One number, or one for each column, each with a slider over the range of the data. */
@@ -63,13 +65,28 @@ class NumbersControl implements Control {
 }
 
 function buildChoice(input: Input, onChange: () => void): Control {
-  const select = h("select", { "aria-label": input.field }, ...input.classes.map((name) => h("option", { value: name }, name)));
+  const open = input.open ? [h("option", { value: "" }, "– the highest –")] : [];
+  const select = h("select", { "aria-label": input.field }, ...open, ...input.classes.map((name) => h("option", { value: name }, name)));
+  select.value = input.classes[0] ?? "";
   select.onchange = onChange;
   return {
     element: h("div", { class: "ll-form" }, h("label", {}, h("span", {}, input.field), select)),
     read: () => select.value || null,
+    isOpen: () => input.open && !select.value,
     set: (value) => {
       select.value = String(value);
+    },
+  };
+}
+
+function buildWriting(input: Input, onChange: () => void): Control {
+  const area = h("textarea", { rows: "3", "aria-label": input.field, placeholder: "Type a sentence" });
+  area.oninput = onChange;
+  return {
+    element: h("div", { class: "ll-write" }, area),
+    read: () => (area.value.trim() ? area.value : null),
+    set: (value) => {
+      area.value = Array.isArray(value) ? value.join(" ") : String(value);
     },
   };
 }

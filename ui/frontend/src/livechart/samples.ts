@@ -1,9 +1,11 @@
 /** What preview nodes see while the network learns, and what they saw before: pictures, tables and plots. */
 
 import { h } from "./dom";
+import { drawContinuation, drawTranslations } from "./languages";
 import { Plot } from "./plots";
+import { drawTagged, drawTexts } from "./texts";
 import { formatShare } from "./words";
-import type { ImagesPayload, Matrix, Sample, TablePayload, View } from "./types";
+import type { ImagesPayload, Matrix, Payload, Sample, TablePayload, View } from "./types";
 
 const MOST_KEPT = 300;
 
@@ -116,8 +118,7 @@ class SampleCard {
     if (!moment.seen || moment !== this.history[Number(this.slider.value)]) return;
     const { payload, figure } = moment.seen;
     if (figure) this.showFigure(figure);
-    else if (payload.type === "image_grid") this.body.replaceChildren(drawImages(payload));
-    else if (payload.type === "table") this.body.replaceChildren(drawTable(payload));
+    else this.body.replaceChildren(drawPayload(payload) ?? "");
   }
 
   private async fetch(moment: Moment): Promise<Moment["seen"]> {
@@ -135,7 +136,27 @@ class SampleCard {
   }
 }
 
-export function drawImages(payload: ImagesPayload): HTMLElement {
+/** What is no plot, as elements; null for a type that this page does not know. */
+export function drawPayload(payload: Payload): HTMLElement | null {
+  switch (payload.type) {
+    case "image_grid":
+      return drawImages(payload);
+    case "table":
+      return drawTable(payload);
+    case "continuation":
+      return drawContinuation(payload);
+    case "translations":
+      return drawTranslations(payload);
+    case "texts":
+      return drawTexts(payload);
+    case "tagged":
+      return drawTagged(payload);
+    default:
+      return null;
+  }
+}
+
+function drawImages(payload: ImagesPayload): HTMLElement {
   const [count, height, width, channels] = payload.images.shape;
   const bytes = Uint8Array.from(atob(payload.images.data), (letter) => letter.charCodeAt(0));
   const grid = h("div", { class: "ll-images" });
@@ -178,7 +199,7 @@ function describe(payload: ImagesPayload, place: number): string {
   return parts.filter(Boolean).join(", ");
 }
 
-export function drawTable(payload: TablePayload): HTMLElement {
+function drawTable(payload: TablePayload): HTMLElement {
   const cell = (value: string | number | null): string =>
     typeof value === "number" ? String(Number(value.toPrecision(4))) : (value ?? "–");
   const order = [payload.predicted, payload.truth, ...payload.columns.keys()].filter((place, at, all) => all.indexOf(place) === at);

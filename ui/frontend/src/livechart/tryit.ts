@@ -4,8 +4,13 @@ import { type Checkpoint, isFollowing, listChoices, resolveChoice } from "./chec
 import { h } from "./dom";
 import type { Control, Question, Value } from "./controls";
 import { buildControl } from "./inputs";
+import { drawTranslation } from "./languages";
 import { Pace } from "./pace";
-import { formatShare, formatValue } from "./words";
+import { drawRanking, listValues } from "./ranking";
+import { Prompt, type Write } from "./prompt";
+import { drawNames, JudgedWords, type Words } from "./texts";
+import type { Translated } from "./types";
+import { formatShare } from "./words";
 
 interface Answer {
   step: number;
@@ -15,6 +20,11 @@ interface Answer {
   values: number[];
   target: string;
   seen: Record<string, string>;
+  tags: string[];
+  sureness: number[];
+  words: Words | null;
+  translation: Translated | null;
+  ranked?: [string, number][];
   error?: string;
 }
 
@@ -28,7 +38,9 @@ export class TryIt {
   private readonly chosen = h("select", { "aria-label": "Checkpoint" });
   private readonly body = h("div", { class: "ll-asked" });
   private readonly answer = h("div", { class: "ll-answers", role: "status" });
+  private readonly judged = new JudgedWords();
   private readonly truth = h("span", { class: "ll-numbers" });
+  private readonly example = h("button", { type: "button", class: "ll-quiet" }, "Take a sample");
   private controls = new Map<string, Control>();
   private checkpoints: readonly Checkpoint[] = [];
   private known: string | null = null;
@@ -39,10 +51,9 @@ export class TryIt {
     private readonly run: string,
     private readonly keepsBest: boolean,
   ) {
-    const example = h("button", { type: "button", class: "ll-quiet" }, "Take a sample");
-    example.onclick = () => void this.takeExample();
+    this.example.onclick = () => void this.takeExample();
     this.chosen.onchange = () => this.pace.ask();
-    this.element.append(h("header", {}, h("h4", {}, "Try it"), this.truth, example, this.chosen), h("div", { class: "ll-ask" }, this.body, this.answer));
+    this.element.append(h("header", {}, h("h4", {}, "Try it"), this.truth, this.example, this.chosen), h("div", { class: "ll-ask" }, this.body, this.answer));
     this.element.hidden = true;
   }
 
@@ -81,6 +92,7 @@ export class TryIt {
       this.opened = !question.error;
       return;
     }
+    if (question.meaning === "continuation") return this.openPrompt();
     for (const input of question.inputs) {
       const control = buildControl(input, () => this.ask());
       this.controls.set(input.field, control);
@@ -89,14 +101,25 @@ export class TryIt {
     this.element.hidden = false;
     this.element.classList.remove("ll-awaiting");
     this.answer.replaceChildren();
-    if (question.inputs.every((input) => input.kind !== "image")) this.ask();
+    if (question.inputs.some((input) => input.kind === "text" || input.steps)) void this.takeExample();
+    else if (question.inputs.every((input) => input.kind !== "image")) this.ask();
+  }
+
+  /** A language model is given a prompt, and goes on from it when it is told to. */
+  private openPrompt(): void {
+    const prompt = new Prompt((wish) => this.post("write", { ...wish, checkpoint: resolveChoice(this.chosen.value, this.checkpoints) }) as ReturnType<Write>);
+    this.example.hidden = true;
+    this.element.hidden = false;
+    this.element.classList.remove("ll-awaiting");
+    this.body.append(prompt.element);
+    this.answer.replaceChildren();
   }
 
   private async takeExample(): Promise<void> {
     const example = (await this.get("example")) as { values: Record<string, Value>; truth: unknown; error?: string };
     if (example.error) return this.say(example.error);
     for (const [field, value] of Object.entries(example.values)) this.controls.get(field)?.set(value);
-    this.ask(`true ${String(example.truth)}`);
+    this.ask(Array.isArray(example.truth) ? "" : `true ${String(example.truth)}`);
   }
 
   /** Ask about an input that has changed; of a sample of the data the truth is known. */
@@ -106,20 +129,23 @@ export class TryIt {
   }
 
   private async send(): Promise<void> {
-    const values: Record<string, Value> = {};
+    if (!this.controls.size) return;
+    const values: Record<string, Value | null> = {};
     for (const [field, control] of this.controls) {
       const value = control.read();
-      if (value === null) return this.answer.replaceChildren();
+      if (value === null && !control.isOpen?.()) return this.answer.replaceChildren();
       values[field] = value;
     }
     const answer = (await this.post("ask", { values, checkpoint: resolveChoice(this.chosen.value, this.checkpoints) })) as Answer;
     if (answer.error) this.say(answer.error);
+    else if (answer.ranked) this.answer.replaceChildren(drawRanking(answer.ranked, answer.target, answer.step));
     else this.show(answer);
   }
 
   private show(answer: Answer): void {
     const seen = Object.values(answer.seen).map((data) => h("img", { src: `data:image/png;base64,${data}`, alt: "What the network sees", title: "What the network sees" }));
-    const label = answer.label === null ? answer.values.map(formatValue).join(", ") : answer.label;
+    const label = answer.label ?? listValues(answer.values);
+    for (const control of this.controls.values()) control.answer?.(answer.values);
     const sure = answer.confidence === null ? "" : formatShare(answer.confidence);
     const head = h("div", { class: "ll-answer-head" }, ...seen, h("strong", {}, label), h("span", {}, sure || answer.target), h("span", { class: "ll-at" }, `step ${answer.step.toLocaleString("en")}`));
     const ranked = Object.entries(answer.confidences);
@@ -128,7 +154,16 @@ export class TryIt {
       const bar = h("i", { style: `--part: ${share}` });
       return h("li", { class: name === answer.label ? "ll-chosen" : "" }, h("span", {}, name), bar, h("span", {}, formatShare(share)));
     });
-    this.answer.replaceChildren(head, h("ul", {}, ...bars));
+    this.answer.replaceChildren(head, ...this.drawWords(answer), h("ul", {}, ...bars));
+  }
+
+  /** What is known of each word of a text: the name that it belongs to, or what it did to the answer. */
+  private drawWords({ words, tags, sureness, label, translation }: Answer): HTMLElement[] {
+    if (translation) return [drawTranslation(translation, " ")];
+    if (words && tags.length) return [h("div", { class: "ll-judged" }, drawNames(words.words, tags, words.gap, undefined, sureness))];
+    if (!words || label === null) return [];
+    this.judged.show(words, label);
+    return [this.judged.element];
   }
 
   private say(sentence: string): void {

@@ -71,7 +71,51 @@ export interface TablePayload {
   wrong?: boolean[] | null;
 }
 
-export type Payload = ImagesPayload | TablePayload | { type: "scatter" | "decision_surface" | "forecast" };
+/** Texts as words, with what each is taken for; `gap` stands between two words. */
+export interface TextsPayload {
+  type: "texts";
+  texts: string[][];
+  gap: string;
+  weights?: number[][];
+  truth?: (string | number)[];
+  predicted?: (string | number)[];
+  confidence?: number[];
+  wrong?: boolean[];
+}
+
+/** Texts as words with a tag for each. */
+export interface TaggedPayload {
+  type: "tagged";
+  texts: string[][];
+  gap: string;
+  predicted: string[][];
+  truth?: string[][];
+}
+
+/** What a network writes after each prompt. */
+export interface ContinuationPayload {
+  type: "continuation";
+  prompts: string[];
+  texts: string[];
+  temperature: number;
+  top_k: number;
+}
+
+/** A sentence as tokens; a row of weights over the source for each token of the output. */
+export interface Translated {
+  source: string[];
+  reference: string[] | null;
+  output: string[];
+  weights: number[][] | null;
+}
+
+export interface TranslationsPayload {
+  type: "translations";
+  rows: Translated[];
+  joiner: string;
+}
+
+export type Payload = ContinuationPayload | TranslationsPayload | ImagesPayload | TablePayload | TextsPayload | TaggedPayload | { type: "scatter" | "decision_surface" | "forecast" };
 
 export interface Sample {
   node: string;

@@ -18,6 +18,8 @@ import surface from "./surface.css?inline";
 import toolbar from "./toolbar.css?inline";
 import versions from "./versions.css?inline";
 import wiring from "./wiring.css?inline";
+import languages from "../../livechart/languages.css?inline";
+import texts from "../../livechart/texts.css?inline";
 
 export const STYLE = [
   flow,
@@ -38,4 +40,6 @@ export const STYLE = [
   findings,
   versions,
   machine,
+  texts,
+  languages,
 ].join("\n");

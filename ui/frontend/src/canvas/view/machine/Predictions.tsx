@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { Plot } from "../../../livechart/plots";
-import { drawImages, drawTable } from "../../../livechart/samples";
+import { drawPayload } from "../../../livechart/samples";
 import type { Sample as Drawn } from "../../../livechart/types";
 import { type Film, type Sample, samplesAt } from "../../core/film";
 import { readSample } from "../../films";
@@ -53,8 +53,7 @@ function Prediction({ film, sample }: { film: Film; sample: Sample }) {
       element.classList.add("is-plot");
       plot.current ??= new Plot(element, film.plotly);
       plot.current.draw(figure);
-    } else if (payload.type === "image_grid") element.replaceChildren(drawImages(payload));
-    else if (payload.type === "table") element.replaceChildren(drawTable(payload));
+    } else element.replaceChildren(drawPayload(payload) ?? "");
   }
 
   return (
