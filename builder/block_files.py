@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from builder.document import FORMAT, Graph, Part
 from builder.ids import find_fault
-from builder.loading import LoadError, check_values, migrate, read_json, read_text
+from builder.loading import LoadError, check_size, check_values, migrate, read_json, read_text
 from builder.phrases import describe_errors, quote
 from builder.repetitions import blocks_in, networks_of
 from builder.writing import lay_out, strip_graph
@@ -68,6 +68,7 @@ def read_block(content: str | bytes) -> BlockFile:
 def build_block(data: dict[str, Any]) -> BlockFile:
     """The block of JSON that was parsed elsewhere. Raises LoadError."""
     check_values(data)
+    check_size(data)
     try:
         block = BlockFile.model_validate(migrate(data))
     except ValidationError as error:

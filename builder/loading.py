@@ -156,12 +156,12 @@ def check_size(data: Json) -> None:
     counted = {"networks": (networks, MOST_NETWORKS), "sources of data": (data.get("data"), MOST_NETWORKS)}
     for what, (pieces, most) in counted.items():
         if isinstance(pieces, dict) and len(pieces) > most:
-            raise LoadError(f"The file has {len(pieces):,} {what}, and a project has at most {most:,}.")
+            raise LoadError(f"The file has {len(pieces):,} {what}, and at most {most:,} are read.")
     for name, (what, most) in MOST_PIECES.items():
         found = [graph.get(name) for graph in graphs if isinstance(graph, dict)]
         count = sum(len(pieces) for pieces in found if isinstance(pieces, list | dict))
         if count > most:
-            raise LoadError(f"The file has {count:,} {what}, and a project has at most {most:,}.")
+            raise LoadError(f"The file has {count:,} {what}, and at most {most:,} are read.")
 
 
 def describe_faults(error: ValidationError) -> str:

@@ -7,6 +7,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
@@ -45,6 +46,15 @@ def write_parquet() -> bytes:
     return buffer.getvalue()
 
 
+def write_book() -> bytes:
+    buffer = io.BytesIO()
+    book = openpyxl.Workbook()
+    for row in (("a", "label"), (1, "x"), (2, "y"), (3, "x"), (4, "y")):
+        book.active.append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
 def with_project() -> bytes:
     """A picture as the canvas saves it."""
     import zlib
@@ -67,6 +77,7 @@ FILES: dict[str, Callable[[], bytes]] = {
         b'[{"a": 1, "label": "x"}, {"a": 2, "label": "y"}, {"a": 3, "label": "x"}, {"a": 4, "label": "y"}]'
     ),
     "table.parquet": write_parquet,
+    "table.xlsx": write_book,
     "pictures.zip": pack_pictures,
     "picture.png": with_project,
     "picture.jpg": lambda: draw("JPEG"),
