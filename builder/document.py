@@ -142,7 +142,8 @@ class FieldMeaning(Part):
 
     ``vector`` joins several numeric columns; ``category`` is a whole number below the number of classes. ``scaling``:
     ``none`` keeps raw values, ``unit`` divides pixels by 255, ``standard`` also subtracts the mean and divides by the
-    deviation of the training part (for images one of each a channel, after ``unit``), ``minmax`` maps to 0..1.
+    deviation of the training part (for images one of each a channel, after ``unit``), ``minmax`` maps to 0..1, ``signed`` to
+    -1..1 (all pixels alike), which is what a Tanh gives.
 
     ``text`` and ``sequence`` have a time axis: rows differ in length, shorter ones are filled with zeros at the end, and
     ``<field>_lengths`` counts the steps of each. A sequence holds a list a row, of names or of numbers. One that goes
@@ -151,7 +152,7 @@ class FieldMeaning(Part):
 
     kind: Literal["image", "vector", "number", "category", "text", "sequence"]
     role: Literal["input", "target", "other"] = "input"
-    scaling: Literal["none", "unit", "standard", "minmax"] = "none"
+    scaling: Literal["none", "unit", "standard", "minmax", "signed"] = "none"
     size: tuple[Side, Side] | None = None
     channels: Literal[1, 3] | None = None
     dtype: Literal["float32", "int64"] | None = None

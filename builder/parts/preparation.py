@@ -23,6 +23,8 @@ MOST_PICTURE_BYTES = 64 * 2**20
 """A picture as a file."""
 PICTURE_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 """What Pillow decodes by itself; for others it starts programs or knows no bounds."""
+CENTRED = ("standard", "signed")
+"""Scalings that subtract a number, the mean or the middle, and divide by another."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,13 @@ class Preparation:
 
     Args:
         kind: ``image``, ``vector``, ``number``, ``category``, ``text`` or ``sequence``.
-        scaling: ``none``, ``unit`` (pixels / 255), ``standard`` (minus mean, by deviation) or ``minmax`` (to 0..1).
+        scaling: ``none``, ``unit`` (pixels / 255), ``standard`` (minus mean, by deviation), ``minmax`` (to 0..1) or
+            ``signed`` (to -1..1: minus the middle, by half the range).
         dtype: ``float32`` or ``int64``.
         shape: shape of one prepared sample; of an image (C, H, W); of a text ("T",), since its length is its own.
         columns: names of the numbers of a vector, in order.
         classes: names of the categories, in the order of their numbers.
-        mean, deviation, low, high: of the training part, one a channel or column.
+        mean, deviation, low, high: of the training part, one a channel or column; for ``signed`` middle and half range.
         steps: how many rows that follow each other in time make a sample; None where a row is one.
         tokenizer: how a text becomes numbers, a ``Tokenizer``.
     """
@@ -114,7 +117,7 @@ class Preparation:
     def restore(self, values: Tensor) -> Tensor:
         """Undo the scaling of prepared numbers, for a prediction in the units of the data."""
         values = values.to(torch.float64)
-        if self.scaling == "standard":
+        if self.scaling in CENTRED:
             return values * self._constant(self.deviation, values.dtype, (-1,)) + torch.tensor(self.mean).to(values)
         if self.scaling == "minmax":
             low, high = (torch.tensor(bound, dtype=values.dtype) for bound in (self.low, self.high))
@@ -128,7 +131,7 @@ class Preparation:
         return self._center(values.div_(255.0), torch.float32, (-1, 1, 1))
 
     def _center(self, values: Tensor, dtype: torch.dtype, axes: tuple[int, ...]) -> Tensor:
-        if self.scaling == "standard":
+        if self.scaling in CENTRED:
             return values.sub(self._constant(self.mean, dtype, axes)).div_(self._constant(self.deviation, dtype, axes))
         if self.scaling == "minmax":
             low, high = self._constant(self.low, dtype, axes), self._constant(self.high, dtype, axes)

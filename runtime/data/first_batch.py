@@ -13,7 +13,7 @@ from torch import Tensor
 from builder.bypass import leave_out
 from builder.document import TRAINING, Graph, Node, Project
 from builder.parts.augment import Augment
-from builder.parts.preparation import Preparation
+from builder.parts.preparation import CENTRED, Preparation
 from builder.parts.sampler import order_samples
 from builder.shape_flow import infer
 from builder.training.data import Augment as AugmentKind
@@ -95,7 +95,7 @@ def augment(node: Node, images: Tensor) -> Tensor:
 def draw_picture(values: Tensor, preparation: Preparation) -> Image.Image:
     """A picture of a prepared image (C, H, W), its scaling undone; what augmentation pushed outside is cut off."""
     channels = values.detach().double()
-    if preparation.scaling == "standard":
+    if preparation.scaling in CENTRED:
         channels = channels * as_channels(preparation.deviation) + as_channels(preparation.mean)
     elif preparation.scaling == "minmax":
         low, high = as_channels(preparation.low), as_channels(preparation.high)

@@ -10,6 +10,8 @@ from runtime.data.tables import Array
 
 def fit_pixels(pixels: Tensor, scaling: str) -> dict[str, tuple[float, ...]]:
     """Mean and deviation, or bounds, of each channel, exactly: by counting levels. In units of 255."""
+    if scaling == "signed":
+        return middle_scaling(np.zeros(pixels.shape[1]), np.ones(pixels.shape[1]))
     if scaling not in ("standard", "minmax"):
         return {}
     counts = count_levels(pixels)
@@ -38,6 +40,8 @@ def fit_numbers(numbers: Array, scaling: str) -> dict[str, tuple[float, ...]]:
         return standard_scaling(numbers.mean(axis=0), numbers.std(axis=0))
     if scaling == "minmax":
         return bound_scaling(numbers.min(axis=0), numbers.max(axis=0))
+    if scaling == "signed":
+        return middle_scaling(numbers.min(axis=0), numbers.max(axis=0))
     return {}
 
 
@@ -50,6 +54,11 @@ def standard_scaling(mean: Array, deviation: Array) -> dict[str, tuple[float, ..
 def bound_scaling(low: Array, high: Array) -> dict[str, tuple[float, ...]]:
     """Facts of a scaling to 0..1. What never varies becomes 0."""
     return {"low": as_floats(low), "high": as_floats(np.where(high > low, high, low + 1.0))}
+
+
+def middle_scaling(low: Array, high: Array) -> dict[str, tuple[float, ...]]:
+    """Facts of a scaling to -1..1: the middle as mean, half the range as deviation. What never varies becomes 0."""
+    return standard_scaling((low + high) / 2, (high - low) / 2)
 
 
 def as_floats(values: Array) -> tuple[float, ...]:

@@ -6,10 +6,11 @@ import streamlit as st
 
 from builder.document import Facts, FieldFacts, FieldMeaning, Source, Split
 
+NUMBERS = {"none": "as it is", "standard": "mean 0, deviation 1", "minmax": "0 to 1", "signed": "-1 to 1"}
 SCALINGS = {
-    "image": {"none": "0 to 255, as it is", "unit": "0 to 1", "standard": "mean 0, deviation 1"},
-    "vector": {"none": "as it is", "standard": "mean 0, deviation 1", "minmax": "0 to 1"},
-    "number": {"none": "as it is", "standard": "mean 0, deviation 1", "minmax": "0 to 1"},
+    "image": {"none": "0 to 255, as it is", "unit": "0 to 1", "signed": "-1 to 1", "standard": "mean 0, deviation 1"},
+    "vector": NUMBERS,
+    "number": NUMBERS,
 }
 
 

@@ -102,7 +102,13 @@ def show_histogram(prepared: PreparedSource) -> None:
 
 def show_preparation(prepared: PreparedSource) -> None:
     """What every field becomes, in words."""
-    words = {"none": "as it is", "unit": "pixels / 255", "standard": "minus mean, by deviation", "minmax": "to 0..1"}
+    words = {
+        "none": "as it is",
+        "unit": "pixels / 255",
+        "standard": "minus mean, by deviation",
+        "minmax": "to 0..1",
+        "signed": "to -1..1",
+    }
     rows = [
         {
             "field": name,

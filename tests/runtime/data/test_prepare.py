@@ -29,7 +29,7 @@ def assert_raw_equals_prepared(prepared: PreparedSource, count: int = 5) -> None
                 assert torch.equal(single, values[index]), (part, index, name)
 
 
-@pytest.mark.parametrize("scaling", ["none", "unit", "standard", "minmax"])
+@pytest.mark.parametrize("scaling", ["none", "unit", "standard", "minmax", "signed"])
 @pytest.mark.parametrize("options", [{}, {"size": 28}, {"size": 32, "channels": 3}])
 def test_a_single_picture_is_prepared_bit_for_bit_as_in_the_batch(prepare_one, scaling, options):
     origin = Origin(kind="embedded", name="digits", options=options)
@@ -37,7 +37,7 @@ def test_a_single_picture_is_prepared_bit_for_bit_as_in_the_batch(prepare_one, s
     assert_raw_equals_prepared(prepare_one(origin, image=meaning, label=LABEL, limit=60))
 
 
-@pytest.mark.parametrize("scaling", ["none", "standard", "minmax"])
+@pytest.mark.parametrize("scaling", ["none", "standard", "minmax", "signed"])
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])
 def test_a_single_row_is_prepared_bit_for_bit_as_in_the_batch(prepare_one, scaling, name):
     origin = Origin(kind="embedded", name=name, columns={"label": "target"})
@@ -70,6 +70,16 @@ def test_mean_and_deviation_of_pictures_are_those_of_their_pixels(prepare_one):
     pixels = plain.parts["train"]["image"].double()
     assert standard.facts.fields["image"].mean == pytest.approx((pixels.mean().item(),))
     assert standard.facts.fields["image"].deviation == pytest.approx((pixels.std(unbiased=False).item(),))
+
+
+def test_signed_pixels_and_numbers_lie_between_minus_one_and_one(prepare_one):
+    image = FieldMeaning(kind="image", scaling="signed")
+    pixels = prepare_one(DIGITS, image=image, label=LABEL).parts["train"]["image"]
+    assert (pixels.min().item(), pixels.max().item()) == (-1.0, 1.0)
+    features = FieldMeaning(kind="vector", scaling="signed")
+    numbers = prepare_one(IRIS, features=features, label=LABEL).parts["train"]["features"]
+    assert numbers.amin(0).tolist() == pytest.approx([-1.0] * 4)
+    assert numbers.amax(0).tolist() == pytest.approx([1.0] * 4)
 
 
 def test_a_column_that_never_varies_becomes_zero(prepare_one, tmp_path):
@@ -210,7 +220,7 @@ def test_pictures_of_different_sizes_need_a_size(prepare_one, tmp_path):
 
 
 def test_what_would_not_fit_into_memory_is_refused_before_it_is_taken(prepare_one):
-    huge = FieldMeaning(kind="image", size=(100_000, 100_000))
+    huge = FieldMeaning(kind="image", size=(4096, 4096))
     with pytest.raises(DataError, match="Give it a smaller size"):
         prepare_one(Origin(kind="embedded", name="digits"), image=huge, label=LABEL)
 

@@ -123,7 +123,7 @@ def test_a_run_that_trains_meanwhile_draws_its_own_numbers(monkeypatch):
     assert torch.equal(torch.cat([*drawn, torch.rand(2)]), expected)
 
 
-@pytest.mark.parametrize("scaling", ["none", "unit", "standard", "minmax"])
+@pytest.mark.parametrize("scaling", ["none", "unit", "standard", "minmax", "signed"])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_picture_drawn_from_a_prepared_image_is_the_raw_one(prepare_one, scaling, channels):
     origin = Origin(kind="embedded", name="digits", options={"channels": channels})
