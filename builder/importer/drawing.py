@@ -30,7 +30,7 @@ STEPS = {"Embedding": 1, "Unsqueeze": 1, "Squeeze": -1}
 KEEPING = (
     *("Linear", "ReLU", "LeakyReLU", "PReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"),
     *("Softplus", "Hardswish", "BatchNorm1d", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "Slice", "Identity"),
-    *("Add", "Multiply", "Subtract", "Concat", "Pad", "Upsample"),
+    *("ReLU6", "StochasticDepth", "Add", "Multiply", "Subtract", "Concat", "Pad", "Upsample"),
 )
 
 

@@ -21,12 +21,12 @@ SEQUENCE_LAYERS = (
     *("PositionalEncoding", "AttentionPool"),
 )
 SPATIAL = {"Conv1d": 1, "ConvTranspose1d": 1, "Conv2d": 2, "ConvTranspose2d": 2, "BatchNorm2d": 2, "InstanceNorm2d": 2,
-           "Conv3d": 3}  # fmt: skip
+           "LayerNorm2d": 2, "Conv3d": 3}  # fmt: skip
 ROWS = ("BatchNorm1d", "Linear", "Bilinear", "LayerNorm", "RMSNorm")
 KEEPING = frozenset(
     """
-    ReLU LeakyReLU ELU GELU SiLU Sigmoid Tanh Softplus Hardswish Dropout Dropout2d Identity Add Multiply Subtract Softmax
-    LogSoftmax
+    ReLU ReLU6 LeakyReLU ELU GELU SiLU Sigmoid Tanh Softplus Hardswish Dropout Dropout2d StochasticDepth Identity Add
+    Multiply Subtract Softmax LogSoftmax
     """.split()  # noqa: SIM905
 )
 RESIZING = frozenset({"MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d", "Pad", "Upsample"})

@@ -50,6 +50,7 @@ AVG_POOL = "kernel_size stride padding ceil_mode count_include_pad divisor_overr
 RESIZE = "size scale_factor mode align_corners recompute_scale_factor antialias"
 OPERATIONS: dict[str, Operation] = {
     "relu": operation("ReLU", "inplace"),
+    "relu6": operation("ReLU6", "inplace"),
     "leaky_relu": operation("LeakyReLU", "negative_slope inplace"),
     "elu": operation("ELU", "alpha inplace"),
     "gelu": operation("GELU", "approximate"),

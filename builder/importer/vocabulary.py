@@ -60,6 +60,7 @@ NN: dict[str, Spec] = {
     "AdaptiveAvgPool2d": spec("AdaptiveAvgPool2d", "output_size"),
     "AdaptiveMaxPool2d": spec("AdaptiveMaxPool2d", "output_size return_indices"),
     "ReLU": spec("ReLU", "inplace"),
+    "ReLU6": spec("ReLU6", "inplace"),
     "LeakyReLU": spec("LeakyReLU", "negative_slope inplace"),
     "PReLU": spec("PReLU", "num_parameters init"),
     "ELU": spec("ELU", "alpha inplace"),
@@ -131,6 +132,9 @@ OWN: dict[str, Spec] = {
     ),
     "SequencePool": spec("SequencePool", "mode"),
     "GroupNorm": spec("GroupNorm", "num_groups num_channels eps affine", num_channels=CHANNELS),
+    "LayerNorm2d": spec("LayerNorm2d", "normalized_shape eps", normalized_shape=CHANNELS),
+    "StochasticDepth": spec("StochasticDepth", "p"),
+    "LearnedTensor": spec("Parameter", "shape batch_axis"),
 }
 """The modules that exported code brings along."""
 

@@ -10,6 +10,7 @@ from builder.layers.activation import (
     LogSoftmax,
     PReLU,
     ReLU,
+    ReLU6,
     Sigmoid,
     SiLU,
     Softmax,
@@ -23,16 +24,24 @@ from builder.layers.convolution import Conv1d, Conv2d, Conv3d
 from builder.layers.layout import Permute, Slice, Squeeze, Unsqueeze
 from builder.layers.linear import Bilinear, Linear
 from builder.layers.merge import Add, Concat, MatMul, Multiply, Stack, Subtract
-from builder.layers.normalisation import BatchNorm1d, BatchNorm2d, GroupNorm, InstanceNorm2d, LayerNorm, RMSNorm
+from builder.layers.normalisation import (
+    BatchNorm1d,
+    BatchNorm2d,
+    GroupNorm,
+    InstanceNorm2d,
+    LayerNorm,
+    LayerNorm2d,
+    RMSNorm,
+)
 from builder.layers.pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from builder.layers.ports import Input, Output
 from builder.layers.recurrent import GRU, LSTM, RNN
 from builder.layers.reduction import Mean, Sum
-from builder.layers.regularisation import Dropout, Dropout2d
+from builder.layers.regularisation import Dropout, Dropout2d, StochasticDepth
 from builder.layers.resize import Pad, PixelShuffle, Upsample
 from builder.layers.sequence import Embedding, SequencePool
 from builder.layers.shape import Flatten, Reshape, Unflatten
-from builder.layers.structure import Block, Identity
+from builder.layers.structure import Block, Identity, Parameter
 from builder.layers.transformer import PositionalEncoding, TransformerDecoderLayer, TransformerEncoderLayer
 from builder.layers.transposed import ConvTranspose1d, ConvTranspose2d
 
@@ -70,6 +79,7 @@ CATALOGUE: dict[str, type[Layer]] = {
     "AdaptiveMaxPool2d": AdaptiveMaxPool2d,
     "GlobalAvgPool": GlobalAvgPool,
     "ReLU": ReLU,
+    "ReLU6": ReLU6,
     "LeakyReLU": LeakyReLU,
     "PReLU": PReLU,
     "ELU": ELU,
@@ -84,11 +94,13 @@ CATALOGUE: dict[str, type[Layer]] = {
     "BatchNorm1d": BatchNorm1d,
     "BatchNorm2d": BatchNorm2d,
     "LayerNorm": LayerNorm,
+    "LayerNorm2d": LayerNorm2d,
     "GroupNorm": GroupNorm,
     "InstanceNorm2d": InstanceNorm2d,
     "RMSNorm": RMSNorm,
     "Dropout": Dropout,
     "Dropout2d": Dropout2d,
+    "StochasticDepth": StochasticDepth,
     "Flatten": Flatten,
     "Unflatten": Unflatten,
     "Reshape": Reshape,
@@ -119,6 +131,7 @@ CATALOGUE: dict[str, type[Layer]] = {
     "TransformerDecoderLayer": TransformerDecoderLayer,
     "PositionalEncoding": PositionalEncoding,
     "Identity": Identity,
+    "Parameter": Parameter,
     "Block": Block,
 }
 

@@ -44,6 +44,24 @@ class ReLU(Activation):
     target = nn.ReLU
 
 
+class ReLU6(Activation):
+    """ReLU that levels off at 6, so that values stay in a range that few bits can hold.
+
+    Shapes:
+        input, output: any.
+
+    Formula:
+        y = min(max(0, x), 6)
+
+    Reference:
+        Sandler et al. 2018, MobileNetV2: Inverted Residuals and Linear Bottlenecks.
+    """
+
+    kind = "ReLU6"
+    synonyms = ("rectifier", "clipped", "mobilenet")
+    target = nn.ReLU6
+
+
 class LeakyReLU(Activation):
     """ReLU that lets a little of what is negative through, so that no neuron stays silent for ever.
 

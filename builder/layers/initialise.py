@@ -95,6 +95,22 @@ class ScaleStart(StartParams):
     )
 
 
+class TensorStart(StartParams):
+    """How a tensor that is learned by itself starts."""
+
+    weight_init: Literal["default", "normal", "trunc_normal", "zeros", "ones", "constant"] = Field(
+        "default", description="How the numbers start: small and normal unless told otherwise.", json_schema_extra=START
+    )
+    weight_mean: Number = Field(0.0, description="Mean of normal start numbers.", json_schema_extra=SPREAD)
+    weight_std: float = Field(
+        0.02, ge=0, le=1e3, description="Standard deviation of normal start numbers.", json_schema_extra=SPREAD
+    )
+    weight_value: Number = Field(0.0, description="The start value of every number.", json_schema_extra=SAME)
+
+
+Start = WeightStart | ScaleStart | TensorStart
+
+
 @dataclass(frozen=True)
 class Step:
     """One tensor, or one row of it, and how it starts: a function of ``nn.init`` without its underscore, or values."""
@@ -135,7 +151,7 @@ def print_step(name: str, step: Step) -> str:
 def list_steps(module: nn.Module, params: Params) -> list[Step]:
     """What has to be done to a new module; nothing where PyTorch's own start is wanted. Raises Misfit."""
     steps = []
-    if isinstance(params, WeightStart | ScaleStart):
+    if isinstance(params, Start):
         steps += list_weight_steps(module, params)
     if isinstance(params, WeightStart) and params.bias_init == "zeros":
         steps += [Step(name, "zeros") for name, _ in module.named_parameters() if is_bias(name)]
@@ -144,7 +160,7 @@ def list_steps(module: nn.Module, params: Params) -> list[Step]:
     return steps
 
 
-def list_weight_steps(module: nn.Module, params: WeightStart | ScaleStart) -> list[Step]:
+def list_weight_steps(module: nn.Module, params: Start) -> list[Step]:
     """The steps for the weights. Scales of normalisations inside a larger module keep their ones."""
     if params.weight_init == "default":
         return []
@@ -160,11 +176,11 @@ def list_weight_steps(module: nn.Module, params: WeightStart | ScaleStart) -> li
     return steps
 
 
-def read_rule(params: WeightStart | ScaleStart) -> tuple[str, dict[str, float]]:
+def read_rule(params: Start) -> tuple[str, dict[str, float]]:
     """The function of ``nn.init`` and its arguments."""
     if params.weight_init in ("normal", "trunc_normal"):
         return params.weight_init, {"mean": params.weight_mean, "std": params.weight_std}
-    if isinstance(params, WeightStart) and params.weight_init == "constant":
+    if not isinstance(params, ScaleStart) and params.weight_init == "constant":
         return "constant", {"val": params.weight_value}
     return params.weight_init, {}
 

@@ -12,7 +12,7 @@ from builder.layers.axes import CHANNELS, given, join_sizes, require_fixed, requ
 from builder.layers.base import Layer, Misfit, Specs
 from builder.layers.initialise import ScaleStart
 from builder.layers.parameters import Count, Epsilon, Rate, keywords, spread
-from builder.parts import group_norm
+from builder.parts import channel_norm, group_norm
 
 EPS = "A small number that keeps the division from zero."
 AFFINE = "Learn a scale and a shift for every channel."
@@ -209,6 +209,36 @@ class LayerNorm(Layer):
         """The number of features is the size of the last axis."""
         shape = read_normalized_shape(params.normalized_shape, specs)
         return Construct(nn.LayerNorm, (shape,), keywords(params, "eps", "elementwise_affine", "bias"))
+
+
+class LayerNorm2d(Layer):
+    """Normalise the channels at each pixel by themselves: LayerNorm for images.
+
+    Shapes:
+        input, output: B × C × H × W.
+
+    Formula:
+        y = (x - mean) / √(variance + eps) · scale + shift, over the channels of a pixel
+
+    Reference:
+        Liu et al. 2022, A ConvNet for the 2020s.
+    """
+
+    kind = "LayerNorm2d"
+    family = "Normalisation"
+    synonyms = ("layer normalization", "channel norm", "normalise", "convnext")
+    inputs = (Port("input", ranks=(4,), help="B × C × H × W"),)
+
+    class Params(ScaleStart):
+        """How pixels are normalised."""
+
+        eps: Epsilon = Field(1e-5, description=EPS)
+
+    @classmethod
+    def construct(cls, params: Params, specs: Specs) -> Construct:
+        """The number of channels is the size of axis 1."""
+        channels = require_fixed(given(specs), CHANNELS, "channels")
+        return Construct(channel_norm.LayerNorm2d, (channels,), keywords(params, "eps"))
 
 
 class RMSNorm(Layer):

@@ -8,6 +8,7 @@ from torch import nn
 from builder.kinds import Construct, Params, Port
 from builder.layers.base import Layer, Specs
 from builder.layers.parameters import Rate, keywords
+from builder.parts import stochastic_depth
 
 
 class DropoutParams(Params):
@@ -67,3 +68,32 @@ class Dropout2d(Layer):
     def construct(cls, params: Params, specs: Specs) -> Construct:
         """PyTorch's own."""
         return Construct(nn.Dropout2d, (), keywords(params, "p"))
+
+
+class StochasticDepth(Layer):
+    """Let random samples skip a branch while training: put it at the end of the branch, before the Add.
+
+    What stays is divided by 1 - p. A deep network trains faster and depends less on single layers. Does nothing outside
+    training.
+
+    Shapes:
+        input, output: any.
+
+    Reference:
+        Huang et al. 2016, Deep Networks with Stochastic Depth.
+    """
+
+    kind = "StochasticDepth"
+    family = "Regularisation"
+    synonyms = ("drop path", "drop connect", "skip layers", "regularisation")
+    shown = ("p",)
+
+    class Params(Params):
+        """How often a branch is skipped."""
+
+        p: float = Field(0.1, ge=0, lt=1, description="Chance that a sample skips the branch, from 0 to below 1.")
+
+    @classmethod
+    def construct(cls, params: Params, specs: Specs) -> Construct:
+        """Nothing depends on sizes."""
+        return Construct(stochastic_depth.StochasticDepth, (), keywords(params, "p"))

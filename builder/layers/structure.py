@@ -1,4 +1,4 @@
-"""Nodes that give a network its structure and compute nothing of their own."""
+"""Nodes that give a network its structure, and tensors that do not follow from its input."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from torch import nn
 
 from builder.kinds import Construct, Params, Port
 from builder.layers.base import Layer, Specs
+from builder.layers.initialise import TensorStart
+from builder.layers.parameters import Count, keywords
+from builder.parts import learned
 
 
 class Identity(Layer):
@@ -28,6 +31,42 @@ class Identity(Layer):
     def construct(cls, params: Any, specs: Specs) -> Construct:
         """PyTorch's own."""
         return Construct(nn.Identity)
+
+
+class Parameter(Layer):
+    """Give every sample the same tensor, whose numbers are learned: a class token, positions, the scale of a branch.
+
+    Link anything of the batch to it: only how many samples there are is looked at.
+
+    Shapes:
+        input: any.
+        output: B × the shape given.
+
+    Reference:
+        Dosovitskiy et al. 2021, An Image is Worth 16x16 Words.
+    """
+
+    kind = "Parameter"
+    family = "Structure"
+    synonyms = ("learned tensor", "class token", "position embedding", "layer scale", "constant", "weight", "query")
+    shown = ("shape",)
+    inputs = (Port("input", dtype="any", help="Anything of the batch; only its number of samples counts"),)
+    bypass = "never"
+
+    class Params(TensorStart):
+        """What is learned."""
+
+        shape: tuple[Count, ...] = Field(
+            (1,), min_length=1, max_length=6, description="Sizes of the tensor, without the batch axis."
+        )
+        batch_axis: bool = Field(
+            False, description="Keep the weight with an axis of 1 for the batch, as weights made elsewhere may have it."
+        )
+
+    @classmethod
+    def construct(cls, params: Params, specs: Specs) -> Construct:
+        """Nothing depends on sizes."""
+        return Construct(learned.LearnedTensor, (params.shape,), keywords(params, "batch_axis"))
 
 
 class Block(Layer):

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from builder.plan import Call, NetworkPlan
 
-SILENT_KINDS = frozenset({"ReLU", "Hardswish"})
+SILENT_KINDS = frozenset({"ReLU", "ReLU6", "Hardswish"})
 """Activations that are flat zero over a whole range: a unit that stays there gets no gradient and never comes back."""
 FLAT = 0.05
 """A number is saturated where less than this part of the steepest slope is left to the gradient."""

@@ -67,6 +67,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "AdaptiveMaxPool2d": (case(IMAGE), case(IMAGE, output_size=2)),
     "GlobalAvgPool": (case(SEQUENCE), case(IMAGE), case(VOLUME)),
     "ReLU": (case(FEATURES), case(IMAGE)),
+    "ReLU6": (case(FEATURES), case(IMAGE)),
     "LeakyReLU": (case(FEATURES), case(IMAGE, negative_slope=0.2)),
     "PReLU": (case(FEATURES), case(IMAGE, num_parameters=8, init=0.1)),
     "ELU": (case(FEATURES), case(FEATURES, alpha=0.5)),
@@ -81,11 +82,13 @@ CASES: dict[str, tuple[Case, ...]] = {
     "BatchNorm1d": (case(FEATURES), case(SEQUENCE, weight_init="zeros")),
     "BatchNorm2d": (case(IMAGE), case(IMAGE, affine=False, momentum=0.2), case(IMAGE, weight_init="normal")),
     "LayerNorm": (case(STEPS), case(IMAGE, normalized_shape=[8, 12, 10], bias=False)),
+    "LayerNorm2d": (case(IMAGE), case(IMAGE, eps=1e-6, weight_init="zeros")),
     "GroupNorm": (case(IMAGE, num_groups=4), case(tensor(16, TIME), num_groups=1, affine=False)),
     "InstanceNorm2d": (case(IMAGE), case(IMAGE, affine=True, track_running_stats=True)),
     "RMSNorm": (case(STEPS), case(FEATURES, normalized_shape=12, eps=1e-6)),
     "Dropout": (case(FEATURES), case(IMAGE, p=0.1)),
     "Dropout2d": (case(IMAGE),),
+    "StochasticDepth": (case(IMAGE), case(STEPS, p=0.5), case(FEATURES, p=0.0)),
     "Flatten": (case(IMAGE), case(IMAGE, start_dim=2), case(tensor(TIME, 3, 4), start_dim=2)),
     "Unflatten": (
         case(FEATURES),
@@ -178,6 +181,13 @@ CASES: dict[str, tuple[Case, ...]] = {
         case(STEPS, encoding="learned", max_length=200),
     ),
     "Identity": (case(IMAGE), case(WORDS)),
+    "Parameter": (
+        case(CLASSES),
+        case(WORDS, shape=[1, 6], batch_axis=True),
+        case(WORDS, shape=(8, 1, 1), weight_init="constant", weight_value=1e-6),
+        case(CLASSES, shape=[3], initial={"weight": [1, 2, 3]}),
+        case(CLASSES, shape=[3], weight_init="trunc_normal", weight_std=0.5),
+    ),
     "Output": (case(IMAGE),),
 }
 

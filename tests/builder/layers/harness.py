@@ -13,13 +13,25 @@ from builder.kinds import Construct
 from builder.layers import CATALOGUE
 from builder.layers.base import Layer
 from builder.layers.initialise import initialise, initialise_source
-from builder.parts import attention, group_norm, pooling, positional_encoding, recurrent
+from builder.parts import (
+    attention,
+    channel_norm,
+    group_norm,
+    learned,
+    pooling,
+    positional_encoding,
+    recurrent,
+    stochastic_depth,
+)
 from builder.tensors import BATCH, TIME, TensorSpec
 from tests.builder.layers.cases import OTHER_TIME, Case
 
 PARTS = {
     name: value
-    for module in (attention, group_norm, pooling, positional_encoding, recurrent)
+    for module in (
+        *(attention, channel_norm, group_norm, learned, pooling, positional_encoding, recurrent),
+        stochastic_depth,
+    )
     for name, value in vars(module).items()
     if isinstance(value, type) and value.__module__ == module.__name__
 }
