@@ -246,9 +246,13 @@ class TrainingPlan:
         return tuple(id for id in self.view.order if id in wanted and self.role(id) not in ("metric", "preview"))
 
     def logged_losses(self) -> list[str]:
-        """Every loss, and every sum that an optimizer follows."""
+        """Every loss, every sum that an optimizer follows, and every formula that is to be drawn."""
         followed = {loss.node for id in self.optimizers if (loss := self.loss_of(id))}
-        return [id for id in self.nodes if self.role(id) in ("loss", "penalty") or id in followed]
+        return [id for id in self.nodes if self.role(id) in ("loss", "penalty") or id in followed or self.is_drawn(id)]
+
+    def is_drawn(self, id: str) -> bool:
+        """Whether a node asks for a curve of its own."""
+        return bool(getattr(self.params(id), "log", False))
 
 
 @dataclass
@@ -282,7 +286,7 @@ class StepPlanner:
         needed = {loss.node for _, loss in losses}
         needed |= set().union(*(self.plan_of.view.ancestors(id) for id in needed)) if needed else set()
         for id in self.plan_of.view.order:
-            if id in needed and id not in self.current:
+            if id not in self.current and (id in needed or self.is_ready_to_draw(id)):
                 self.evaluate(id, id in recorded)
         self.measure(metrics)
         for id, loss in losses:
@@ -291,6 +295,12 @@ class StepPlanner:
             if self.turns[id].step:
                 self.instructions.append(Update(id))
                 self.forget(frozenset(self.plan_of.params(id).networks))
+
+    def is_ready_to_draw(self, id: str) -> bool:
+        """Whether a node that is only drawn was not evaluated in this step, and all its inputs were."""
+        sources = {edge.source for edge in self.plan_of.view.incoming(id).values()}
+        done = {item.node for item in self.instructions if isinstance(item, Evaluate)}
+        return self.plan_of.is_drawn(id) and id not in done and sources <= self.current.keys()
 
     def evaluate(self, id: str, record: bool) -> None:
         """Evaluate a node anew."""

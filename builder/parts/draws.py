@@ -1,4 +1,4 @@
-"""Random numbers for as many samples as a batch has, where the batch is."""
+"""Random numbers and constants for as many samples as a batch has, where the batch is."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def draw_uniform(like: Tensor, size: Sequence[int], low: float = 0.0, high: floa
 def draw_integers(like: Tensor, size: Sequence[int], high: int, low: int = 0) -> Tensor:
     """Whole numbers from ``low`` to below ``high``, (B, size)."""
     return torch.randint(low, high, (len(like), *size), device=like.device)
+
+
+def repeat_rows(like: Tensor, values: Sequence[float], size: Sequence[int] = ()) -> Tensor:
+    """The rows of a table one after the other and then again from the first, (B, size)."""
+    rows = torch.tensor(values, device=like.device).reshape(-1, *size)
+    return rows[torch.arange(len(like), device=like.device) % len(rows)]
 
 
 def find_slope(output: Tensor, leaf: Tensor) -> Tensor:

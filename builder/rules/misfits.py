@@ -27,6 +27,7 @@ FIXES = {
     "same_needs_stride_one": "Set stride to 1, or give the padding as a number.",
     "too_large": "Use smaller sizes.",
     "state_size": "Make both layers alike, or insert a Linear of that size between them.",
+    "many_numbers": "Write mean(...) around it, or switch log off.",
     "no_steps": "Remove the link to lengths, or compare sequences.",
     "score_sizes": "Use the general score, which learns weights between them, or make both sizes equal.",
 }

@@ -123,6 +123,7 @@ def inherit(place: Place, heirs: list[tuple[str, str]], gone: list[str], title: 
 
 
 def is_end(seen: Closeup) -> bool:
-    """Whether values are used up here: an Output, an optimizer, a metric, a preview, a loss, or an unknown kind."""
+    """Whether values are used up here: an Output, an optimizer, a metric, a preview, a loss, a curve, or an unknown kind."""
     flow = seen.flow
-    return flow.kind is None or not flow.out_ports or getattr(flow.kind, "role", "") in ("loss", "data")
+    is_drawn = getattr(flow.params, "log", False)
+    return flow.kind is None or not flow.out_ports or is_drawn or getattr(flow.kind, "role", "") in ("loss", "data")

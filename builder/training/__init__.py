@@ -38,10 +38,12 @@ from builder.training.metrics import (
 from builder.training.operations import Detach, Formula
 from builder.training.optimizers import SGD, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop
 from builder.training.penalties import L1Penalty, L2Penalty
+from builder.training.picture_rows import ImageRows
 from builder.training.previews import DecisionSurface, ImageGrid, PredictedVsActual, PredictionTable
 from builder.training.ranking_metrics import NDCG, HitRate
 from builder.training.series_previews import Forecast
 from builder.training.slopes import Gradient, Leaf
+from builder.training.tables import Table
 from builder.training.text_metrics import BLEU, EntityF1, Perplexity
 from builder.training.text_previews import TaggedTokens, TextSamples
 from builder.training.updaters import Average, ClipWeights
@@ -68,6 +70,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         Noise,
         Uniform,
         RandomInteger,
+        Table,
         Reparameterize,
         Formula,
         Detach,
@@ -113,6 +116,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         HitRate,
         NDCG,
         ImageGrid,
+        ImageRows,
         PredictionTable,
         PredictedVsActual,
         DecisionSurface,

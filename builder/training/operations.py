@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from torch import Tensor
 
 from builder.kinds import Params, Port
+from builder.layers.base import Misfit
 from builder.training.base import TrainingKind
 from builder.training.formula import FormulaError, evaluate_formula, names_in, parse_formula, print_formula
 
@@ -41,6 +42,7 @@ class Formula(TrainingKind):
         """What is computed."""
 
         expression: str = Field("a + b", max_length=500, description="The formula; every name in it is an input.")
+        log: bool = Field(False, description="Whether it is drawn as a curve, as losses are; it must give one number.")
 
         @field_validator("expression")
         @classmethod
@@ -59,8 +61,12 @@ class Formula(TrainingKind):
 
     @classmethod
     def apply(cls, params: Any, *inputs: Tensor) -> Tensor:
-        """Compute the formula; inputs in the order of the ports."""
-        return evaluate_formula(params.expression, name_values(params, inputs))
+        """Compute the formula; inputs in the order of the ports. Raises Misfit where a curve is wanted of many numbers."""
+        value = evaluate_formula(params.expression, name_values(params, inputs))
+        if params.log and value.dim():
+            reason = "a curve is drawn of it, and it gives more than one number"
+            raise Misfit("many_numbers", reason, param="log")
+        return value
 
     @classmethod
     def expression(cls, params: Any, *names: str | None) -> str:

@@ -7,7 +7,7 @@ import pytest
 from builder.document import Project
 from builder.plan import Backward, Evaluate, Measure, Turn, Update
 from builder.step_planner import TrainingPlan
-from tests.builder.drawn import chain, classifier, graph, node, source
+from tests.builder.drawn import chain, classifier, edge, graph, node, source
 
 NETWORK = chain(
     node("x", "Input", shape="$shape"),
@@ -116,3 +116,16 @@ def test_a_graph_with_a_mistake_is_refused_with_the_nodes_name():
     broken = classifier(NETWORK, node("adam", "Adam", networks=["model"], lr=-1))
     with pytest.raises(ValueError, match='"adam" in the training graph'):
         TrainingPlan(broken)
+
+
+def test_a_formula_that_is_drawn_is_evaluated_once_and_logged_though_no_optimizer_needs_it():
+    project = two_optimizers(0, 1)
+    drawn = node("distance", "Formula", expression="mean(b) - mean(x)", log=True)
+    links = (edge("decode.back -> distance.b"), edge("data.x -> distance.x"))
+    training = project.training
+    drawn_too = training.model_copy(update={"nodes": (*training.nodes, drawn), "edges": (*training.edges, *links)})
+    project = project.model_copy(update={"training": drawn_too})
+    plan = TrainingPlan(project)
+    assert words(project).count("distance") == 1
+    assert plan.plan_step([Turn(id) for id in plan.updaters]).logged == ("loss", "distance")
+    assert plan.plan_evaluation().losses == ("loss", "distance")

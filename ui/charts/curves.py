@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from builder.document import Project
+from builder.document import Graph, Project
 from builder.training import TRAINING_CATALOGUE, Metric
 from ui.charts.figures import Figure, build_axis, build_layout
 from ui.theme import SPLITS, WRONG
@@ -28,17 +28,26 @@ class Panel:
 
 
 def build_panels(project: Project) -> list[Panel]:
-    """The losses of a project first, then its metrics that are numbers, each in the order of the document."""
+    """What a project makes small or has drawn first, then its metrics that are numbers, each in the document's order."""
     losses, metrics = [], []
+    followed = list_followed(project.training)
     for node in project.training.nodes:
         kind = TRAINING_CATALOGUE.get(node.kind)
         if kind is None or node.bypassed:
             continue
-        if kind.role in ("loss", "penalty"):
+        if kind.role in ("loss", "penalty") or node.id in followed or node.params.get("log") is True:
             losses.append(build_panel(node.id, "min"))
         elif issubclass(kind, Metric) and kind.is_number:
             metrics.append(build_panel(node.id, kind.goal))
     return losses + metrics
+
+
+def list_followed(training: Graph) -> frozenset[str]:
+    """The nodes whose values optimizers make small."""
+    nodes = training.by_id()
+    kinds = {id: TRAINING_CATALOGUE.get(node.kind) for id, node in nodes.items() if not node.bypassed}
+    updaters = {id for id, kind in kinds.items() if kind is not None and kind.role == "updater"}
+    return frozenset(edge.source for edge in training.edges if edge.target in updaters)
 
 
 def build_panel(name: str, goal: Goal) -> Panel:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from builder.parts.draws import Reparameterize, draw_integers, draw_noise, draw_uniform
+from builder.parts.draws import Reparameterize, draw_integers, draw_noise, draw_uniform, repeat_rows
 
 LIKE = torch.zeros(4000, 3)
 
@@ -35,3 +35,9 @@ def test_means_and_variances_are_drawn_through_and_rest_outside_training() -> No
     assert abs(drawn.mean() - 3) < 0.1 and abs(drawn.std() - 1) < 0.1
     assert mean.grad is not None and log_variance.grad is not None and log_variance.grad.abs().sum() > 0
     assert Reparameterize().eval()(mean, log_variance) is mean
+
+
+def test_rows_of_a_table_are_repeated_until_the_batch_is_full() -> None:
+    assert repeat_rows(LIKE[:5], (0, 1, 2)).tolist() == [0, 1, 2, 0, 1]
+    rows = repeat_rows(LIKE[:3], (0.5, 1.0, 2.0, 3.0), (2,))
+    assert rows.tolist() == [[0.5, 1.0], [2.0, 3.0], [0.5, 1.0]]

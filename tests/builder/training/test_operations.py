@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from builder.document import Graph, Project
+from builder.layers.base import Misfit
 from builder.shape_flow import infer
 from builder.training.operations import Detach, Formula
 
@@ -74,3 +75,10 @@ def test_a_loss_with_a_penalty_flows_through_a_project_to_one_number() -> None:
     assert isinstance(project.training, Graph)
     node = infer(project)["training"].nodes["total"]
     assert [spec.shape for spec in node.outputs.values()] == [()]
+
+
+def test_a_curve_is_drawn_of_one_number_alone() -> None:
+    drawn = Formula.Params(expression="a - b", log=True)
+    assert Formula.apply(drawn, torch.tensor(3.0), torch.tensor(1.0)).item() == 2.0
+    with pytest.raises(Misfit, match="more than one number"):
+        Formula.apply(drawn, torch.ones(2), torch.ones(2))

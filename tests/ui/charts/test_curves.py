@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from builder.document import Graph, Node, Project
+from builder.document import Edge, Graph, Node, Project
 from ui.charts.curves import build_panels
 from ui.session import load_preset
 
@@ -41,3 +41,16 @@ def test_what_is_switched_off_makes_no_panel() -> None:
     off = Node(id="accuracy", kind="Accuracy", bypassed=True)
     project = Project(training=Graph(nodes=(off, Node(id="loss", kind="MSELoss"))))
     assert [panel.name for panel in build_panels(project)] == ["loss"]
+
+
+def test_a_formula_has_a_panel_where_an_optimizer_follows_it_or_it_is_to_be_drawn() -> None:
+    nodes = (
+        Node(id="loss", kind="MSELoss"),
+        Node(id="sum", kind="Formula"),
+        Node(id="distance", kind="Formula", params={"log": True}),
+        Node(id="plain", kind="Formula"),
+        Node(id="adam", kind="Adam"),
+    )
+    links = (Edge(source="sum", target="adam", target_port="loss"), Edge(source="loss", target="plain"))
+    project = Project(training=Graph(nodes=nodes, edges=links))
+    assert [panel.name for panel in build_panels(project)] == ["loss", "sum", "distance"]
