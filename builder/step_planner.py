@@ -141,6 +141,15 @@ class TrainingPlan:
         kind: Any = self.flow.nodes[id].kind
         return bool(kind.rests_in_evaluation)
 
+    def remembers(self, id: str) -> bool:
+        """Whether a node keeps something from step to step."""
+        kind: Any = self.flow.nodes[id].kind
+        return bool(kind.remembers)
+
+    def holds(self, id: str) -> bool:
+        """Whether a node keeps its first value of a step until its end."""
+        return self.remembers(id) or bool(getattr(self.params(id), "hold", False))
+
     def asks_network(self, id: str) -> bool:
         """Whether a node calls a network itself."""
         kind: Any = self.flow.nodes[id].kind
@@ -283,11 +292,11 @@ class StepPlanner:
         """One stage: evaluate what its losses need, all backward, then all update."""
         recorded = self.plan_of.sloping.union(*(self.plan_of.gradient_path(id) for id in later))
         losses = [(id, loss) for id in stage if (loss := self.plan_of.loss_of(id))]
-        needed = {loss.node for _, loss in losses}
-        needed |= set().union(*(self.plan_of.view.ancestors(id) for id in needed)) if needed else set()
+        stale = self.list_stale({loss.node for _, loss in losses})
         for id in self.plan_of.view.order:
-            if id not in self.current and (id in needed or self.is_ready_to_draw(id)):
+            if id not in self.current and (id in stale or self.is_ready_to_draw(id)):
                 self.evaluate(id, id in recorded)
+        self.hold_early(self.list_needed(later))
         self.measure(metrics)
         for id, loss in losses:
             self.backward(id, loss)
@@ -295,6 +304,30 @@ class StepPlanner:
             if self.turns[id].step:
                 self.instructions.append(Update(id))
                 self.forget(frozenset(self.plan_of.params(id).networks))
+
+    def list_needed(self, updaters: list[str]) -> set[str]:
+        """The losses of these updaters, and everything before them."""
+        losses = {loss.node for id in updaters if (loss := self.plan_of.loss_of(id))}
+        return losses.union(*(self.plan_of.view.ancestors(id) for id in losses))
+
+    def list_stale(self, wanted: set[str]) -> set[str]:
+        """What must be evaluated for these nodes: what lies before a value that is kept need not."""
+        stale: set[str] = set()
+        waiting = [id for id in wanted if id not in self.current]
+        while waiting:
+            id = waiting.pop()
+            stale.add(id)
+            sources = {edge.source for edge in self.plan_of.view.incoming(id).values()}
+            waiting += sources - stale - self.current.keys()
+        return stale
+
+    def hold_early(self, needed: set[str]) -> None:
+        """Evaluate what holds the first value of its input for a later stage, before an update makes that stale."""
+        for id in self.plan_of.view.order:
+            if id in needed and id not in self.current and self.plan_of.holds(id):
+                edges = self.plan_of.view.incoming(id).values()
+                if all(edge.source in self.current for edge in edges):
+                    self.evaluate(id, record=False)
 
     def is_ready_to_draw(self, id: str) -> bool:
         """Whether a node that is only drawn was not evaluated in this step, and all its inputs were."""
@@ -306,7 +339,7 @@ class StepPlanner:
         """Evaluate a node anew."""
         self.evaluations += 1
         self.current[id] = self.evaluations
-        if getattr(self.plan_of.params(id), "hold", False):
+        if self.plan_of.holds(id):
             self.held.add(id)
         self.instructions.append(Evaluate(id, record, self.plan_of.mode(id)))
 

@@ -161,6 +161,8 @@ class Session:
         found |= {f"best/{name}": tensor for name, tensor in self.best_tensors.items()}
         for id, updater in self.machinery.updaters.items():
             found |= {f"updater/{id}/{name}": tensor for name, tensor in updater.tensors().items()}
+        for id, memory in self.machinery.memories.items():
+            found |= {f"memory/{id}/{name}": tensor for name, tensor in memory.state_dict().items()}
         for id, metric in self.machinery.metrics.items():
             found |= {f"metric/{id}/{name}": tensor for name, tensor in metric.state_dict().items()}
         found["random/cpu"] = torch.get_rng_state()
@@ -188,6 +190,8 @@ class Session:
         self.best_tensors = {name: tensor.to(self.device) for name, tensor in select(tensors, "best/").items()}
         for id, updater in self.machinery.updaters.items():
             updater.restore(select(tensors, f"updater/{id}/"), state["updaters"][id])
+        for id, memory in self.machinery.memories.items():
+            memory.load_state_dict(select(tensors, f"memory/{id}/"))
         for id, metric in self.machinery.metrics.items():
             kept = select(tensors, f"metric/{id}/")
             metric.load_state_dict({name: tensor.to(self.device) for name, tensor in kept.items()})

@@ -34,6 +34,7 @@ class Machinery:
                     made.run_along()
                 kept = self.metrics if plan.role(id) == "metric" else self.modules
                 kept[id] = made.to(device) if isinstance(made, nn.Module) else made
+        self.memories = {id: module for id, module in self.modules.items() if plan.remembers(id)}
         for name, network in networks.items():
             network.requires_grad_(name in plan.trained)
         self.optimizers = {id: Optimizing(plan, id, networks) for id in plan.optimizers}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from builder.codegen.branches import Statement, join_branches, lines_of
+from builder.codegen.data_source import DataPrinter
 from builder.codegen.parts_source import Parts
 from builder.codegen.printing import Names, indented, print_construct, print_literal
 from builder.codegen.turns import Question, TurnPrinter
-from builder.columns import Column, list_columns
 from builder.parts.averaging import average_weights, clip_weights
 from builder.parts.schedules import apply_scale
 from builder.plan import Backward, Evaluate, StepPlan, Update, Use, Value
@@ -20,13 +20,8 @@ class StepPrinter:
 
     def __init__(self, plan: TrainingPlan, names: Names, networks: dict[str, str], parts: Parts) -> None:
         self.plan, self.networks, self.parts = plan, networks, parts
-        self.names: dict[str, str] = {}
-        self.fields: dict[tuple[str, int], str] = {}
-        for id, use in plan.uses.items():
-            if use.kind.role == "data":
-                self.fields |= {(id, i): names.claim(column.name) for i, column in enumerate(self.columns(id))}
-            else:
-                self.names[id] = names.claim(id)
+        self.data = DataPrinter(plan, names, parts)
+        self.names = {id: names.claim(id) for id, use in plan.uses.items() if use.kind.role != "data"}
         self.modules = {id: names.claim(self.module_wish(id)) for id in plan.uses if self.has_module(id)}
         self.turns = TurnPrinter(plan, names, self.names)
         full = self.turns.plan({})
@@ -37,10 +32,6 @@ class StepPrinter:
                 parts.need(use.construct.target)
             if hasattr(use.kind, "part") and use.construct is None:
                 parts.need(use.kind.part)
-
-    def columns(self, data: str) -> list[Column]:
-        """What a Data node gives."""
-        return list_columns(self.plan.project.data[self.plan.params(data).source])
 
     def has_module(self, id: str) -> bool:
         """Whether a node stands for an object that is made before training."""
@@ -57,7 +48,7 @@ class StepPrinter:
 
     def value(self, value: Value) -> str:
         """The variable that holds a value."""
-        return self.fields.get((value.node, value.output)) or self.named_output(value)
+        return self.data.fields.get((value.node, value.output)) or self.named_output(value)
 
     def named_output(self, value: Value) -> str:
         """The variable of one output of a node that computes."""
@@ -71,7 +62,8 @@ class StepPrinter:
             construct = self.plan.uses[id].construct
             assert construct is not None
             is_weighted = {"weight", "pos_weight"} & construct.meaningful().keys()
-            moved = ".to(device)" if is_weighted and self.plan.role(id) == "loss" else ""
+            is_moved = self.plan.remembers(id) or (is_weighted and self.plan.role(id) == "loss")
+            moved = ".to(device)" if is_moved else ""
             lines.append(f"{variable} = {print_construct(construct)}{moved}")
         return lines
 
@@ -87,10 +79,9 @@ class StepPrinter:
         """Whether a network is in eval mode all the time: in every call, or because nobody trains it."""
         return self.modes[network] == {"eval"} or not (self.modes[network] or network in self.plan.trained)
 
-    def print_step(self, data: str) -> list[str]:
-        """The body of the loop over batches."""
-        step = lines_of(self.print_answered(self.turns.questions, {}))
-        return [*self.print_batch(data, "train", "rows"), *step, *self.turns.print_counting()]
+    def print_step(self) -> list[str]:
+        """The body of the loop over batches, once they are taken."""
+        return [*lines_of(self.print_answered(self.turns.questions, {})), *self.turns.print_counting()]
 
     def print_answered(self, questions: list[Question], answers: dict[Question, bool]) -> list[Statement]:
         """The step for each answer to the questions that are still open: whose turn it is, and who steps."""
@@ -113,16 +104,6 @@ class StepPrinter:
                     statements.append(tuple(self.print_update(updater)))
         logged = ", ".join(f"{print_literal(id)}: {self.names[id]}.detach()" for id in step.logged)
         return [*statements, (f"log.append({{{logged}}})",)]
-
-    def print_batch(self, data: str, part: str, rows: str) -> list[str]:
-        """Take a batch out of a part of the data; texts are cut to the longest of the batch."""
-        columns = self.columns(data)
-        variables = {column.name: self.fields[data, i] for i, column in enumerate(columns)}
-        lines = []
-        for column in sorted(columns, key=lambda column: not column.is_lengths):
-            cut = f", : {variables[column.cut_by]}.max()" if column.cut_by else ""
-            lines.append(f"{variables[column.name]} = {part}[{print_literal(column.name)}][{rows}{cut}]")
-        return lines
 
     def print_recorded(self, item: Evaluate) -> list[Statement]:
         """One evaluation; without gradients where none are wanted, in its own mode where a network has two."""
@@ -208,11 +189,9 @@ class StepPrinter:
         total = self.turns.total(id) if self.turns.counts_steps(id) else "EPOCHS"
         return f"apply_scale({self.names[id]}, {self.names[id]}_schedule.scale({at}, {total}))"
 
-    def print_evaluation(self, data: str, batch: int) -> list[str]:
+    def print_evaluation(self, batch: int) -> list[str]:
         """The body of the function that measures a part."""
         plan = self.plan.plan_evaluation()
-        first = self.columns(data)[0].name
-        size = max(batch, self.plan.params(data).batch_size)
         kept = [id for id in plan.metrics if self.plan.uses[id].kind.is_number]
         metrics = {id: f"{id}_metric" for id in kept}
         moving = [variable for name, variable in self.networks.items() if not self.is_resting(name)]
@@ -221,12 +200,8 @@ class StepPrinter:
             construct = self.plan.uses[id].construct
             if construct is not None and not self.plan.rests_in_evaluation(id):
                 lines.append(f"{metrics.get(id) or self.modules[id]} = {print_construct(construct)}{self.moved(id)}")
-        lines += [
-            f"totals = {print_literal(dict.fromkeys(plan.losses, 0.0))}",
-            f"size = len(part[{print_literal(first)}])",
-        ]
-        lines += [f"for rows in torch.arange(size).split({size}):"]
-        body = [*self.print_batch(data, "part", "rows"), *self.print_evaluated(plan.nodes)]
+        lines += [f"totals = {print_literal(dict.fromkeys(plan.losses, 0.0))}", *self.data.print_validation_loop(batch)]
+        body = [*self.data.print_same_rows(), *self.print_evaluated(plan.nodes)]
         body += [f"totals[{print_literal(id)}] += {self.names[id]}.double() * len(rows)" for id in plan.losses]
         for id, metric in metrics.items():
             arguments = ", ".join(self.value(value) for value in self.plan.uses[id].inputs if value)
@@ -249,11 +224,16 @@ class StepPrinter:
                 lines += ["with torch.enable_grad():", f"    {line}"] if is_recorded else [line]
         if not self.is_bfloat16:
             return lines
-        return ["with torch.autocast(next(iter(part.values())).device.type, torch.bfloat16):", *indented(lines)]
+        return [f"with torch.autocast({self.device}.type, torch.bfloat16):", *indented(lines)]
+
+    @property
+    def device(self) -> str:
+        """Where the data is that is measured."""
+        return f"{self.data.first_field(self.data.lead, 'part')}.device"
 
     def moved(self, id: str) -> str:
         """Losses with weights of their own live where the data is."""
         construct = self.plan.uses[id].construct
         assert construct is not None
         has_weights = self.plan.role(id) == "loss" and construct.meaningful().get("weight")
-        return ".to(next(iter(part.values())).device)" if has_weights else ""
+        return f".to({self.device})" if has_weights else ""

@@ -6,11 +6,9 @@ from builder.codegen.model_source import network_classes, used_networks
 from builder.codegen.parts_source import Parts, sort_imports
 from builder.codegen.printing import Names, docstring, indented, print_construct, print_literal
 from builder.codegen.step_source import StepPrinter
-from builder.columns import find_classes
 from builder.document import KeepBest, Project
 from builder.parts.judging import Judge
 from builder.parts.parameter_groups import split_parameters
-from builder.parts.sampler import balance_samples, order_samples, split_batches, split_by_length
 from builder.parts.schedules import apply_scale
 from builder.planner import PlanError
 from builder.shape_flow import Flow, infer
@@ -41,15 +39,12 @@ class TrainPrinter:
                             "test", "total", "load_part", "number", "losses", "start"])  # fmt: skip
         self.variables = {name: self.names.claim(name) for name in self.networks}
         self.parts = Parts()
-        self.parts.need(order_samples, split_batches)
+        if not plan.of_role("data"):
+            raise PlanError("train.py can be written for a training graph with data.")
         self.step = StepPrinter(plan, self.names, self.variables, self.parts)
-        leads = [id for id in plan.of_role("data") if plan.params(id).leads] or plan.of_role("data")
-        if len(plan.of_role("data")) != 1:
-            raise PlanError("train.py can be written for one data source.")
+        self.data = self.step.data
         if len(self.step.turns.questions) > MOST_QUESTIONS:
             raise PlanError(f"train.py can be written for optimizers with up to {MOST_QUESTIONS} different turns.")
-        self.lead = leads[0]
-        self.source = plan.params(self.lead).source
 
     def print(self) -> str:
         """The whole file."""
@@ -69,13 +64,14 @@ class TrainPrinter:
         head = [title, "", *sort_imports(imports), "", *needed, "", *self.print_settings()]
         last = ['if __name__ == "__main__":', "    main()"]
         pieces = [
-            "\n".join(lines) for lines in (head, *[[part] for part in parts], self.print_load(), evaluation, main, last)
+            "\n".join(lines)
+            for lines in (head, *[[part] for part in parts], self.data.print_load(), evaluation, main, last)
         ]
         return "\n\n\n".join(pieces) + "\n"
 
     def print_settings(self) -> list[str]:
         """The constants at the top."""
-        params = self.plan.params(self.lead)
+        params = self.plan.params(self.data.lead)
         lines = [f"SEED = {self.run.seed}", f"EPOCHS = {self.run.epochs}", f"BATCH_SIZE = {params.batch_size}"]
         if self.run.max_steps:
             lines.append(f"MAX_STEPS = {self.run.max_steps}")
@@ -86,9 +82,9 @@ class TrainPrinter:
         arguments = ", ".join(f"{self.variables[name]}: {self.classes[name]}" for name in self.networks)
         draws = any(self.plan.role(id) == "draw" for id in self.plan.plan_evaluation().nodes)
         kept = ["@torch.random.fork_rng()"] if draws else []
-        lines = [*kept, "@torch.no_grad()", f"def evaluate({arguments}, part: dict[str, Tensor]) -> dict[str, float]:",
+        lines = [*kept, "@torch.no_grad()", f"def evaluate({arguments}, part: {self.data.part_type()}) -> dict[str, float]:",
                  '    """Measure losses and metrics over a part of the data."""']  # fmt: skip
-        return lines + indented(self.step.print_evaluation(self.lead, EVALUATION_BATCH))
+        return lines + indented(self.step.print_evaluation(EVALUATION_BATCH))
 
     def print_main(self) -> list[str]:
         """The function that trains."""
@@ -121,6 +117,7 @@ class TrainPrinter:
             *self.print_judges(),
             "step, log = 0, []",
             *self.step.turns.print_start(),
+            *self.data.print_start(),
             "",
             "for epoch in range(EPOCHS):",
             *indented(self.print_epoch()),
@@ -149,15 +146,6 @@ class TrainPrinter:
                 given = f"{{n.removeprefix({prefix}): t for n, t in start.items() if n.startswith({prefix})}}"
             lines.append(f"{variable}.load_state_dict({{**{variable}.state_dict(), **{given}}})")
         return lines
-
-    def print_load(self) -> list[str]:
-        """The function that picks out one part of the data."""
-        return [
-            "def load_part(data: dict[str, Tensor], part: str) -> dict[str, Tensor]:",
-            '    """The fields of one part of the data; empty where there is no such part."""',
-            f'    prefix = {print_literal(f"{self.source}.")} + f"{{part}}."',
-            "    return {name.removeprefix(prefix): tensor for name, tensor in data.items() if name.startswith(prefix)}",
-        ]
 
     def print_frozen(self) -> list[str]:
         """Networks that nobody trains, and those that stay in eval mode."""
@@ -230,23 +218,14 @@ class TrainPrinter:
         counting = [id for id in self.plan.updaters if self.step.turns.counts_steps(id)]
         if not (counting or self.run.max_steps or self.run.validation.unit == "step"):
             return []
-        total = f"EPOCHS * len(split_batches(torch.arange({self.length('train')}), {self.batch_arguments()}))"
+        total = self.data.print_total()
         lines = [f"total = {f'min(MAX_STEPS, {total})' if self.run.max_steps else total}"]
         return [*lines, *(self.step.print_scale(id, "0") for id in counting)]
-
-    def length(self, part: str) -> str:
-        """The number of samples of a part."""
-        return f"len({part}[{print_literal(self.step.columns(self.lead)[0].name)}])"
-
-    def batch_arguments(self) -> str:
-        """The arguments that cut an order into batches."""
-        return "BATCH_SIZE" + (", drop_last=True" if self.plan.params(self.lead).drop_last else "")
 
     def print_epoch(self) -> list[str]:
         """The body of an epoch."""
         lines = [self.step.print_scale(id, "epoch") for id in self.plan.optimizers if self.counts_epochs(id)]
-        lines += [f"for rows in {self.print_batches(self.print_order())}:"]
-        lines += indented([*self.step.print_step(self.lead), "step += 1"])
+        lines += self.data.print_loop([*self.step.print_step(), "step += 1"])
         is_each_step = self.run.validation.unit == "step"
         lines += indented(self.print_validation()) if is_each_step else []
         ends = ["step == total"] if self.run.max_steps else []
@@ -256,27 +235,6 @@ class TrainPrinter:
         shown = "{name: round(value.item(), 4) for name, value in log[-1].items()}"
         lines.append(f'print(f"epoch {{epoch + 1}}/{{EPOCHS}}, step {{step}}", {shown})')
         return [*lines, *print_break([*ends, *over])]
-
-    def print_order(self) -> str:
-        """The order of an epoch's samples."""
-        params = self.plan.params(self.lead)
-        classes = find_classes(self.project.data[self.source]) if params.sampling == "balanced" else None
-        if classes is not None:
-            self.parts.need(balance_samples)
-            return f"balance_samples(train[{print_literal(classes)}], SEED, epoch).to(device)"
-        shuffle = "" if params.shuffle else ", shuffle=False"
-        return f"order_samples({self.length('train')}, SEED, epoch{shuffle}).to(device)"
-
-    def print_batches(self, order: str) -> str:
-        """The batches of an epoch, those of like length together where the Data node says so."""
-        lengths = next((column.name for column in self.step.columns(self.lead) if column.is_lengths), None)
-        if self.plan.params(self.lead).batching != "by_length" or lengths is None:
-            return f"split_batches({order}, {self.batch_arguments()})"
-        self.parts.need(split_by_length)
-        size, *rest = self.batch_arguments().split(", ")
-        return (
-            f"split_by_length({', '.join([order, f'train[{print_literal(lengths)}]', size, 'SEED', 'epoch', *rest])})"
-        )
 
     def counts_epochs(self, id: str) -> bool:
         """Whether an optimizer's schedule counts epochs."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+
 import torch
 from torch import Tensor
 
@@ -49,6 +52,12 @@ def split_batches(order: Tensor, batch_size: int, drop_last: bool = False) -> li
     if drop_last and len(batches) > 1 and len(batches[-1]) < batch_size:
         batches.pop()
     return batches
+
+
+def repeat_batches(make_epoch: Callable[[int], Iterable[Tensor]]) -> Iterator[Tensor]:
+    """Batches without end, for what is used up before or after an epoch: those of epoch 0, of epoch 1 and so on."""
+    for epoch in count():
+        yield from make_epoch(epoch)
 
 
 def split_by_length(

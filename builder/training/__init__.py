@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from builder.training.base import Loss, Metric, Preview, TrainingKind, Updater
+from builder.training.buffers import Buffer
 from builder.training.data import Augment, Data, Network
 from builder.training.decoding import GreedyDecoding
+from builder.training.diffusion import AddNoise, DiffusionSamples
 from builder.training.draws import Noise, RandomInteger, Reparameterize, Uniform
 from builder.training.error_metrics import (
     MeanAbsoluteError,
@@ -42,6 +44,7 @@ from builder.training.picture_rows import ImageRows
 from builder.training.previews import DecisionSurface, ImageGrid, PredictedVsActual, PredictionTable
 from builder.training.ranking_metrics import NDCG, HitRate
 from builder.training.series_previews import Forecast
+from builder.training.signal_metrics import PSNR
 from builder.training.slopes import Gradient, Leaf
 from builder.training.tables import Table
 from builder.training.text_metrics import BLEU, EntityF1, Perplexity
@@ -76,6 +79,8 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         Detach,
         Leaf,
         Gradient,
+        Buffer,
+        AddNoise,
         CrossEntropyLoss,
         NLLLoss,
         BCEWithLogitsLoss,
@@ -111,6 +116,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         MeanAbsoluteError,
         MeanAbsoluteScaledError,
         R2Score,
+        PSNR,
         Perplexity,
         BLEU,
         HitRate,
@@ -120,6 +126,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         PredictionTable,
         PredictedVsActual,
         DecisionSurface,
+        DiffusionSamples,
         TextGeneration,
         TranslationPreview,
         Forecast,

@@ -18,12 +18,14 @@ class TrainingKind(Layer):
 
     ``cuts_gradient``: gradients end here. ``rests_in_evaluation``: outside training its first input goes through.
     ``asks_network``: its parameter ``network`` names one that it calls itself, as often as it likes.
+    ``remembers``: its module keeps something from step to step, so it is evaluated once a step and kept in checkpoints.
     """
 
     role: ClassVar[Role]
     cuts_gradient: ClassVar[bool] = False
     rests_in_evaluation: ClassVar[bool] = False
     asks_network: ClassVar[bool] = False
+    remembers: ClassVar[bool] = False
 
 
 class Loss(TrainingKind):

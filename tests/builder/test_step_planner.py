@@ -89,6 +89,30 @@ def test_a_value_that_the_first_update_did_not_change_is_used_again():
     ]  # fmt: skip
 
 
+def held(kind: str, **params: object) -> list[str]:
+    """A node that keeps what an encoder gives for a decoder that learns after the encoder was changed."""
+    project = two_optimizers(0, 1)
+    nodes = (*project.training.nodes, node("kept", kind, **params), node("again", "Network", network="decoder"),
+             node("error", "MSELoss"))  # fmt: skip
+    links = [item for item in project.training.edges if item.target != "second"]
+    links += [edge("encode.code -> kept"), edge("kept -> again.code"), edge("again.back -> error.input"),
+              edge("data.x -> error.target"), edge("error -> second.loss")]  # fmt: skip
+    training = project.training.model_copy(update={"nodes": nodes, "edges": tuple(links)})
+    return words(project.model_copy(update={"training": training}))
+
+
+@pytest.mark.parametrize(("kind", "params"), [("Detach", {}), ("Buffer", {"size": 8})])
+def test_what_holds_a_value_takes_it_before_it_is_changed_and_what_lies_before_is_not_evaluated_again(kind, params):
+    assert held(kind, **params) == [
+        "data", "encode*", "decode*", "loss*", "kept", "backward first", "update first",
+        "again*", "error*", "backward second", "update second",
+    ]  # fmt: skip
+
+
+def test_a_detach_that_does_not_hold_asks_again():
+    assert held("Detach", hold=False)[6:8] == ["encode", "kept"]
+
+
 def test_a_detach_ends_the_path_of_gradients():
     project = two_optimizers(0, 0)
     cut = graph(

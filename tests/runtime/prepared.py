@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from builder.document import Facts, Project
+from builder.document import Facts, Project, Source
 
 
 @dataclass
@@ -20,15 +20,26 @@ class MadeUp:
 
 
 def make_up(project: Project, size: int = 60, validation: int = 12, test: int = 0) -> dict[str, Any]:
-    """Samples whose class follows from their first number, so that there is something to learn."""
-    source = project.data["main"]
+    """Samples whose class follows from their first number, so that there is something to learn.
+
+    A second source has fewer of them.
+    """
+    sizes = [(max(1, size - 15 * number), validation, test) for number in range(len(project.data))]
+    return {
+        name: make_source(source, *counts, seed=5 + number)
+        for number, ((name, source), counts) in enumerate(zip(project.data.items(), sizes, strict=True))
+    }
+
+
+def make_source(source: Source, size: int, validation: int, test: int, seed: int) -> MadeUp:
+    """The samples of one source."""
     assert source.facts is not None
-    generator = torch.Generator().manual_seed(5)
+    generator = torch.Generator().manual_seed(seed)
     shape, classes = source.facts.fields["x"].shape, len(source.facts.fields["y"].classes or ())
     parts = {}
     for part, count in (("train", size), ("validation", validation), ("test", test)):
         if count:
             x = torch.randn(count, *shape, generator=generator)
             y = ((x.flatten(1)[:, 0] + 3) / 6 * classes).long().clamp(0, classes - 1)
-            parts[part] = {"x": x, "y": y}
-    return {"main": MadeUp(source.facts, parts)}
+            parts[part] = {name: {"x": x, "y": y}[name] for name in source.fields}
+    return MadeUp(source.facts, parts)

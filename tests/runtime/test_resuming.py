@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import torch
 
-from builder.document import Project
+from builder.document import Every, Project
 from runtime.events import CheckpointDue, Ended, Scalars
 from runtime.loop import Session, train
 from tests.builder.drawn import classifier, node
 from tests.runtime.test_loop import augmented, small_cnn, start
+from tests.runtime.wider_algorithms import cyclegan
 
 ADAM = {"networks": ["model"], "lr": 0.01, "clip_norm": 1.0}
 KEEP = {"metric": "accuracy", "mode": "max"}
@@ -93,6 +94,25 @@ def test_a_run_resumed_from_any_of_its_checkpoints_is_the_same_run(variant):
         assert exact(resumed.state()) == exact(whole.state())
         assert again[-1].reason == ended.reason
         assert again[-1].metrics["test"] == ended.metrics["test"]
+
+
+def test_pools_and_sources_of_their_own_go_on_from_a_checkpoint_too():
+    project = cyclegan()
+    run = project.run.model_copy(update={"checkpoint": Every(every=2, unit="step")})
+    whole = start(project.model_copy(update={"run": run}))
+    events, saved = run_and_save(whole)
+    expected = whole.tensors()
+    assert {"memory/pool_a/kept", "memory/pool_b/_extra_state"} <= expected.keys()
+    for due, tensors, state in saved:
+        resumed = start(project.model_copy(update={"run": run}))
+        resumed.restore(tensors, state)
+        again, _ = run_and_save(resumed)
+        found = resumed.tensors()
+        assert [name for name in expected if not torch.equal(found[name], expected[name])] == [], due
+        assert exact(resumed.state()) == exact(whole.state())
+        losses = [[e for e in each if isinstance(e, Scalars) and e.split == "train"] for each in (events, again)]
+        kept = [[(e.step, e.values) for e in each if "g_loss" in e.values and e.step > due.step] for each in losses]
+        assert kept[0] == kept[1]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -23,6 +23,7 @@ from tests.runtime.algorithms import ALGORITHMS
 from tests.runtime.prepared import make_up
 from tests.runtime.test_loop import augmented, run_all, small_cnn
 from tests.runtime.test_turns import flat, two_losses, with_params
+from tests.runtime.wider_algorithms import WIDER_ALGORITHMS
 
 KEEP = {"metric": "accuracy", "mode": "max"}
 STOP = {"metric": "loss", "mode": "min", "patience": 2}
@@ -104,6 +105,12 @@ def in_two_modes() -> Project:
     return project.model_copy(update={"training": changed})
 
 
+def in_bfloat16(project: Project) -> Project:
+    """The project in mixed precision, its second source in an order of classes."""
+    run = project.run.model_copy(update={"precision": "bfloat16", "epochs": 2})
+    return with_params(project.model_copy(update={"run": run}), "b", shuffle=False, batch_size=15, drop_last=False)
+
+
 def make_projects() -> dict[str, Project]:
     """Every project whose training is printed here."""
     base = {"epochs": 3, "keep_best": KEEP}
@@ -116,7 +123,8 @@ def make_projects() -> dict[str, Project]:
         for name, run in RUNS.items()
     }
     plain = classifier(small_cnn(), node("adam", "Adam", **ADAM), **base)
-    projects |= {f"{name} of several networks": drawn for name, (drawn, _) in ALGORITHMS.items()}
+    several = ALGORITHMS | WIDER_ALGORITHMS
+    projects |= {f"{name} of several networks": drawn for name, (drawn, _) in several.items()}
     return projects | {
         "fewer samples than a batch": with_params(plain, "data", batch_size=100, drop_last=True),
         "balanced classes": with_params(plain, "data", sampling="balanced"),
@@ -125,6 +133,7 @@ def make_projects() -> dict[str, Project]:
         "two in turn": with_two({"every": 2}),
         "two together": with_two({"every": 2}, in_turn=False),
         "two, each with turns": with_two({"every": 2}, when={"from": 3}),
+        "unpaired sources in mixed precision": in_bfloat16(WIDER_ALGORITHMS["cyclegan"][0]),
         "two, the first adds up gradients": with_two({"every": 3}, accumulate=2),
     }
 
@@ -143,8 +152,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run = project.run.model_copy(update={"threads": threads})
         (folder / "model.py").write_text(generate_model(project))
         (folder / "train.py").write_text(generate_train(project.model_copy(update={"run": run})))
-        parts = make_up(project)["main"].parts
-        tensors = {f"main.{part}.{f}": t.contiguous() for part, fields in parts.items() for f, t in fields.items()}
+        sources = make_up(project).items()
+        tensors = {f"{name}.{part}.{field}": tensor.contiguous() for name, source in sources
+                   for part, fields in source.parts.items() for field, tensor in fields.items()}  # fmt: skip
         save_file(tensors, folder / "prepared.safetensors")
     folders = [str(root / name) for name in PROJECTS]
     done = subprocess.run(
