@@ -7,6 +7,9 @@ from typing import Any
 
 from builder.document import Project, Source
 
+ELSEWHERE_FILE = "model_original_names.safetensors"
+"""The weights by the names that they bear in the class or library that a network comes from, where those are others."""
+
 
 def write_card(project: Project, report: Mapping[str, Any], missing: Mapping[str, str]) -> str:
     """The card as Markdown.
@@ -24,7 +27,7 @@ def write_card(project: Project, report: Mapping[str, Any], missing: Mapping[str
         describe_data(project),
         describe_settings(project),
     ]
-    sections += [describe_environment(report), describe_files(missing), describe_verification(report)]
+    sections += [describe_environment(report), describe_files(project, missing), describe_verification(report)]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -84,12 +87,15 @@ def describe_environment(report: Mapping[str, Any]) -> str:
     return "## Environment\n\n" + table(("", ""), list(environment.items())) if environment else ""
 
 
-def describe_files(missing: Mapping[str, str]) -> str:
+def describe_files(project: Project, missing: Mapping[str, str]) -> str:
     """What is in the folder and how to use it."""
+    renamed = any(graph.weights and graph.weights.names for graph in project.networks.values())
+    elsewhere = f"- `{ELSEWHERE_FILE}`: the weights by the names of the class or library that the network comes from."
     lines = [
         "## Files",
         "",
         "- `model.safetensors`, `model.pt`: the weights, as a plain `state_dict`.",
+        *([elsewhere] if renamed else []),
         "- `model.py`: the networks; needs only torch.",
         "- `predict.py`: from a raw sample to an answer. `train.py`: trains again from `prepared.safetensors`.",
         "- `requirements.txt`: what these two need. `project.json`: opens in Layerloom again.",

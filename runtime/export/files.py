@@ -20,8 +20,9 @@ from builder.columns import without_tokenizers
 from builder.document import Project
 from builder.planner import PlanError
 from builder.shape_flow import infer
-from runtime.export.card import write_card
+from runtime.export.card import ELSEWHERE_FILE, write_card
 from runtime.runs.errors import RunError
+from runtime.weights.forking import call_as_elsewhere
 from runtime.weights.starting import gather_start, list_starts
 
 Weights = Mapping[str, Mapping[str, Tensor]]
@@ -39,6 +40,13 @@ def flatten_weights(weights: Weights) -> dict[str, Tensor]:
 def own(tensor: Tensor) -> Tensor:
     """A tensor on the CPU with storage of its own."""
     return tensor.detach().cpu().clone().contiguous()
+
+
+def write_elsewhere(project: Project, weights: Weights, out: Path) -> None:
+    """Write the weights by the names that they bear elsewhere, where these differ."""
+    called = {network: call_as_elsewhere(project, network, tensors)[0] for network, tensors in weights.items()}
+    if any(called[network].keys() != tensors.keys() for network, tensors in weights.items()):
+        save_file(flatten_weights(called), out / ELSEWHERE_FILE)
 
 
 def write_start(project: Project, out: Path) -> dict[str, str]:
@@ -89,6 +97,7 @@ def write_files(project: Project, weights: Weights, report: Mapping[str, Any], o
     flat = flatten_weights(weights)
     save_file(flat, out / "model.safetensors")
     torch.save(flat, out / "model.pt")
+    write_elsewhere(project, weights, out)
     (out / "project.json").write_text(
         without_tokenizers(project).model_dump_json(indent=2, by_alias=True), encoding="utf-8"
     )

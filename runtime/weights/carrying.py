@@ -53,11 +53,13 @@ def carry_over(own: Mapping[str, Tensor], given: Mapping[str, Tensor], names: Ma
         own: the network's ``state_dict``; only names and shapes are looked at, so it may be on the meta device.
         given: the tensors of the file.
         names: what tensors are called in the file where that differs: a tensor's whole name, or the dotted beginning of
-            several, such as a node's.
+            several, such as a node's. A file that has all of the network's own names and not all of those needs none.
     """
     found: dict[str, str] = {}
     misshapen, fresh = [], []
     called = call_elsewhere(own, names)
+    if own.keys() <= given.keys() and not set(called.values()) <= given.keys():
+        called = {name: name for name in own}
     for name, tensor in own.items():
         other = called[name]
         if other not in given:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from builder.compiler import build_network
 from builder.document import Project
@@ -96,7 +97,9 @@ def test_what_a_preset_keeps_is_judged_by_a_metric_of_its_own(project: Project) 
 def test_a_preset_can_be_planned_and_its_network_built(project: Project) -> None:
     TrainingPlan(project)
     for name in project.networks:
-        assert sum(parameter.numel() for parameter in build_network(project, name).parameters()) > 0
+        with torch.device("meta"):
+            network = build_network(project, name)
+        assert sum(parameter.numel() for parameter in network.parameters()) > 0
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
@@ -122,7 +125,7 @@ def test_linear_regression_sees_four_raw_points_for_two_thousand_steps() -> None
     assert steps == 2000
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("mnist", "cifar"))])
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("mnist", "cifar", "resnet", "vit"))])
 def test_an_image_preset_looks_for_the_real_data_first_and_has_an_embedded_stand_in(name: str) -> None:
     source = load(name).data["main"]
     assert [origin.kind for origin in source.origins] == ["hub", "embedded"]

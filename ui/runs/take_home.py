@@ -31,6 +31,7 @@ HELP = {
     "model.py": "the network as PyTorch code",
     "model.safetensors": "the weights",
     "model.pt": "the weights as a state_dict of PyTorch",
+    "model_original_names.safetensors": "the weights, by the names of the class or library that the network comes from",
     "train.py": "trains it again",
     "predict.py": "raw sample in, answer out",
     "project.json": "opens again in the gallery",

@@ -23,7 +23,11 @@ from tests.builder.random_graphs import grow_project
 from tests.builder.test_block_files import CASES, Case, use
 
 ROOT = Path(__file__).parents[3]
-PRESETS = sorted((ROOT / "presets").glob("*.json"))
+SLOW = ("densenet121",)
+PRESETS = [
+    pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in SLOW else [])
+    for path in sorted((ROOT / "presets").glob("*.json"))
+]
 
 
 def strip_source(source: str) -> str:
@@ -69,7 +73,7 @@ def assert_comes_back(project: Project) -> None:
         assert find_difference(describe_network(before), describe_network(after)) is None
 
 
-@pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PRESETS)
 def test_every_preset_comes_back_from_its_code(path: Path) -> None:
     assert_comes_back(Project.model_validate_json(path.read_text()))
 

@@ -48,6 +48,14 @@ def test_a_tensor_that_bears_the_name_of_another_one_elsewhere_is_not_that_one()
     assert carried.names == {"stem.weight": "conv1.weight"} and carried.fresh == ("conv1.weight",)
 
 
+def test_a_file_in_the_networks_own_names_needs_no_map() -> None:
+    own = tensors(stem__weight=(3,), fc__weight=(3,))
+    names = {"stem": "features.0", "fc": "classifier"}
+    assert carry_over(own, own, names).names == {name: name for name in own}
+    both = tensors(stem__weight=(3,), fc__weight=(3,), features__0__weight=(3,), classifier__weight=(3,))
+    assert carry_over(own, both, names).names == {"stem.weight": "features.0.weight", "fc.weight": "classifier.weight"}
+
+
 def test_many_names_are_counted() -> None:
     own = {f"n{number}": torch.zeros(1) for number in range(MOST_NAMED + 3)}
     assert carry_over(own, {}, {}).describe("model", "a run").endswith("n5 and 3 more.")
