@@ -11,7 +11,9 @@ from builder.document import NETWORKS, TRAINING, Graph, Node, Project, Weights
 from builder.editing import EditData, EditError, build, find_graph, find_node, take
 from builder.phrases import name_graph
 
-DEFAULT_NETWORKS = {"Network": "model", "DecisionSurface": "model"}
+DEFAULT_NETWORKS = dict.fromkeys(
+    ("Network", "DecisionSurface", "GreedyDecoding", "TextGeneration", "DiffusionSamples"), "model"
+)
 """The network that a node of these kinds names where its parameters say nothing."""
 
 USES = ("Network", "Block")

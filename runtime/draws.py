@@ -6,11 +6,13 @@ neither take from it nor put it back as it was, which would give the run its las
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
-from torch.nn import init
+from torch import Tensor
+from torch.nn import functional, init
 from torch.overrides import TorchFunctionMode
 
 DRAWS = frozenset(
@@ -24,7 +26,33 @@ DRAWS = frozenset(
         *(init.xavier_uniform_, init.xavier_normal_, init.kaiming_uniform_, init.kaiming_normal_),
     }
 )
-"""Everything that draws and takes a generator. Dropout takes none; at rest it draws nothing."""
+"""Everything that draws and takes a generator."""
+
+
+def drop(
+    input: Tensor,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: torch.Generator | None = None,
+    axes: int = 0,
+) -> Tensor:
+    """Dropout that draws from a generator; of ``axes`` other than 0 only the first are drawn for, so channels go as one."""
+    if not training or p == 0:
+        return input
+    shape = input.shape[:axes] + (1,) * (input.dim() - axes) if axes else input.shape
+    kept = torch.bernoulli(torch.full(shape, 1 - p), generator=generator)
+    return input * kept / (1 - p) if p < 1 else input * 0
+
+
+DROPS: Mapping[Any, Callable[..., Tensor]] = {
+    functional.dropout: drop,
+    functional.dropout1d: partial(drop, axes=2),
+    functional.dropout2d: partial(drop, axes=2),
+    functional.dropout3d: partial(drop, axes=2),
+}
+"""Dropout takes no generator: what does the same and can be given one. At rest it draws nothing."""
 
 
 class OwnDraws(TorchFunctionMode):
@@ -39,6 +67,8 @@ class OwnDraws(TorchFunctionMode):
     ) -> Any:
         """Call a function of PyTorch; one that draws gets the generator where it was given none."""
         settings = dict(kwargs or {})
+        if function in DROPS:
+            return DROPS[function](*args, **settings, generator=self.generator)
         if function in DRAWS and settings.get("generator") is None:
             settings["generator"] = self.generator
         return function(*args, **settings)

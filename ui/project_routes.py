@@ -131,9 +131,29 @@ def look_at_node(request: Request) -> Json:
     return {"outputs": outputs, "samples": seen.samples, "weights": seen.weights}
 
 
+def walk_step(request: Request) -> Json:
+    """Take one step of training apart on one real batch; with trained weights where a run's fit."""
+    wait_until_loaded()
+    from runtime.insight.describing import describe_tensor
+    from runtime.insight.stepping import walk
+
+    stored = find_stored(request)
+    found = walk(stored.project, find_latest(stored.id))
+    moments = [
+        {
+            **{name: value for name, value in vars(moment).items() if name not in ("outputs", "touched")},
+            "outputs": [{"port": port, **describe_tensor(tensor)} for port, tensor in moment.outputs.items()],
+            "touched": [vars(touched) for touched in moment.touched],
+        }
+        for moment in found.moments
+    ]
+    return {"moments": moments, "samples": found.samples, "weights": found.weights}
+
+
 PROJECT_ROUTES: list[BaseRoute] = [
     Route("/api/projects/{project}", answer_json(read_project)),
     Route("/api/projects/{project}/analysis", answer_json(read_analysis)),
     Route("/api/projects/{project}/changes", answer_json(save_change, MOST_BYTES), methods=["POST"]),
     Route("/api/projects/{project}/glimpse", answer_json(look_at_node, MOST_LOOK_BYTES), methods=["POST"]),
+    Route("/api/projects/{project}/step", answer_json(walk_step, MOST_LOOK_BYTES), methods=["POST"]),
 ]

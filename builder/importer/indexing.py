@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 from builder.importer.arithmetic import combine, is_number, settle
 from builder.importer.remarks import Left
 from builder.importer.session import Frame
-from builder.importer.values import Chain, LayerState, Packed, Reference, Shape, Size, State, Unknown, Wire, plain
+from builder.importer.values import (
+    Chain,
+    LayerState,
+    Packed,
+    Reference,
+    Shape,
+    Size,
+    State,
+    Tensor,
+    Unknown,
+    Wire,
+    plain,
+)
 
 PART = "has a part that"
 FULL = slice(None, None, None)
@@ -48,8 +61,8 @@ def read_subscript(value: Any, index: list[Any], frame: Frame, wish: str, line: 
             return pick_item(value, index)
         case Chain():
             return pick_module(value, index)
-        case Unknown():
-            return value
+        case Tensor() | Unknown():
+            return replace(value, is_row=True) if isinstance(value, Tensor) else value
     raise Left("takes a piece of something whose pieces are not known here")
 
 

@@ -27,6 +27,7 @@ from runtime.session import with_facts
 from runtime.step import Machinery, Values, gather
 
 MOST_SAMPLES = 64
+FRESH = "fresh weights"
 
 
 @dataclass(frozen=True)
@@ -97,18 +98,25 @@ def take_weights(networks: dict[str, nn.Module], trained: RunFolder | None) -> s
     """Give networks the weights of a run where all fit, and put them at rest; say where the weights are from."""
     for network in networks.values():
         network.eval()
+    told = load_trained(networks, trained)
+    if told == FRESH:
+        for network in networks.values():
+            use_batch_statistics(network)
+    return told
+
+
+def load_trained(networks: dict[str, nn.Module], trained: RunFolder | None) -> str:
+    """Give networks the weights of a run where all fit; say where the weights are from."""
     try:
         snapshot = read_snapshot(trained) if trained else None
     except RunError:
         snapshot = None
-    if snapshot and all(fits(network, snapshot.weights.get(name, {})) for name, network in networks.items()):
-        for name, network in networks.items():
-            kept = {key: snapshot.weights[name][key] for key in network.state_dict()}
-            network.load_state_dict(kept)
-        return f"weights of the last training, step {snapshot.step:,}"
-    for network in networks.values():
-        use_batch_statistics(network)
-    return "fresh weights"
+    if not snapshot or not all(fits(network, snapshot.weights.get(name, {})) for name, network in networks.items()):
+        return FRESH
+    for name, network in networks.items():
+        kept = {key: snapshot.weights[name][key] for key in network.state_dict()}
+        network.load_state_dict(kept)
+    return f"weights of the last training, step {snapshot.step:,}"
 
 
 def fits(network: nn.Module, weights: dict[str, Tensor]) -> bool:

@@ -185,3 +185,21 @@ def test_every_bad_project_is_analysed_for_the_canvas(path: Path) -> None:
     for name, graph in analysis["graphs"].items():
         assert set(graph["nodes"]) == {node.id for node in project.graph(name).nodes}
     assert find_news(analysis, analyse_for_canvas(project)) == {"graphs": {}, "gone": []}
+
+
+def test_one_step_of_training_is_told_moment_by_moment(client: TestClient) -> None:
+    answer = client.post(f"/api/projects/draft12/step?{PRESET}", json={}).json()
+    told = [f"{moment['does']} {moment['node']}" for moment in answer["moments"]]
+    assert told == [
+        "evaluate data",
+        "evaluate predict",
+        "evaluate loss",
+        "measure accuracy",
+        "measure confusion",
+        "backward adam",
+        "update adam",
+    ]
+    predicted, backward = answer["moments"][1], answer["moments"][5]
+    assert predicted["outputs"][0]["shape"] == [32, 10] and predicted["mode"] == "train"
+    assert {touched["name"] for touched in backward["touched"]} >= {"conv1.weight", "linear1.weight"}
+    assert all(touched["reached"] and touched["size"] > 0 for touched in backward["touched"])

@@ -154,7 +154,9 @@ def test_a_project_with_nothing_to_ask_says_so():
 @pytest.mark.parametrize("make", [str, Path])
 def test_a_picture_is_never_opened_by_its_name(tmp_path, make):
     Image.new("L", (8, 8)).save(tmp_path / "picture.png")
+    known = {"image": Preparation("image", shape=(1, 8, 8)), "row": Preparation("number")}
     with pytest.raises(ValueError, match="not by the name of a file"):
-        trying.prepare_value(Preparation("image", shape=(1, 8, 8)), make(tmp_path / "picture.png"))
-    content = (tmp_path / "picture.png").read_bytes()
-    assert trying.prepare_value(Preparation("image", shape=(1, 8, 8)), content).shape == (1, 1, 8, 8)
+        trying.refuse_paths(("image",), known, make(tmp_path / "picture.png"))
+    with pytest.raises(ValueError, match="not by the name of a file"):
+        trying.refuse_paths(("row", "image"), known, {"row": "1", "image": make(tmp_path / "picture.png")})
+    trying.refuse_paths(("image",), known, (tmp_path / "picture.png").read_bytes())

@@ -64,6 +64,7 @@ class Copy implements Server {
   read = async (): Promise<Answer> => ({ revision: this.revision, document: JSON.parse(this.text) as Project });
   analyse = async (): Promise<Answer> => ({ revision: this.revision, analysis: { graphs: {}, findings: [] } });
   look = () => Promise.reject(new Error("Nothing to see."));
+  walk = () => Promise.reject(new Error("Nothing to see."));
   save = async (change: Change): Promise<Answer> => {
     expect(change.document).toBeUndefined();
     expect(change.base_revision).toBe(this.revision);

@@ -65,6 +65,7 @@ export class Editor {
       isSummoned: false,
       grasp: 0,
       glimpsing: false,
+      stepping: undefined,
       coding: false,
       versioning: NO_VERSIONS,
       inspected: undefined,

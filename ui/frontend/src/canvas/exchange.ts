@@ -2,6 +2,7 @@
 
 import { joinAnalysis } from "./core/analysis";
 import type { Seen } from "./core/glimpse";
+import type { Walk } from "./core/stepping";
 import { type Patch, findPatch } from "./core/patch";
 import {
   type Answer,
@@ -35,6 +36,8 @@ export interface Server {
   save(change: Change): Promise<Answer>;
   /** One batch up to a node. Fails with the sentence that says why there is nothing to see. */
   look(graph: string, node: string, way: readonly (readonly [string, string])[]): Promise<Seen>;
+  /** One step of training taken apart. Fails with the sentence that says why it cannot be taken. */
+  walk(): Promise<Walk>;
 }
 
 /** A question that makes no sense to ask again. */
@@ -78,6 +81,13 @@ export class Exchange {
     if (!this.server) throw new Error("The page is not connected yet.");
     const way = this.editor.trail.map(([path, block]) => [path.slice(NETWORKS.length), block] as const);
     return this.server.look(graph, node, graph === this.editor.view.path ? way : []);
+  }
+
+  /** One step of training, of the document as it is saved. */
+  async walk(): Promise<Walk> {
+    await this.settle();
+    if (!this.server) throw new Error("The page is not connected yet.");
+    return this.server.walk();
   }
 
   /** The canvas is gone. What is under way or waits still goes up, nothing more comes down. */

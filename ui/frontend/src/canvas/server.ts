@@ -2,6 +2,7 @@
 
 import type { Answer } from "./core/sync";
 import type { Seen } from "./core/glimpse";
+import type { Walk } from "./core/stepping";
 import { type Change, NoSuchProject, type Server } from "./exchange";
 
 /** Longer than any answer takes: what is not there by then is lost. */
@@ -21,13 +22,18 @@ export class HttpServer implements Server {
   save = (change: Change): Promise<Answer> =>
     ask(`${this.address}/changes?${this.preset}`, { method: "POST", body: JSON.stringify(change) });
 
-  look = async (graph: string, node: string, way: readonly (readonly [string, string])[]): Promise<Seen> => {
-    const body = JSON.stringify({ graph, node, way });
-    const response = await fetch(`${this.address}/glimpse?${this.preset}`, { method: "POST", body });
-    if (response.ok) return (await response.json()) as Seen;
+  look = (graph: string, node: string, way: readonly (readonly [string, string])[]): Promise<Seen> =>
+    this.compute("glimpse", { graph, node, way });
+  walk = (): Promise<Walk> => this.compute("step", {});
+
+  /** Ask for what takes its time, and may be refused with a sentence. */
+  private async compute<T>(what: string, wish: object): Promise<T> {
+    const body = JSON.stringify(wish);
+    const response = await fetch(`${this.address}/${what}?${this.preset}`, { method: "POST", body });
+    if (response.ok) return (await response.json()) as T;
     const { error } = (await response.json().catch(() => ({}))) as { error?: string };
     throw new Error(error ?? `The server answered ${response.status}.`);
-  };
+  }
 }
 
 async function ask(address: string, options: RequestInit = {}): Promise<Answer> {

@@ -6,6 +6,7 @@ import type { Picked } from "./core/picking";
 import type { SyncState } from "./core/sync";
 import type { Analysis, Catalogue, Edge, Position, Project, Step } from "./core/types";
 import type { Panels } from "./memory";
+import type { Stepping } from "./core/stepping";
 import type { Versioning } from "./versions";
 
 /** Where search was opened, and the link that waits for what is chosen. */
@@ -74,6 +75,8 @@ export interface View extends Picked {
   readonly grasp: number;
   /** Whether the panel with what comes out of the selected node is open. */
   readonly glimpsing: boolean;
+  /** One step of training that is looked at, moment by moment. */
+  readonly stepping: Stepping | undefined;
   /** Whether the code stands beside the graph. */
   readonly coding: boolean;
   readonly versioning: Versioning;

@@ -14,6 +14,7 @@ import machine from "./machine.css?inline";
 import outline from "./outline.css?inline";
 import panels from "./panels.css?inline";
 import search from "./search.css?inline";
+import stepping from "./stepping.css?inline";
 import surface from "./surface.css?inline";
 import toolbar from "./toolbar.css?inline";
 import versions from "./versions.css?inline";
@@ -40,6 +41,7 @@ export const STYLE = [
   findings,
   versions,
   machine,
+  stepping,
   texts,
   languages,
 ].join("\n");

@@ -31,6 +31,7 @@ import { Watching } from "./machine/Watching";
 import { Menu } from "./menu/Menu";
 import { Outline } from "./outline/Outline";
 import { Palette } from "./Palette";
+import { StepPanel } from "./stepping/StepPanel";
 import { QuickAdd } from "./choice/QuickAdd";
 import { sideOf } from "./side";
 import { Toolbar } from "./Toolbar";
@@ -91,6 +92,8 @@ function Frame() {
           <RunPanel />
         ) : side === "versions" ? (
           <VersionsPanel context={context} />
+        ) : side === "step" ? (
+          <StepPanel />
         ) : (
           <div className="side">
             {side === "properties" ? <Inspector context={context} /> : null}

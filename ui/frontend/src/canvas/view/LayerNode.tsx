@@ -6,7 +6,9 @@ import { describeCost, headlineCost } from "../core/cost";
 import { handleTop, hasRows } from "../core/measure";
 import { tellFinding } from "../core/outline";
 import { WORDS, dtypeClass, refuse } from "../core/ports";
-import type { Finding, Port } from "../core/types";
+import { findTurns, markNode, momentOf } from "../core/stepping";
+import { type Finding, type Port, TRAINING } from "../core/types";
+import type { Editor } from "../editor";
 import { useFar } from "./distance";
 import { useHeldStyle } from "./held";
 import { Icon, lookOf } from "./icons";
@@ -37,8 +39,9 @@ function NearNode({ id, data, selected }: NodeProps<CanvasNode>) {
   const look = lookOf(kind?.family);
   const names = ["node", selected ? "is-selected" : "", node.bypassed ? "is-bypassed" : "", worst(findings) ?? ""];
   const style = { "--family": look.colour, "--letters": node.id.length, ...useHeldStyle(id) } as React.CSSProperties;
+  const mark = usePart((view) => markNode(momentOf(view), id));
   return (
-    <div className={names.join(" ")} style={style} data-node={node.id}>
+    <div className={names.join(" ")} style={style} data-node={node.id} data-moment={mark}>
       <div className="node-head">
         <span className="node-icon">
           <Icon name={look.icon} />
@@ -55,6 +58,7 @@ function NearNode({ id, data, selected }: NodeProps<CanvasNode>) {
             <b>{facts?.title}</b>
           </div>
         </div>
+        <Turn id={id} />
         <Badge findings={findings} />
       </div>
       {hasRows(ports) && <PortRows data={data} />}
@@ -63,6 +67,26 @@ function NearNode({ id, data, selected }: NodeProps<CanvasNode>) {
       <Handles data={data} />
     </div>
   );
+}
+
+/** When an updater has its turn in a step, where several take turns. */
+function Turn({ id }: { id: string }) {
+  const turn = usePart((view, editor) => (view.path === TRAINING ? turnOf(editor, id) : undefined));
+  if (turn === undefined) return null;
+  return (
+    <span className="turn" role="img" title={`Turn ${turn} of a step`} aria-label={`Turn ${turn} of a step`}>
+      {turn}
+    </span>
+  );
+}
+
+const TURNS = new WeakMap<object, ReadonlyMap<string, number>>();
+
+/** The turns of a graph are found once. */
+function turnOf({ graph, view }: Editor, id: string): number | undefined {
+  const found = TURNS.get(graph) ?? findTurns(graph, view.catalogue.training);
+  TURNS.set(graph, found);
+  return found.get(id);
 }
 
 function worst(findings: readonly Finding[]): string | undefined {

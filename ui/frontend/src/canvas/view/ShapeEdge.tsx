@@ -3,6 +3,7 @@
 import { BaseEdge, type EdgeProps } from "@xyflow/react";
 import { memo, useState } from "react";
 import { drawRoute, middleOf, routeCurves } from "../core/routing";
+import { markLink, momentOf } from "../core/stepping";
 import type { Position } from "../core/types";
 import { useHeldEnd } from "./held";
 import { type HeldPoint, ReroutePoint } from "./ReroutePoint";
@@ -15,6 +16,7 @@ export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps<CanvasEdge>) {
   const { id, data, selected, source, target } = props;
   const [held, setHeld] = useState<HeldPoint>();
   const takesDrop = usePart((view) => view.dropLink === id);
+  const runs = usePart((view) => markLink(momentOf(view), source, target));
   const via = data?.edge.via ?? [];
   const led = held ? via.with(held.place, held.at) : via;
   const curves = routeCurves(
@@ -32,6 +34,7 @@ export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps<CanvasEdge>) {
         data?.hasError && "has-error",
         data?.isRepeat && "is-repeat",
         takesDrop && "takes-drop",
+        runs && `runs-${runs}`,
       ]
         .filter(Boolean)
         .join(" ")}

@@ -20,6 +20,8 @@ export function Toolbar({ context }: { context: Context }) {
   const panels = usePart((view) => view.panels);
   const dialog = usePart((view) => view.dialog);
   const glimpsing = usePart((view) => view.glimpsing);
+  const isStepping = usePart((view) => view.stepping !== undefined);
+  const isTraining = usePart((view) => view.path === TRAINING);
   const coding = usePart((view) => view.coding);
   const side = usePart(sideOf);
   return (
@@ -39,6 +41,15 @@ export function Toolbar({ context }: { context: Context }) {
       {dialog === "find" ? <FindBox close={() => editor.update({ dialog: undefined })} /> : null}
       <CommandTool id="code" icon="code" label="Code" pressed={coding} context={context} />
       <CommandTool id="glimpse" icon="glimpse" label="Run up to here" pressed={glimpsing} context={context} />
+      {isTraining ? (
+        <CommandTool
+          id="step"
+          icon="step"
+          label="Step through one training step"
+          pressed={isStepping}
+          context={context}
+        />
+      ) : null}
       <CommandTool
         id="commands"
         icon="command"

@@ -3,11 +3,12 @@
 import type { Editor } from "../editor";
 import type { View } from "../state";
 
-export type Side = "run" | "versions" | "properties";
+export type Side = "run" | "versions" | "step" | "properties";
 
 export function sideOf(view: View): Side | undefined {
   if (view.inspected) return "run";
   if (view.versioning.isOpen) return "versions";
+  if (view.stepping) return "step";
   const hasRoom = !view.isNarrow || view.selection.size > 0 || view.isSummoned;
   return view.panels.inspector && hasRoom ? "properties" : undefined;
 }
@@ -16,6 +17,6 @@ export function sideOf(view: View): Side | undefined {
 export function toggleProperties(editor: Editor, isAsked = false): void {
   const isShown = isAsked || sideOf(editor.view) !== "properties";
   const { versioning, isNarrow } = editor.view;
-  editor.update({ versioning: { ...versioning, isOpen: false }, isSummoned: isShown && isNarrow });
+  editor.update({ stepping: undefined, versioning: { ...versioning, isOpen: false }, isSummoned: isShown && isNarrow });
   editor.setPanels({ inspector: isShown });
 }

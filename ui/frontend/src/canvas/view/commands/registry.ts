@@ -16,6 +16,7 @@ import { CODING } from "../code/commands";
 import { MACHINE } from "../machine/commands";
 import { VERSIONS } from "../versions/commands";
 import { toggleProperties } from "../side";
+import { toggleStepping } from "../../stepping";
 import * as act from "./actions";
 import { ALIGNING, ANNOTATING, REACHING } from "./arrangingCommands";
 import { CLIPBOARD, duplicate } from "./clipboard";
@@ -189,6 +190,13 @@ const VIEW: readonly Command[] = [
     group: "View",
     keys: ["R"],
     run: ({ editor }) => editor.update({ glimpsing: !editor.view.glimpsing }),
+  },
+  {
+    id: "step",
+    title: "Step through one training step",
+    group: "View",
+    keys: ["S"],
+    run: ({ editor }) => toggleStepping(editor),
   },
   {
     id: "edit-properties",

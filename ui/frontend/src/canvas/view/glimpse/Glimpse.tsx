@@ -75,7 +75,7 @@ function Outputs({ seen }: { seen: Seen }) {
   );
 }
 
-function Output({ output, isOne }: { output: SeenTensor; isOne: boolean }) {
+export function Output({ output, isOne }: { output: SeenTensor; isOne: boolean }) {
   const pictures = output.pictures ?? [];
   return (
     <div className="glimpse-output">
