@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from builder.parts.parameter_groups import split_parameters
+from builder.parts.parameter_groups import let_learn, split_parameters
 from builder.parts.schedules import Schedule, apply_scale
 from builder.plan import Turn
 from builder.step_planner import TrainingPlan
@@ -31,10 +31,12 @@ class Optimizing:
             for name, parameter in networks[network].named_parameters()
             if parameter.requires_grad
         ]
+        self.named = named
         self.parameters: list[Tensor] = [parameter for _, parameter in named]
+        self.learning = self.parameters
         construct = kind.construct_optimizer(self.params)
-        groups = [group.model_dump() for group in self.params.groups]
-        chosen: Any = split_parameters(named, groups, self.params.lr) if groups else self.parameters
+        self.groups = [group.model_dump() for group in self.params.groups]
+        chosen: Any = split_parameters(named, self.groups, self.params.lr) if self.groups else self.parameters
         self.optimizer: torch.optim.Optimizer = construct.target(chosen, **construct.kwargs)
         made = construct_schedule(self.params.schedule)
         self.schedule: Schedule | None = made.build() if made else None
@@ -57,9 +59,16 @@ class Optimizing:
             apply_scale(self.optimizer, self.schedule.scale(self.steps, self.total["step"]))
 
     def begin_epoch(self, epoch: int) -> None:
-        """Set the learning rate of an epoch, for schedules that count epochs."""
+        """Set which parameters learn, and the learning rate for schedules that count epochs."""
+        self.let_learn(epoch)
         if self.schedule is not None and self.schedule.unit == "epoch":
             apply_scale(self.optimizer, self.schedule.scale(epoch, self.total["epoch"]))
+
+    def let_learn(self, epoch: int) -> None:
+        """Freeze the groups that do not learn in an epoch."""
+        if self.params.freezes:
+            let_learn(self.named, self.groups, epoch)
+            self.learning = [parameter for parameter in self.parameters if parameter.requires_grad]
 
     def next_turn(self, step: int, epoch: int) -> Turn | None:
         """This optimizer's part in a step, None when it is not its turn."""

@@ -198,6 +198,8 @@ class Session:
         for id, feed in self.feeds.items():
             feed.restore(*state["feeds"][id])
         self.step, self.epoch, self.seconds = state["step"], state["epoch"], state["seconds"]
+        for optimizing in self.machinery.optimizers.values():
+            optimizing.let_learn(self.epoch)
         self.validated_step, self.last_metrics = state["validated_step"], dict(state["metrics"])
         self.judgement.restore(state["best"], state["judges"])
         torch.set_rng_state(tensors["random/cpu"].cpu())

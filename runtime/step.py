@@ -146,7 +146,7 @@ class StepRunner:
     def prepare_backward(self, item: Backward) -> Action:
         """Differentiate; with several optimizers only with respect to this one's parameters, so that nothing leaks."""
         optimizing = self.machinery.optimizers[item.updater]
-        own = optimizing.parameters if len(self.machinery.plan.optimizers) > 1 else None
+        is_one_of_several = len(self.machinery.plan.optimizers) > 1
 
         def backward(values: Values) -> None:
             if item.zero:
@@ -154,7 +154,8 @@ class StepRunner:
             loss = read(values, item.loss)
             if item.divide > 1:
                 loss = loss / item.divide
-            loss.backward(retain_graph=item.retain, inputs=own)
+            if optimizing.learning:
+                loss.backward(retain_graph=item.retain, inputs=optimizing.learning if is_one_of_several else None)
 
         return backward
 

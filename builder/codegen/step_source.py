@@ -142,13 +142,17 @@ class StepPrinter:
         name, every = self.names[item.updater], item.divide
         zero = f"{name}.zero_grad()"
         loss = self.value(item.loss) if every == 1 else f"({self.value(item.loss)} / {every})"
+        freezes = self.plan.params(item.updater).freezes
         arguments = ["retain_graph=True"] if item.retain else []
+        question = f"{self.value(item.loss)}.requires_grad"
         if len(self.plan.optimizers) > 1:
-            own = ", ".join(f"*{self.networks[name]}.parameters()" for name in item.networks)
-            arguments.append(f"inputs=[{own}]")
+            own = f"[{', '.join(f'*{self.networks[name]}.parameters()' for name in item.networks)}]"
+            question = f"learning := [p for p in {own} if p.requires_grad]"
+            arguments.append(f"inputs={'learning' if freezes else own}")
         turn = self.turns.number(item.updater)
         first = (zero,) if every == 1 else (f"if {turn} % {every} == 0:", f"    {zero}")
-        return [first, (f"{loss}.backward({', '.join(arguments)})",)]
+        backward = f"{loss}.backward({', '.join(arguments)})"
+        return [first, (f"if {question}:", f"    {backward}") if freezes else (backward,)]
 
     def print_update(self, id: str) -> list[str]:
         """Clip, step, and move the schedule on."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from builder.codegen.model_source import network_classes, used_networks
 from builder.codegen.parts_source import Parts, sort_imports
 from builder.codegen.printing import Names, docstring, indented, print_construct, print_literal
 from builder.codegen.step_source import StepPrinter
 from builder.document import KeepBest, Project
 from builder.parts.judging import Judge
-from builder.parts.parameter_groups import split_parameters
+from builder.parts.parameter_groups import let_learn, split_parameters
 from builder.parts.schedules import apply_scale
 from builder.planner import PlanError
 from builder.shape_flow import Flow, infer
@@ -36,7 +38,7 @@ class TrainPrinter:
         self.classes = network_classes(self.networks)
         self.names = Names([*self.classes.values(), "args", "data", "device", "epoch", "step", "rows", "log", "evaluate",
                             "main", "order", "best", "kept", "stopping", "values", "part", "train", "validation",
-                            "test", "total", "load_part", "number", "losses", "start"])  # fmt: skip
+                            "test", "total", "load_part", "number", "losses", "start", "learning"])  # fmt: skip
         self.variables = {name: self.names.claim(name) for name in self.networks}
         self.parts = Parts()
         if not plan.of_role("data"):
@@ -199,14 +201,30 @@ class TrainPrinter:
         names = [self.variables[name] for name in params.networks]
         if params.groups:
             self.parts.need(split_parameters)
-            named = f"{names[0]}.named_parameters()" if len(names) == 1 else self.joined_names(params.networks)
-            groups = print_literal([group.model_dump() for group in params.groups])
-            return f"split_parameters({named}, {groups}, lr={params.lr!r})"
+            return f"split_parameters({self.named(params)}, {self.groups(params)}, lr={params.lr!r})"
         return (
             f"{names[0]}.parameters()"
             if len(names) == 1
             else f"[{', '.join(f'*{name}.parameters()' for name in names)}]"
         )
+
+    def named(self, params: Any) -> str:
+        """The names and parameters that an optimizer changes."""
+        names = params.networks
+        return f"{self.variables[names[0]]}.named_parameters()" if len(names) == 1 else self.joined_names(names)
+
+    def groups(self, params: Any) -> str:
+        """The groups of an optimizer, with what they set."""
+        return print_literal(
+            [{"match": group.match, **group.model_dump(exclude_defaults=True)} for group in params.groups]
+        )
+
+    def print_freezing(self) -> list[str]:
+        """Freezes in an epoch what does not learn in it."""
+        freezing = [params for id in self.plan.optimizers if (params := self.plan.params(id)).freezes]
+        if freezing:
+            self.parts.need(let_learn)
+        return [f"let_learn({self.named(params)}, {self.groups(params)}, epoch)" for params in freezing]
 
     def joined_names(self, networks: tuple[str, ...]) -> str:
         """The named parameters of several networks, each name after that of its network."""
@@ -224,7 +242,8 @@ class TrainPrinter:
 
     def print_epoch(self) -> list[str]:
         """The body of an epoch."""
-        lines = [self.step.print_scale(id, "epoch") for id in self.plan.optimizers if self.counts_epochs(id)]
+        lines = self.print_freezing()
+        lines += [self.step.print_scale(id, "epoch") for id in self.plan.optimizers if self.counts_epochs(id)]
         lines += self.data.print_loop([*self.step.print_step(), "step += 1"])
         is_each_step = self.run.validation.unit == "step"
         lines += indented(self.print_validation()) if is_each_step else []

@@ -1,4 +1,4 @@
-"""Groups of parameters: some learn at a rate of their own, or without decay of their weights."""
+"""Groups of parameters: some learn at a rate of their own, without decay of their weights, later or not at all."""
 
 from __future__ import annotations
 
@@ -41,6 +41,20 @@ def split_parameters(
             members[find_group(groups, name, parameter)].append(parameter)
     settings = [*(read_settings(group, lr) for group in groups), {}]
     return [{"params": params, **setting} for params, setting in zip(members, settings, strict=True) if params]
+
+
+def let_learn(named: Iterable[tuple[str, Tensor]], groups: Sequence[Mapping[str, Any]], epoch: int) -> None:
+    """Let the parameters of each group learn in this epoch or leave them as they are; nothing is computed for those.
+
+    Args:
+        named: names and parameters, as ``module.named_parameters()`` gives them.
+        groups: as for ``split_parameters``, with ``frozen`` and ``from_epoch`` where a group does not always learn.
+        epoch: the epoch that begins, counted from 0.
+    """
+    for name, parameter in named:
+        number = find_group(groups, name, parameter)
+        group = groups[number] if number < len(groups) else {}
+        parameter.requires_grad_(not group.get("frozen") and epoch >= group.get("from_epoch", 0))
 
 
 def read_settings(group: Mapping[str, Any], lr: float) -> dict[str, Any]:

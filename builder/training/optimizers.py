@@ -27,6 +27,13 @@ class Group(Params):
     )
     lr_scale: float | None = Field(None, ge=0, description="What their learning rate is multiplied by.")
     weight_decay: float | None = Field(None, ge=0, description="Their own weight decay, in place of the optimizer's.")
+    frozen: bool = Field(False, description="Whether they stay as they are, such as what was learned elsewhere.")
+    from_epoch: int = Field(0, ge=0, description="The epoch, counted from 0, from which they learn.")
+
+    @property
+    def rests(self) -> bool:
+        """Whether there is an epoch in which they do not learn."""
+        return self.frozen or self.from_epoch > 0
 
 
 class OptimizerParams(UpdaterParams):
@@ -38,6 +45,11 @@ class OptimizerParams(UpdaterParams):
     accumulate: int = Field(1, ge=1, le=100_000, description="How many batches are added up before a step.")
     groups: tuple[Group, ...] = Field((), description="Parameters that learn in a way of their own.")
     schedule: Schedule = Field(ConstantSchedule(), description="How the learning rate changes during the run.")
+
+    @property
+    def freezes(self) -> bool:
+        """Whether some parameters do not learn in every epoch."""
+        return any(group.rests for group in self.groups)
 
 
 COMMON = frozenset(OptimizerParams.model_fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from builder.parts.parameter_groups import split_parameters
+from builder.parts.parameter_groups import let_learn, split_parameters
 
 
 def make_network() -> nn.Sequential:
@@ -51,3 +51,13 @@ def test_an_optimizer_takes_the_groups() -> None:
     groups = split_parameters(network.named_parameters(), [{"match": "biases_and_norms", "weight_decay": 0.0}], 0.1)
     optimizer = torch.optim.AdamW(groups, lr=0.1, weight_decay=0.5)
     assert [group["weight_decay"] for group in optimizer.param_groups] == [0.0, 0.5]
+
+
+def test_groups_learn_from_their_epoch_or_never_and_all_others_always() -> None:
+    network = make_network()
+    groups = [{"match": "conv1.*", "frozen": True}, {"match": "norm1.*", "from_epoch": 2}]
+    for epoch, learning in ((0, {"linear1"}), (2, {"linear1", "norm1"}), (9, {"linear1", "norm1"})):
+        let_learn(network.named_parameters(), groups, epoch)
+        assert {
+            name.split(".")[0] for name, parameter in network.named_parameters() if parameter.requires_grad
+        } == learning
