@@ -96,7 +96,8 @@ class ImageGrid(Preview):
     @classmethod
     def payload(cls, params: Any, facts: Facts, *inputs: Tensor | None) -> dict[str, Any]:
         """An ``image_grid``."""
-        image, scores, target = (None if tensor is None else tensor[: params.count] for tensor in inputs)
+        given = (None if tensor is None else tensor[: params.count] for tensor in inputs)
+        image, scores, target = (*given, None, None)[:3]
         answers = name_answers(scores, target, choose_field(facts, params.target_field, role="target"), params.scores)
         meaning = choose_field(facts, params.image_field, "image")
         return {"type": "image_grid", "images": encode_images(require(image, "image"), meaning), **answers}

@@ -12,6 +12,8 @@ from builder.compiler import build_network
 from builder.document import Project
 from builder.ids import is_legal
 from builder.layers import CATALOGUE
+from builder.parameters import resolve_params
+from builder.references import facts_scope
 from builder.step_planner import TrainingPlan
 from builder.training import TRAINING_CATALOGUE
 from builder.training.base import Metric
@@ -26,6 +28,19 @@ PARAMETERS = {
     "mnist_convnet": 34_826,
     "cifar_cnn": 32 * 28 + 64 * 289 + 128 * 4097 + 10 * 129,
 }
+CLASSIFYING = ("mnist", "cifar", "resnet", "vit")
+GENERATIVE = (
+    "gan",
+    "dcgan",
+    "lsgan",
+    "wgan",
+    "wgan_gp",
+    "conditional_gan",
+    "autoencoder",
+    "denoising_autoencoder",
+    "vae",
+    "conditional_vae",
+)
 
 
 def load(name: str) -> Project:
@@ -39,7 +54,7 @@ def project(request: pytest.FixtureRequest) -> Project:
 
 def test_the_presets_of_the_first_systems_are_there() -> None:
     wanted = ["mlp_iris", "mlp_spiral", "mnist_mlp", "diabetes_regression"]
-    assert {*wanted, *PARAMETERS} <= set(NAMES)
+    assert {*wanted, *PARAMETERS, *GENERATIVE} <= set(NAMES)
 
 
 def test_no_two_presets_stand_at_the_same_place_of_the_gallery() -> None:
@@ -68,7 +83,7 @@ def test_a_preset_uses_known_kinds_legal_ids_and_valid_parameters(project: Proje
             assert {edge.source, edge.target} <= set(ids)
         for node in graph.nodes:
             if path == "training":
-                kinds[node.kind].Params.model_validate(node.params)
+                resolve_params(node, kinds[node.kind], facts_scope(project))
 
 
 def test_the_nodes_of_a_preset_stand_on_the_grid_without_overlap(project: Project) -> None:
@@ -125,7 +140,7 @@ def test_linear_regression_sees_four_raw_points_for_two_thousand_steps() -> None
     assert steps == 2000
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("mnist", "cifar", "resnet", "vit"))])
+@pytest.mark.parametrize("name", [*(name for name in NAMES if name.startswith(CLASSIFYING)), *GENERATIVE])
 def test_an_image_preset_looks_for_the_real_data_first_and_has_an_embedded_stand_in(name: str) -> None:
     source = load(name).data["main"]
     assert [origin.kind for origin in source.origins] == ["hub", "embedded"]

@@ -12,10 +12,11 @@ from builder.rules import check
 from runtime.loop import Session
 from tests.runtime.algorithms import ALGORITHMS
 from tests.runtime.prepared import make_up
+from tests.runtime.preset_algorithms import PRESET_ALGORITHMS
 from tests.runtime.wider_algorithms import WIDER_ALGORITHMS
 
 STEPS = 20
-ALL = ALGORITHMS | WIDER_ALGORITHMS
+ALL = ALGORITHMS | WIDER_ALGORITHMS | PRESET_ALGORITHMS
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -21,6 +21,7 @@ from tests.builder.drawn import classifier, node
 from tests.builder.test_step_planner import two_optimizers
 from tests.runtime.algorithms import ALGORITHMS
 from tests.runtime.prepared import make_up
+from tests.runtime.preset_algorithms import PRESET_ALGORITHMS
 from tests.runtime.test_loop import augmented, run_all, small_cnn
 from tests.runtime.test_turns import flat, two_losses, with_params
 from tests.runtime.wider_algorithms import WIDER_ALGORITHMS
@@ -123,7 +124,7 @@ def make_projects() -> dict[str, Project]:
         for name, run in RUNS.items()
     }
     plain = classifier(small_cnn(), node("adam", "Adam", **ADAM), **base)
-    several = ALGORITHMS | WIDER_ALGORITHMS
+    several = ALGORITHMS | WIDER_ALGORITHMS | PRESET_ALGORITHMS
     projects |= {f"{name} of several networks": drawn for name, (drawn, _) in several.items()}
     return projects | {
         "fewer samples than a batch": with_params(plain, "data", batch_size=100, drop_last=True),

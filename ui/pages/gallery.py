@@ -18,7 +18,13 @@ from ui.session import open_preset, open_project
 from ui.starts import STARTS, start_project
 from ui.warmup import begin_loading
 
-TASKS = [["classification", "Classes"], ["binary", "Yes or no"], ["regression", "Numbers"], ["language", "Language"]]
+TASKS = [
+    ["classification", "Classes"],
+    ["binary", "Yes or no"],
+    ["regression", "Numbers"],
+    ["language", "Language"],
+    ["generation", "New pictures"],
+]
 LOOK_SECONDS = 0.05
 
 

@@ -37,6 +37,13 @@ def test_an_image_grid_knows_unit_and_raw_pixels(scaling: str, divisor: int) -> 
     assert decode(payload["images"]).equal(pixels.permute(0, 2, 3, 1).to(torch.uint8))
 
 
+def test_an_image_grid_shows_images_of_which_nothing_else_is_known() -> None:
+    facts = {"image": {"kind": "image", "scaling": "unit"}}
+    payload = ImageGrid.payload(ImageGrid.Params(count=2), facts, torch.zeros(3, 1, 4, 4))
+    assert list(payload) == ["type", "images"]
+    assert decode(payload["images"]).shape == (2, 4, 4, 1)
+
+
 def test_an_image_grid_names_truth_and_prediction_and_marks_what_is_wrong() -> None:
     scores = torch.tensor([[2.0, 0.0], [2.0, 0.0]])
     payload = ImageGrid.payload(
