@@ -66,6 +66,8 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
                 source = plan.params(data.source).source
                 known = project.data[source].fields
                 asked = tuple(name for name in fields if name in known)
+                if meaning != "number" and known[field_of(data.source_port, known)].kind == "image":
+                    raise PlanError("This network answers with a mask for every picture, which its previews show.")
                 found = Question(plan.params(call).network, source, fields, outputs.index(given),
                                  field_of(data.source_port, known), meaning, asked)  # fmt: skip
                 return find_writing(plan, found, data.source_port)

@@ -27,6 +27,7 @@ from builder.training.losses import (
     NLLLoss,
     SmoothL1Loss,
 )
+from builder.training.masks import Dice, DiceLoss, IoU, MaskRows
 from builder.training.metrics import (
     AUROC,
     F1,
@@ -89,6 +90,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         L1Loss,
         SmoothL1Loss,
         HuberLoss,
+        DiceLoss,
         NormalKLLoss,
         NTXentLoss,
         DistillationLoss,
@@ -111,6 +113,8 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         AveragePrecision,
         ConfusionMatrix,
         EntityF1,
+        IoU,
+        Dice,
         MeanSquaredError,
         RootMeanSquaredError,
         MeanAbsoluteError,
@@ -123,6 +127,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
         NDCG,
         ImageGrid,
         ImageRows,
+        MaskRows,
         PredictionTable,
         PredictedVsActual,
         DecisionSurface,

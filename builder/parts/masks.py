@@ -1,0 +1,53 @@
+"""Masks of pictures: how well two of them cover each other, as metrics and as a loss. Needs only torch."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from builder.parts.metrics import F1, ClassScore, divide
+
+
+class IoU(ClassScore):
+    """Of the pixels that are of a class in either mask, the part that is of it in both."""
+
+    def update(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> None:
+        """Add a batch; pixels of a mask that was made smaller lie between 0 and 1 at its edges and are rounded."""
+        super().update(input, target.round(), lengths)
+
+    def score(self, hits: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
+        """Hits over everything that is of the class in either."""
+        return divide(hits, predicted + actual - hits)
+
+
+class Dice(F1):
+    """Twice the pixels that both masks have, over those of each."""
+
+    def update(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> None:
+        """Add a batch; pixels of a mask that was made smaller lie between 0 and 1 at its edges and are rounded."""
+        super().update(input, target.round(), lengths)
+
+
+class DiceLoss(nn.Module):
+    """How far masks are from covering each other, from plain scores: 0 where they do, 1 where they share nothing.
+
+    Shapes:
+        input: (B, ...) plain scores. target: as many numbers from 0 to 1.
+
+    Args:
+        smooth: added above and below the line, so that two empty masks cover each other.
+
+    Reference:
+        Milletari et al. 2016, V-Net.
+    """
+
+    def __init__(self, smooth: float = 1.0) -> None:
+        super().__init__()
+        self.smooth = smooth
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The mean over the pictures of the batch."""
+        found = input.sigmoid().flatten(1)
+        truth = target.to(input.dtype).reshape(found.shape)
+        both, either = (found * truth).sum(1), found.sum(1) + truth.sum(1)
+        return torch.mean(1 - (2 * both + self.smooth) / (either + self.smooth))

@@ -1,0 +1,161 @@
+"""What pictures with masks are learned and judged by: which pixels belong to a thing."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from builder.kinds import Construct, Params, Port
+from builder.layers.base import Specs
+from builder.parts import masks as parts
+from builder.training.answers import Facts, choose_field, restore_units
+from builder.training.base import Loss, Preview
+from builder.training.fitting import check_same_shape
+from builder.training.metrics import ClassMetric, ScoreParams
+from builder.training.picture_rows import pile
+from builder.training.previews import COUNT_HELP, FIELD_HELP, encode_images
+
+COLOUR = (1.0, 0.2, 0.6)
+"""Of what a mask covers, in red, green and blue: seldom that of a thing."""
+COVER = 0.6
+"""How much of the picture the colour hides."""
+WHITE = 1.0
+
+
+class DiceLoss(Loss):
+    """How far the masks that a network finds are from covering the true ones, however small the things are.
+
+    Cross-entropy counts pixels, so that a small thing hardly counts; this counts the share that is found. The sigmoid is
+    part of this loss. Both are often added.
+
+    Shapes:
+        input: (B, 1, height, width), plain scores. target: as many numbers from 0 to 1.
+        output: one number, the mean over the pictures.
+
+    Formula:
+        1 - (2 * sum(p * target) + smooth) / (sum(p) + sum(target) + smooth), with p = sigmoid(input)
+
+    Reference:
+        Milletari et al., V-Net, 2016.
+    """
+
+    kind = "DiceLoss"
+    family = "Losses"
+    synonyms = ("segmentation", "mask", "overlap", "f1", "soft dice")
+    inputs: ClassVar[tuple[Port, ...]] = (
+        Port("input", help="Scores, one a pixel."),
+        Port("target", dtype="number", help="The true masks."),
+    )
+
+    class Params(Params):
+        """What keeps empty masks apart from wrong ones."""
+
+        smooth: float = Field(1.0, gt=0, description="Added above and below the line, so that two empty masks agree.")
+
+    @classmethod
+    def construct(cls, params: Any, specs: Specs) -> Construct:
+        """Make the loss."""
+        check_same_shape(specs)
+        return Construct(parts.DiceLoss, kwargs=params.model_dump())
+
+
+class MaskParams(ScoreParams):
+    """How the scores of the classes become one."""
+
+    average: Literal["macro", "micro", "weighted", "binary"] = Field(
+        "binary",
+        description="binary: class 1, the thing; macro: all classes alike, the ground included; weighted: by their pixels.",
+    )
+
+
+class IoU(ClassMetric):
+    """How much the masks that are found and the true ones have in common: what both cover over what either covers.
+
+    Shapes:
+        input: (B, 1, height, width) scores for yes or no, or (B, classes, height, width).
+        target: (B, 1, height, width) of 0 and 1, or (B, height, width), the number of the true class.
+
+    Formula:
+        pixels in both / pixels in either
+    """
+
+    kind = "IoU"
+    title = "Intersection over union"
+    synonyms = ("jaccard", "segmentation", "mask", "overlap")
+    shown = ("average",)
+    inputs = ClassMetric.inputs[:2]
+    part = parts.IoU
+    Params = MaskParams
+
+
+class Dice(ClassMetric):
+    """How much the masks that are found and the true ones have in common: twice what both cover over the sum of both.
+
+    Shapes:
+        input: (B, 1, height, width) scores for yes or no, or (B, classes, height, width).
+        target: (B, 1, height, width) of 0 and 1, or (B, height, width), the number of the true class.
+
+    Formula:
+        2 * pixels in both / (pixels found + true pixels)
+    """
+
+    kind = "Dice"
+    title = "Dice score"
+    synonyms = ("f1", "segmentation", "mask", "overlap")
+    shown = ("average",)
+    inputs = ClassMetric.inputs[:2]
+    part = parts.Dice
+    Params = MaskParams
+
+
+class MaskRows(Preview):
+    """Pictures, below them what the network takes for the thing, and below that what really is: masks in colour over them.
+
+    Shapes:
+        image: (B, channels, height, width).
+        input: (B, 1, height, width), the network's scores. target: (B, 1, height, width) of 0 and 1, the true masks.
+    """
+
+    kind = "MaskRows"
+    family = "Previews"
+    title = "Masks over pictures"
+    synonyms = ("segmentation", "overlay", "mask", "pixels")
+    shown = ("count",)
+    inputs = (
+        Port("image", ranks=(4,), help="The pictures."),
+        Port("input", ranks=(4,), help="The network's scores."),
+        Port("target", ranks=(4,), dtype="number", optional=True, help="The true masks."),
+    )
+
+    class Params(ScoreParams):
+        """How many columns are shown, and what is a yes."""
+
+        count: int = Field(8, ge=1, le=64, description=COUNT_HELP)
+        image_field: str | None = Field(None, max_length=80, description=FIELD_HELP)
+
+    @classmethod
+    def payload(cls, params: Any, facts: Facts, *inputs: Tensor | None) -> dict[str, Any]:
+        """An ``image_grid`` whose images are the columns."""
+        image, scores, target = (None if tensor is None else tensor[: params.count] for tensor in inputs)
+        assert image is not None and scores is not None
+        picture = show_picture(image, choose_field(facts, params.image_field, "image", "input"))
+        chance = scores.sigmoid() if params.scores == "logits" else scores
+        masks = [chance > params.threshold] + ([] if target is None else [target > 0.5])
+        rows = [picture, *(lay_over(picture, mask) for mask in masks)]
+        return {"type": "image_grid", "images": encode_images(pile(rows, WHITE), {"scaling": "unit"})}
+
+
+def show_picture(image: Tensor, meaning: dict[str, Any]) -> Tensor:
+    """Pictures in red, green and blue from 0 to 1."""
+    values = restore_units(image.detach().float(), meaning, axes=(-1, 1, 1)).float()
+    shown = values / 255 if meaning.get("scaling") == "none" else values
+    return shown.clamp(0, 1).expand(-1, 3, -1, -1)
+
+
+def lay_over(picture: Tensor, mask: Tensor) -> Tensor:
+    """Pictures with what a mask covers in colour."""
+    colour = torch.tensor(COLOUR, dtype=picture.dtype, device=picture.device).reshape(3, 1, 1)
+    return torch.where(mask, picture * (1 - COVER) + colour * COVER, picture)
