@@ -1,18 +1,23 @@
-"""New projects: a task, data to begin with, and a network that is still to be drawn."""
+"""New projects: a task or none, data to begin with, and a network that is still to be drawn."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from builder.document import Graph, Project
+from builder.document import Graph, Project, Run
 from ui.projects import name_apart
 from ui.session import load_preset
 
+EMPTY: Final = "empty"
+"""The start without a task: how it learns is still to be drawn, too."""
 STARTS: Final[dict[str, tuple[str, str, str]]] = {
     "images": ("mnist_cnn", "Tell images apart", "Handwritten digits to begin with"),
     "table": ("mlp_iris", "Tell classes apart in a table", "Iris flowers to begin with"),
     "binary": ("sigmoid_neuron", "Answer yes or no", "Points of two classes to begin with"),
     "numbers": ("diabetes_regression", "Predict numbers", "Diabetes patients to begin with"),
+    "text": ("text_lstm", "Judge texts", "Short opinions to begin with"),
+    "series": ("lstm_forecast", "Forecast a series", "Carbon dioxide by the week to begin with"),
+    EMPTY: ("mnist_cnn", "Something else", "Pictures of digits, and no training graph yet"),
 }
 """Tasks by name: the preset whose data and training are taken, a title and a line."""
 
@@ -29,6 +34,10 @@ def start_project(name: str) -> Project:
         raise KeyError(name)
     networks = {network: strip_layers(graph) for network, graph in model.networks.items()}
     about = {"task": model.about.get("task", "other")}
+    if name == EMPTY:
+        data = [node for node in model.training.nodes if node.kind == "Data"]
+        model = model.model_copy(update={"training": Graph(nodes=tuple(data)), "run": Run()})
+        title, about = "Untitled", {"task": "other"}
     return model.model_copy(update={"name": name_apart(title), "description": "", "networks": networks, "about": about})
 
 

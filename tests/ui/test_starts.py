@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import pytest
 
+from builder.document import Run
 from builder.rules import check
-from ui.starts import STARTS, start_project
+from ui.starts import EMPTY, STARTS, start_project
 
 
 @pytest.mark.parametrize("name", list(STARTS))
 def test_a_new_project_lacks_its_layers_and_nothing_else(name: str) -> None:
     project = start_project(name)
     kinds = [node.kind for graph in project.networks.values() for node in graph.nodes]
-    assert kinds == ["Input", "Output"] and not any(graph.edges for graph in project.networks.values())
+    assert set(kinds) == {"Input", "Output"} and not any(graph.edges for graph in project.networks.values())
     errors = [finding for finding in check(project) if finding.severity == "error"]
     assert errors and all(finding.graph.startswith("networks.") for finding in errors if finding.code.startswith("G"))
 
@@ -26,3 +27,10 @@ def test_drawing_the_missing_link_is_all_that_the_ports_need(name: str) -> None:
         if node == "predict"
     }
     assert called <= ports
+
+
+def test_without_a_task_there_is_data_and_nothing_learns_yet() -> None:
+    project = start_project(EMPTY)
+    assert [node.kind for node in project.training.nodes] == ["Data"] and not project.training.edges
+    assert project.run == Run()
+    assert "L004" in {finding.code for finding in check(project)}

@@ -5,7 +5,8 @@ import { EditError, nameGraph, requireGraph, requireNode, takeText } from "./edi
 import { type Edge, type Edit, type Graph, type GraphNode, type Json, NETWORKS, type Project, TRAINING } from "./types";
 
 /** The network that a node of these kinds names where its parameters say nothing. */
-const DEFAULT_NETWORKS: Record<string, string> = { Network: "model", DecisionSurface: "model" };
+const BY_DEFAULT = ["Network", "DecisionSurface", "GreedyDecoding", "TextGeneration", "DiffusionSamples"];
+const DEFAULT_NETWORKS = new Map(BY_DEFAULT.map((kind) => [kind, "model"]));
 
 /** Where several nodes bear the id, `index` says which is meant: only that one is renamed, and what names the id stays. */
 export function renameNode(project: Project, edit: Edit): Project {
@@ -104,7 +105,7 @@ function renamePorts(project: Project, network: string, node: GraphNode, to: str
 }
 
 export function namedNetwork(node: GraphNode): Json | undefined {
-  return "network" in node.params ? node.params.network : DEFAULT_NETWORKS[node.kind];
+  return "network" in node.params ? node.params.network : DEFAULT_NETWORKS.get(node.kind);
 }
 
 /** A network keeps its place; calls, blocks, previews, penalties and optimizers follow. */

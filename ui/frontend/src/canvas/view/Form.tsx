@@ -1,6 +1,7 @@
 /** The parameters of a kind as a form, for one node or for several of a kind together. */
 
 import { useState } from "react";
+import { callEdits } from "../core/calling";
 import { type Field, isChanged, isMeant, listFields, sameValue } from "../core/schema";
 import type { Finding, GraphNode, Json, Kind } from "../core/types";
 import type { Editor } from "../editor";
@@ -105,7 +106,18 @@ function setParam(editor: Editor, nodes: readonly GraphNode[], field: Field, val
       ? { op: "unset_param", graph: editor.view.path, id, name: field.name }
       : { op: "set_param", graph: editor.view.path, id, name: field.name, value },
   );
-  editor.apply(edits, `set ${field.name} of ${ids.join(", ")}`, typing ? `${ids.join()} ${field.name}` : undefined);
+  const links = field.name === "network" ? callAnother(editor, nodes, value) : [];
+  editor.apply(
+    [...edits, ...links],
+    `set ${field.name} of ${ids.join(", ")}`,
+    typing ? `${ids.join()} ${field.name}` : undefined,
+  );
+}
+
+/** What becomes of the links of a node that calls another network now. */
+function callAnother(editor: Editor, [node, ...others]: readonly GraphNode[], network: Json) {
+  if (!node || others.length > 0 || typeof network !== "string") return [];
+  return callEdits(editor.project, editor.view.path, node, network);
 }
 
 function unsetParam(editor: Editor, nodes: readonly GraphNode[], field: Field): void {

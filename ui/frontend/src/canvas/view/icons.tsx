@@ -54,6 +54,7 @@ const PATHS = {
   preview: "M2 3h12v10H2zM2 11l4-4 3 3 2-2 3 3M10.500 6v.1",
   optimizer:
     "M8 5.800a2.200 2.200 0 1 1 0 4.400 2.200 2.200 0 0 1 0-4.400zM8 2v2M8 12v2M2 8h2M12 8h2M3.800 3.800l1.400 1.400M10.800 10.800l1.400 1.400M12.200 3.800l-1.400 1.400M5.200 10.800l-1.400 1.400",
+  draw: "M3 3h10v10H3zM6 6v.1M10 6v.1M8 8v.1M6 10v.1M10 10v.1",
   penalty: "M8 2v9M4 13.500h8M3 5h10M3 5l-1.500 4h3zM13 5l-1.500 4h3z",
   operation: "M4 4l3 3M7 4 4 7M10 5.500h3.500M10 11h3.500M3.500 11h4M5.500 9v4",
   unknown: "M2.500 2.500h11v11h-11zM6.500 6.300a1.600 1.600 0 1 1 2.100 1.500c-.4.2-.6.500-.6 1M8 10.800v.1",
@@ -97,6 +98,8 @@ const FAMILIES: Readonly<Record<string, Look>> = {
   "shipped blocks": { icon: "block", colour: "#3987e5" },
   data: { icon: "data", colour: "#35a277" },
   networks: { icon: "network", colour: "#3987e5" },
+  "networks of this project": { icon: "network", colour: "#3987e5" },
+  draws: { icon: "draw", colour: "#6b9a3d" },
   losses: { icon: "loss", colour: "#d0605e" },
   penalties: { icon: "penalty", colour: "#c9557f" },
   metrics: { icon: "metric", colour: "#3aa6b9" },

@@ -33,7 +33,15 @@ describe("blocks are offered", () => {
       [OFFERS.shipped, "Outer block"],
     ]);
     expect(offered(PROJECT, "networks.unit").map((kind) => kind.family)).toEqual([OFFERS.shipped]);
-    expect(offered(PROJECT, "training")).toEqual([]);
+  });
+
+  it("to the training graph as calls of the networks that are no part of others, linked like a layer", () => {
+    const [call, ...others] = offered(PROJECT, "training");
+    expect([call?.family, call?.title, others]).toEqual([OFFERS.call, "model", []]);
+    expect(call?.offer).toMatchObject({ kind: "Network", id: "model", params: { network: "model" } });
+    expect(call?.inputs.map((port) => port.name)).toEqual(
+      PROJECT.networks.model?.nodes.filter((one) => one.kind === "Input").map((one) => one.id),
+    );
   });
 
   it("and added like a layer, with their networks, as one step", () => {

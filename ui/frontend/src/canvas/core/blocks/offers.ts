@@ -23,14 +23,19 @@ export interface Library {
   readonly damaged: readonly string[];
 }
 
-export const OFFERS = { project: "Blocks of this project", own: "My blocks", shipped: "Shipped blocks" } as const;
+export const OFFERS = {
+  call: "Networks of this project",
+  project: "Blocks of this project",
+  own: "My blocks",
+  shipped: "Shipped blocks",
+} as const;
 
 /** How an offer or a kind is called where people choose. */
 export const nameOfKind = (kind: Kind): string => (kind.offer ? kind.title : kind.kind);
 
-/** What can be added as a block to a graph: nothing that would make it a part of itself. */
+/** What can be added to a graph: as a block nothing that would make it a part of itself; to the training graph a call of each network. */
 export function listOffers(project: Project, path: string, library: Library | undefined): Kind[] {
-  if (path === TRAINING) return [];
+  if (path === TRAINING) return listCalls(project);
   const here = path.slice(NETWORKS.length);
   const own = Object.entries(project.networks)
     .filter(([name]) => name !== here && !usedWithin(project, name).has(here))
@@ -51,6 +56,21 @@ export function listOffers(project: Project, path: string, library: Library | un
   });
   return [...own, ...kept];
 }
+
+/** A call of each network that is no part of another one. */
+function listCalls(project: Project): Kind[] {
+  const parts = new Set(Object.keys(project.networks).flatMap((name) => [...usedWithin(project, name)]));
+  return Object.entries(project.networks)
+    .filter(([name]) => !parts.has(name))
+    .map(([name, graph]) => describeCall(name, graph));
+}
+
+const describeCall = (name: string, graph: Graph): Kind => ({
+  ...describeOffer(`call ${name}`, name, graph, { title: name, family: OFFERS.call }),
+  summary: `Call the network ${name}.`,
+  synonyms: ["network"],
+  offer: { kind: "Network", id: name, params: { network: name }, before: [] },
+});
 
 interface Words {
   readonly title: string;

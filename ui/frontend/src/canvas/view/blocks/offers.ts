@@ -3,7 +3,7 @@
 import { useEffect, useMemo } from "react";
 import { listOffers } from "../../core/blocks/offers";
 import { kindsOf } from "../../core/ports";
-import type { Kind } from "../../core/types";
+import { type Kind, TRAINING } from "../../core/types";
 import type { Editor } from "../../editor";
 import { useEditor, usePart } from "../use";
 import { loadLibrary } from "./actions";
@@ -15,7 +15,10 @@ export function useOffers(): readonly Kind[] {
   const project = usePart((view) => view.history.present);
   const library = usePart((view) => view.library);
   const blocks = useMemo(() => listOffers(project, path, library), [project.networks, path, library]);
-  return useMemo(() => [...kindsOf(catalogue, path), ...blocks], [catalogue, path, blocks]);
+  return useMemo(() => {
+    const kinds = kindsOf(catalogue, path);
+    return path === TRAINING ? [...blocks, ...kinds] : [...kinds, ...blocks];
+  }, [catalogue, path, blocks]);
 }
 
 /** The offer of a name, for what was dragged here. */
