@@ -37,6 +37,7 @@ from builder.rules.optimizers import (
 from builder.rules.parameters import ParameterRule, ReferenceRule, UnopenedSourceRule
 from builder.rules.ranks import RankRule
 from builder.rules.reach import DeadEndRule, UnreachableRule
+from builder.rules.rivals import RivalNetworksRule
 from builder.rules.sampling import SamplingRule
 from builder.rules.scores import MissingSoftmaxRule, RedundantSoftmaxRule
 from builder.rules.targets import TargetRule
@@ -88,6 +89,7 @@ RULES: tuple[Rule, ...] = (
     AimlessOptimizerRule(),
     UnreachedNetworkRule(),
     RivalOptimizersRule(),
+    RivalNetworksRule(),
     UnusedNetworkRule(),
     LinearPairRule(),
     DataRule(),
