@@ -187,7 +187,12 @@ class UnreachedNetworkRule(GraphRule):
             if edge is None or not named or node.id in place.looped:
                 continue
             reached, unknown = find_networks_before(place, edge.source)
-            if not unknown and not reached.intersection(named):
+            if unknown or reached.intersection(named):
+                continue
+            walls = find_walls(place, edge.source, named)
+            if walls:
+                yield self.report_walls(place, node, edge.source, named, walls)
+            else:
                 names = join_words(map(quote, named))
                 behind = f"; it depends on {join_words(map(quote, sorted(reached)))}" if reached else ""
                 text = (
@@ -196,6 +201,32 @@ class UnreachedNetworkRule(GraphRule):
                 )
                 repairs = [set_param(TRAINING, node.id, "networks", sorted(reached))] if reached else []
                 yield self.find(place, text, node.id, param="networks", repairs=repairs)
+
+    def report_walls(self, place: Place, node: Node, loss: str, named: list[str], walls: list[str]) -> Finding:
+        """Say which nodes let no gradient pass."""
+        names, cutting = join_words(map(quote, named)), join_words(map(quote, walls))
+        text = (
+            f"{place.who(node.id)}: its loss {quote(loss)} depends on {names} only through {cutting}, where gradients end, so "
+            f"nothing can be learned from it. Switch {cutting} off, or let the loss look at {names} in another way."
+        )
+        only = walls[0] if len(walls) == 1 and place.nodes[walls[0]].kind == "Detach" else None
+        repairs = [set_node(place, only, f"Switch {quote(only)} off", bypassed=True)] if only else []
+        return self.find(place, text, node.id, param="networks", repairs=repairs)
+
+
+def find_walls(place: Place, loss: str, named: list[str]) -> list[str]:
+    """The nodes before a loss at which gradients to these networks end."""
+    cutting = [
+        name
+        for name in (loss, *place.view.ancestors(loss))
+        if getattr(place.flow.nodes[name].kind, "cuts_gradient", False)
+    ]
+    return sorted(name for name in cutting if any(calls(place, other, named) for other in place.view.ancestors(name)))
+
+
+def calls(place: Place, name: str, networks: list[str]) -> bool:
+    """Whether a node calls one of these networks."""
+    return place.nodes[name].kind == "Network" and getattr(place.flow.nodes[name].params, "network", None) in networks
 
 
 def find_networks_before(place: Place, name: str) -> tuple[set[str], bool]:

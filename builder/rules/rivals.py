@@ -49,9 +49,9 @@ def find_rivals(place: Place, loss: str, trained: list[str]) -> set[tuple[str, s
     return {
         (judge, judged)
         for judge, answers in wanted.items()
-        if judge in trained and len(answers) > 1
-        for judged in set().union(*answers.values()) - set.intersection(*answers.values())
-        if judged in trained and judged != judge
+        if judge in trained
+        for judged in trained
+        if judged != judge and {judged in makers for makers in answers.values()} == {True, False}
     }
 
 
