@@ -10,6 +10,14 @@ from typing import Any
 import numpy as np
 
 from runtime.data.embedded_language import build_phrases, build_python_docs, tell_python_version
+from runtime.data.embedded_masks import build_digit_masks
+from runtime.data.embedded_pictures import (
+    build_moving_digits,
+    build_orders,
+    build_photo_patches,
+    build_scenes,
+    build_shapes,
+)
 from runtime.data.embedded_series import build_co2, build_credit, build_ratings, build_sunspots
 from runtime.data.embedded_texts import build_snippets, build_tagged_news
 from runtime.data.errors import DataError
@@ -67,7 +75,9 @@ def _build_digits(options: Options) -> Table:
 
     digits = load_digits()
     size, channels = _bounded(options, "size", 8, 256), int(options["channels"])
-    levels = np.rint(digits.images * (255 / 16)).astype(np.uint8)
+    skip = _bounded(options, "skip", 0, len(digits.images) - 2)
+    rows = slice(skip, skip + _bounded(options, "count", 2, len(digits.images)))
+    levels = np.rint(digits.images[rows] * (255 / 16)).astype(np.uint8)
     if size != 8:
         resize = Image.Resampling.BILINEAR
         levels = np.stack([np.asarray(Image.fromarray(level).resize((size, size), resize)) for level in levels])
@@ -75,7 +85,7 @@ def _build_digits(options: Options) -> Table:
         raise ValueError("channels must be 1 or 3")
     names = tuple(str(name) for name in digits.target_names)
     images = levels if channels == 1 else _color_images(levels)
-    return Table({"image": images, "label": digits.target.astype(np.int64)}, {"label": names}, "label")
+    return Table({"image": images, "label": digits.target[rows].astype(np.int64)}, {"label": names}, "label")
 
 
 def _color_images(levels: Array) -> Array:
@@ -154,7 +164,7 @@ EMBEDDED: dict[str, EmbeddedSet] = {
         "Handwritten digits",
         "1,797 handwritten digits of 8×8 pixels, drawn larger or coloured where a network wants it.",
         _build_digits,
-        {"size": 8, "channels": 1},
+        {"size": 8, "channels": 1, "skip": 0, "count": 1797},
     ),
     "iris": EmbeddedSet(
         "Iris flowers", "Four measurements of 150 flowers of three species.", _tabular("load_iris", "target"), {}
@@ -240,5 +250,43 @@ EMBEDDED: dict[str, EmbeddedSet] = {
         "6,000 phrases with numbers and dates in words, in English and in French. A program made them from a small grammar.",
         build_phrases,
         {"count": 6000, "seed": 0},
+    ),
+    "scenes": EmbeddedSet(
+        "Scenes and sketches, drawn",
+        "2,000 scenes of balls, boxes and trees in colour, each with a sketch of its outlines. A program draws them.",
+        build_scenes,
+        {"count": 2000, "size": 32, "seed": 0},
+    ),
+    "shapes": EmbeddedSet(
+        "Plain or striped shapes, drawn",
+        "1,000 discs, squares and triangles, all plain or all striped: two sets of them have no pairs. A program draws them.",
+        build_shapes,
+        {"count": 1000, "size": 24, "style": "plain", "seed": 0},
+    ),
+    "photo_patches": EmbeddedSet(
+        "Pieces of two photographs",
+        "520 squares of 32×32 pixels, cut from photographs of a temple and of a flower, which do not overlap.",
+        build_photo_patches,
+        {"size": 32},
+    ),
+    "moving_digits": EmbeddedSet(
+        "Moving digits",
+        "2,000 films of a handwritten digit that goes one of eight ways, the frames of each in one picture.",
+        build_moving_digits,
+        {"count": 2000, "size": 16, "frames": 6, "seed": 0},
+    ),
+    "orders": EmbeddedSet(
+        "Orders with a number written by hand",
+        "1,797 orders: the pieces are a picture of a digit, stock, price and budget stand beside it. What becomes of an order "
+        "takes both to tell.",
+        build_orders,
+        {"seed": 0},
+    ),
+    "digit_masks": EmbeddedSet(
+        "Digits and their masks, drawn",
+        "Pictures of two handwritten digits on coloured ground, among boxes in the digits' colours, each with a mask of the ink. "
+        "A program puts them together from 1,797 scanned digits.",
+        build_digit_masks,
+        {"count": 1000, "size": 48, "seed": 0},
     ),
 }
