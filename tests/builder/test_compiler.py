@@ -18,7 +18,7 @@ from builder.shape_flow import infer
 from builder.tensors import TensorSpec
 from tests.builder.drawn import chain, edge, graph, node
 
-SLOW = ("convnext_tiny",)
+SLOW = ("convnext_tiny", "unet")
 PRESETS = [
     pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in SLOW else [])
     for path in sorted(Path("presets").glob("*.json"))

@@ -26,6 +26,7 @@ PARAMETERS = {
     "mnist_cnn": 54_410,
     "mnist_cnn_deep": 225_034,
     "mnist_convnet": 34_826,
+    "unet": 31_037_633,
     "cifar_cnn": 32 * 28 + 64 * 289 + 128 * 4097 + 10 * 129,
 }
 CLASSIFYING = ("mnist", "cifar", "resnet", "vit")

@@ -24,6 +24,7 @@ TASKS = [
     ["regression", "Numbers"],
     ["language", "Language"],
     ["generation", "New pictures"],
+    ["segmentation", "Masks"],
 ]
 LOOK_SECONDS = 0.05
 
