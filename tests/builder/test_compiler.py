@@ -23,7 +23,7 @@ PRESETS = [
     pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in SLOW else [])
     for path in sorted(Path("presets").glob("*.json"))
 ]
-WIDEST = 1024
+WIDEST = 768
 
 
 def run_source(source: str, seed: int, name: str = "model"):
@@ -66,14 +66,16 @@ def narrow(project: Project) -> Project:
     """The project without layers of a hundred million weights, which are the same with fewer."""
     for path in project.graph_paths():
         whole = project.graph(path)
-        nodes = tuple(
-            each.model_copy(update={"params": {**each.params, "out_features": WIDEST}})
-            if isinstance(size := each.params.get("out_features"), int) and size > WIDEST
-            else each
-            for each in whole.nodes
-        )
-        project = project.with_graph(path, whole.model_copy(update={"nodes": nodes}))
+        nodes = tuple(each.model_copy(update={"params": lower(each.params, "out_features")}) for each in whole.nodes)
+        changed = {"nodes": nodes, "params": lower(whole.params, "features")}
+        project = project.with_graph(path, whole.model_copy(update=changed))
     return project
+
+
+def lower(params: dict, name: str) -> dict:
+    """Parameters in which a number of features is not too large."""
+    size = params.get(name)
+    return {**params, name: WIDEST} if isinstance(size, int) and size > WIDEST else params
 
 
 def make_up(spec: TensorSpec) -> torch.Tensor:
