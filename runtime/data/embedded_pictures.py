@@ -115,14 +115,15 @@ THINGS: Mapping[str, Callable[[Drawing, int, int, int, bool], None]] = {
 
 
 def build_shapes(options: Options) -> Table:
-    """A disc, a square or a triangle, plain or striped: two worlds without pairs."""
+    """A disc, a square or a triangle, plain or striped from its top on: two worlds without pairs."""
     style = options["style"]
     if style not in ("plain", "striped"):
         raise ValueError(f"style is {style!r} and must be plain or striped")
     size = read_size(options)
     random = np.random.RandomState(int(options["seed"]))
     inside = np.stack([draw_mask(random, size) for _ in range(bounded(options, "count"))])[..., None]
-    rows = (np.arange(size) // 2 % 2)[None, :, None, None]
+    tops = (inside > 0.5).any(axis=(2, 3)).argmax(axis=1)
+    rows = ((np.arange(size) - tops[:, None]) // 2 % 2)[:, :, None, None]
     plain, dark, ground = (np.array(colour) for colour in ((230, 140, 40), (60, 30, 20), (190, 225, 235)))
     colour = np.where(rows == 1, dark, np.array((245, 235, 215))) if style == "striped" else plain
     pictures = ground + (colour - ground) * inside

@@ -111,11 +111,11 @@ def test_what_a_preset_keeps_is_judged_by_a_metric_of_its_own(project: Project) 
 
 
 def test_a_preset_can_be_planned_and_its_network_built(project: Project) -> None:
-    TrainingPlan(project)
+    trained = TrainingPlan(project).trained
     for name in project.networks:
         with torch.device("meta"):
             network = build_network(project, name)
-        assert sum(parameter.numel() for parameter in network.parameters()) > 0
+        assert name not in trained or sum(parameter.numel() for parameter in network.parameters()) > 0
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
