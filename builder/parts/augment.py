@@ -1,4 +1,4 @@
-"""Augmentation of images: random flips, crops, shifts and turns of whole batches, on the device they are on."""
+"""Augmentation of images: random changes of place, colour and content of whole batches, on the device they are on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ class Augment(nn.Module):
     """Gives every image of a batch a draw of its own while training, and leaves images alone otherwise.
 
     Draws come from the device's own generator in a fixed order. Flips and crops move pixels and keep their values;
-    shifts and turns interpolate. What comes in from outside the image is ``fill``.
+    shifts and turns interpolate. What comes in from outside the image is ``fill``. Nothing is cut off at the ends of the
+    range, since images may have been scaled in any way.
 
     Shapes:
         (B, C, H, W) to (B, C, H, W).
@@ -25,6 +26,16 @@ class Augment(nn.Module):
         shift: the largest shift along either axis, as a part of the image.
         rotate: the largest turn to either side, in degrees.
         fill: the value outside the image.
+        brightness: the largest number that is added to all pixels or taken from them.
+        contrast: the largest part by which pixels move away from their mean or towards it.
+        saturation: the largest part by which colours move away from grey or towards it.
+        noise: the deviation of the noise on every pixel.
+        erase: the side of a square that is blanked out, as a part of the image.
+        random: how many changes are drawn for each image out of all of these kinds, beside those above.
+        strength: how large those are, from 0 to 1.
+
+    Reference:
+        Cubuk et al. 2020, RandAugment; DeVries and Taylor 2017, Improved Regularization with Cutout.
     """
 
     def __init__(
@@ -35,10 +46,19 @@ class Augment(nn.Module):
         shift: float = 0.0,
         rotate: float = 0.0,
         fill: float = 0.0,
+        brightness: float = 0.0,
+        contrast: float = 0.0,
+        saturation: float = 0.0,
+        noise: float = 0.0,
+        erase: float = 0.0,
+        random: int = 0,
+        strength: float = 0.3,
     ) -> None:
         super().__init__()
         self.flip, self.flip_vertical = flip, flip_vertical
         self.crop_padding, self.shift, self.rotate, self.fill = crop_padding, shift, rotate, fill
+        self.brightness, self.contrast, self.saturation = brightness, contrast, saturation
+        self.noise, self.erase, self.random, self.strength = noise, erase, random, strength
 
     def forward(self, image: Tensor) -> Tensor:
         """Change the images, each in its own way."""
@@ -52,6 +72,14 @@ class Augment(nn.Module):
             image = crop_padded(image, self.crop_padding, self.fill)
         if self.shift or self.rotate:
             image = move(image, self.shift, self.rotate, self.fill)
+        if self.brightness or self.contrast or self.saturation:
+            image = recolour(image, self.brightness, self.contrast, self.saturation)
+        for _ in range(self.random):
+            image = change_somehow(image, self.strength, self.fill)
+        if self.noise:
+            image = image + self.noise * torch.randn_like(image)
+        if self.erase:
+            image = blank_out(image, self.erase, self.fill)
         return image
 
 
@@ -88,3 +116,40 @@ def move(image: Tensor, shift: float, rotate: float, fill: float) -> Tensor:
     grid = F.affine_grid(torch.stack([first, second], dim=1), list(image.shape), align_corners=False)
     moved = F.grid_sample(image - fill, grid.to(image.dtype), align_corners=False)
     return moved + fill
+
+
+def recolour(image: Tensor, brightness: float, contrast: float, saturation: float) -> Tensor:
+    """Make each image darker or brighter, with less or more contrast and colour."""
+    draws = torch.rand(3, len(image), 1, 1, 1, device=image.device, dtype=image.dtype) * 2 - 1
+    mean = image.mean((1, 2, 3), keepdim=True)
+    image = mean + (image - mean) * (1 + draws[1] * contrast)
+    grey = image.mean(1, keepdim=True)
+    return grey + (image - grey) * (1 + draws[2] * saturation) + draws[0] * brightness
+
+
+def blank_out(image: Tensor, side: float, fill: float) -> Tensor:
+    """Blank out a square somewhere in each image; it may reach beyond the edge."""
+    batch, _, height, width = image.shape
+    middle = torch.rand(2, batch, 1, device=image.device)
+    rows = (torch.arange(height, device=image.device) + 0.5) / height
+    columns = (torch.arange(width, device=image.device) + 0.5) / width
+    inside = [(places - at).abs() * 2 < side for places, at in zip((rows, columns), middle, strict=True)]
+    return image.masked_fill((inside[0][:, :, None] & inside[1][:, None, :])[:, None], fill)
+
+
+def change_somehow(image: Tensor, strength: float, fill: float) -> Tensor:
+    """Change each image in one of eight ways, of which one is not to change it."""
+    ways = (
+        image,
+        flip_some(image, axis=3),
+        move(image, 0.5 * strength, 0.0, fill),
+        move(image, 0.0, 45.0 * strength, fill),
+        recolour(image, strength, 0.0, 0.0),
+        recolour(image, 0.0, strength, 0.0),
+        recolour(image, 0.0, 0.0, strength),
+        blank_out(image, 0.5 * strength, fill),
+    )
+    chosen = torch.randint(0, len(ways), (len(image), 1, 1, 1), device=image.device)
+    for number, changed in enumerate(ways[1:], 1):
+        image = torch.where(chosen == number, changed, image)
+    return image

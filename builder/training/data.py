@@ -92,20 +92,25 @@ class Network(TrainingKind):
 class Augment(TrainingKind):
     """Changes the images of each batch a little, at random: never seeing the same image twice, a network learns better.
 
-    It works while training only; validation sees the images as they are.
+    It works while training only; validation sees the images as they are. Colours and noise are changed in units of the
+    prepared images, whose deviation is about 1 where they are scaled to that.
 
     Shapes:
         image: (B, channels, height, width), as the input.
 
     Reference:
         Shorten and Khoshgoftaar, A survey on image data augmentation for deep learning, 2019.
+        Cubuk et al., RandAugment, 2020. DeVries and Taylor, Improved regularization with Cutout, 2017.
     """
 
     kind = "Augment"
     family = "Data"
     role = "operation"
     rests_in_evaluation = True
-    synonyms = ("flip", "crop", "shift", "rotate", "random", "transform", "augmentation")
+    synonyms = (
+        *("flip", "crop", "shift", "rotate", "random", "transform", "augmentation"),
+        *("colour jitter", "brightness", "contrast", "noise", "cutout", "erase", "randaugment"),
+    )
     shown = ("flip", "crop_padding", "rotate")
     inputs = (Port("image", ranks=(4,), help="Images."),)
     outputs = (Port("image", ranks=(4,)),)
@@ -129,6 +134,21 @@ class Augment(TrainingKind):
             0.0, ge=0, le=180, description="The largest turn to either side.", json_schema_extra={"unit": "degrees"}
         )
         fill: float = Field(0.0, description="The value of pixels from outside the image.")
+        brightness: float = Field(0.0, ge=0, le=10, description="The largest number added to all pixels or taken off.")
+        contrast: float = Field(0.0, ge=0, le=1, description="How far pixels move from their mean or towards it.")
+        saturation: float = Field(0.0, ge=0, le=1, description="How far colours move from grey or towards it.")
+        noise: float = Field(0.0, ge=0, le=10, description="The deviation of noise on every pixel.")
+        erase: float = Field(
+            0.0,
+            ge=0,
+            le=1,
+            description="The side of a square that is blanked out in every image.",
+            json_schema_extra={"unit": "of the side"},
+        )
+        random: int = Field(
+            0, ge=0, le=8, description="How many more changes each image gets, each drawn out of all of these kinds."
+        )
+        strength: float = Field(0.3, ge=0, le=1, description="How large those drawn changes are.")
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from builder.parts.augment import Augment
 
-EVERYTHING = {"flip": True, "flip_vertical": True, "crop_padding": 2, "shift": 0.1, "rotate": 20.0}
+EVERYTHING = {"flip": True, "flip_vertical": True, "crop_padding": 2, "shift": 0.1, "rotate": 20.0, "random": 2,
+              "brightness": 0.2, "contrast": 0.3, "saturation": 0.5, "noise": 0.1, "erase": 0.3}  # fmt: skip
 
 
 @pytest.fixture
@@ -90,3 +91,43 @@ def test_what_comes_in_from_outside_is_the_fill() -> None:
     torch.manual_seed(0)
     changed = Augment(shift=0.5, rotate=45.0, fill=0.7)(torch.full((50, 1, 8, 8), 0.7))
     assert torch.allclose(changed, torch.tensor(0.7))
+
+
+def test_brightness_moves_all_pixels_of_an_image_alike_and_each_image_by_itself(images: Tensor) -> None:
+    moved = (Augment(brightness=0.2)(images) - images).flatten(1)
+    assert moved.std(1).max() < 1e-6
+    assert -0.2 <= moved.min() < -0.1 and 0.1 < moved.max() <= 0.2
+
+
+def test_contrast_keeps_the_mean_and_saturation_what_is_grey(images: Tensor) -> None:
+    changed = Augment(contrast=0.5)(images)
+    torch.testing.assert_close(changed.mean((1, 2, 3)), images.mean((1, 2, 3)))
+    ratios = changed.flatten(1).std(1) / images.flatten(1).std(1)
+    assert 0.5 <= ratios.min() < 0.7 and 1.3 < ratios.max() <= 1.5
+    coloured = Augment(saturation=1.0)(images)
+    torch.testing.assert_close(coloured.mean(1), images.mean(1))
+    assert not torch.allclose(coloured, images)
+    torch.testing.assert_close(Augment(saturation=1.0)(images[:, :1]), images[:, :1])
+
+
+def test_noise_has_the_deviation_that_is_asked_for(images: Tensor) -> None:
+    torch.manual_seed(0)
+    assert (Augment(noise=0.25)(images) - images).std().item() == pytest.approx(0.25, rel=0.03)
+
+
+def test_a_square_of_each_image_is_blanked_out_and_all_else_stays(images: Tensor) -> None:
+    changed = Augment(erase=0.5, fill=-1.0)(images)
+    gone = (changed == -1.0).all(1)
+    assert (changed[~gone[:, None].expand_as(changed)] == images[~gone[:, None].expand_as(images)]).all()
+    whole = gone.any(2).sum(1) * gone.any(1).sum(1)
+    assert (gone.sum((1, 2)) == whole).all() and whole.max() == 6 * 8
+
+
+def test_drawn_changes_leave_some_images_alone_and_treat_others_in_many_ways(images: Tensor) -> None:
+    torch.manual_seed(0)
+    many = images[:1].expand(400, -1, -1, -1)
+    once = Augment(random=1)(many)
+    same = (once == many).flatten(1).all(1).float().mean()
+    assert 0.12 < same < 0.26, "one way of eight changes nothing, another mirrors every second image"
+    weak = Augment(random=1, strength=0.0)(images)
+    torch.testing.assert_close(weak.sort(3).values, images.sort(3).values)
