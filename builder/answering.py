@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from builder.document import Project
+from builder.document import Edge, Project
 from builder.fields import describe_preparation
 from builder.parts.columns import NEXT
 from builder.parts.generation import GreedyDecoding
@@ -55,11 +55,12 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
     plan = plan or TrainingPlan(project)
     for id in plan.of_role("loss"):
         links = plan.view.incoming(id)
-        if "input" in links and "target" in links and plan.role(links["target"].source) == "data":
+        data = find_origin(plan, links.get("target"))
+        if "input" in links and data is not None and plan.role(data.source) == "data":
             call = links["input"].source
             if plan.role(call) == "network" and (fields := input_fields(plan, call)):
                 outputs = [port.name for port in network_ports(project.networks[plan.params(call).network])[1]]
-                data, given = links["target"], links["input"].source_port
+                given = links["input"].source_port
                 if given not in outputs:
                     raise PlanError(f"The network has no output {quote(given[:80])}, which a loss compares.")
                 meaning = MEANINGS.get(plan.nodes[id].kind, "number")
@@ -109,12 +110,19 @@ def input_fields(plan: TrainingPlan, call: str) -> tuple[str, ...]:
         edge = plan.view.incoming(call).get(port.name)
         if edge is None and port.optional:
             continue
-        while edge is not None and plan.rests_in_evaluation(edge.source):
-            edge = next(iter(plan.view.incoming(edge.source).values()), None)
+        edge = find_origin(plan, edge)
         if edge is None or plan.role(edge.source) != "data":
             return ()
         fields.append(edge.source_port)
     return tuple(fields)
+
+
+def find_origin(plan: TrainingPlan, edge: Edge | None) -> Edge | None:
+    """The link that a value comes by, behind all that lets its input of the same name, or else its first, through."""
+    while edge is not None and plan.rests_in_evaluation(edge.source):
+        links = plan.view.incoming(edge.source)
+        edge = links.get(edge.source_port) or next(iter(links.values()), None)
+    return edge
 
 
 def preparations(project: Project, source: str) -> dict[str, Preparation]:

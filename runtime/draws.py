@@ -18,7 +18,7 @@ from torch.overrides import TorchFunctionMode
 DRAWS = frozenset(
     {
         *(torch.rand, torch.randn, torch.randint, torch.randperm, torch.normal, torch.bernoulli, torch.multinomial),
-        *(torch.rand_like, torch.randn_like, torch.randint_like, torch.poisson),
+        *(torch.rand_like, torch.randn_like, torch.randint_like, torch.poisson, torch._sample_dirichlet),
         *(torch.Tensor.uniform_, torch.Tensor.normal_, torch.Tensor.bernoulli_, torch.Tensor.bernoulli),
         *(torch.Tensor.random_, torch.Tensor.exponential_, torch.Tensor.log_normal_, torch.Tensor.cauchy_),
         *(torch.Tensor.geometric_, torch.Tensor.multinomial),

@@ -202,8 +202,11 @@ class StepPrinter:
         lines = [f"{variable}.eval()" for variable in moving]
         for id in (*plan.nodes, *kept):
             construct = self.plan.uses[id].construct
-            if construct is not None and not self.plan.rests_in_evaluation(id):
-                lines.append(f"{metrics.get(id) or self.modules[id]} = {print_construct(construct)}{self.moved(id)}")
+            rests = self.plan.rests_in_evaluation(id)
+            if construct is not None and not (rests and self.plan.uses[id].num_outputs == 1):
+                calm = ".eval()" if rests else ""
+                made = f"{print_construct(construct)}{calm}{self.moved(id)}"
+                lines.append(f"{metrics.get(id) or self.modules[id]} = {made}")
         lines += [f"totals = {print_literal(dict.fromkeys(plan.losses, 0.0))}", *self.data.print_validation_loop(batch)]
         body = [*self.data.print_same_rows(), *self.print_evaluated(plan.nodes)]
         body += [f"totals[{print_literal(id)}] += {self.names[id]}.double() * len(rows)" for id in plan.losses]
@@ -221,7 +224,7 @@ class StepPrinter:
         lines = []
         for use in (self.plan.uses[id] for id in nodes):
             if use.kind.role != "data":
-                is_same = use.kind.rests_in_evaluation and use.inputs[0] is not None
+                is_same = use.kind.rests_in_evaluation and use.num_outputs == 1 and use.inputs[0] is not None
                 computed = self.value(use.inputs[0]) if is_same and use.inputs[0] else self.print_call(use)
                 line = f"{self.names[use.node]} = {computed}"
                 is_recorded = use.node in self.plan.sloping

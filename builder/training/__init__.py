@@ -38,6 +38,7 @@ from builder.training.metrics import (
     Recall,
     TopKAccuracy,
 )
+from builder.training.mixing import Mix
 from builder.training.operations import Detach, Formula
 from builder.training.optimizers import SGD, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop
 from builder.training.penalties import L1Penalty, L2Penalty
@@ -69,6 +70,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
     for cls in (
         Data,
         Augment,
+        Mix,
         Network,
         GreedyDecoding,
         Noise,
