@@ -99,15 +99,15 @@ def train_lsgan(images: Tensor, epochs: int) -> nn.Module:
 def train_wgan(images: Tensor, epochs: int) -> nn.Module:
     """Arjovsky et al. 2017: a critic with bounded weights takes several steps for one of the generator."""
     generator, critic = make_generator(), make_critic()
-    c_rms = torch.optim.RMSprop(critic.parameters(), lr=5e-4)
-    g_rms = torch.optim.RMSprop(generator.parameters(), lr=5e-4)
+    c_rms = torch.optim.RMSprop(critic.parameters(), lr=3e-4)
+    g_rms = torch.optim.RMSprop(generator.parameters(), lr=3e-4)
     for step, (real,) in enumerate(draw_batches(epochs, BATCH, images), 1):
         fake = generator(torch.randn(len(real), NOISE))
         take_step(c_rms, critic(fake.detach()).mean() - critic(real).mean())
         with torch.no_grad():
             for parameter in critic.parameters():
-                parameter.clamp_(-0.03, 0.03)
-        if step % 3 == 0:
+                parameter.clamp_(-0.02, 0.02)
+        if step % 2 == 0:
             take_step(g_rms, -critic(fake).mean())
     return generator
 
