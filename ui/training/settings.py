@@ -27,6 +27,8 @@ HELP: Final = {
 }
 SELDOM: Final = ("seed", "device", "executor")
 REFUSED: Final = "refused_settings"
+SHOWN: Final = "shown_settings"
+"""How often each field came to be shown."""
 """Where the sentences about what was typed and not taken are kept, by the key of the field."""
 RED: Final = """<style>
 .st-key-{field} [data-testid="stTextInputRootElement"] {{ border-color: light-dark(#c2352f, #ff8a80) !important; }}
@@ -43,7 +45,7 @@ def ask_settings(stored: Stored, is_nested: bool = False) -> list[str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
         for setting in settings.values():
             if setting.key not in SELDOM:
-                ask_number(stored, setting, is_hidden=is_nested)
+                ask_number(stored, setting)
         if not is_nested:
             with st.popover("More"):
                 ask_seldom(stored, settings)
@@ -62,24 +64,36 @@ def ask_seldom(stored: Stored, settings: dict[str, Setting]) -> None:
         if key in CHOICES:
             ask_choice(stored, settings[key])
         else:
-            ask_number(stored, settings[key], is_hidden=True)
+            ask_number(stored, settings[key])
 
 
 def name_field(stored: Stored, setting: Setting) -> str:
-    """The key of the field of a setting, the same for as long as the page is shown."""
-    return f"setting-{stored.id}-{setting.key}"
+    """The key of the field of a setting, the same for as long as it is shown."""
+    name = f"setting-{stored.id}-{setting.key}"
+    return f"{name}-{st.session_state.get(SHOWN, {}).get(name, 0)}"
 
 
-def ask_number(stored: Stored, setting: Setting, is_hidden: bool = False) -> None:
-    """A field for a number; ``is_hidden`` where it stands in a popover.
+def renew_field(stored: Stored, setting: Setting) -> str:
+    """Another key for a field that is to show what stands in the document.
 
-    What a closed popover holds is drawn when it is opened, and a value that was set before is forgotten until then: so it is
-    set at every run of the page.
+    A browser says what was typed under a key until it hears of another value, and a field that comes back says it again: under
+    the same key that would count as typed anew, and undo the change.
     """
+    name = f"setting-{stored.id}-{setting.key}"
+    shown: dict[str, int] = st.session_state.setdefault(SHOWN, {})
+    shown[name] = shown.get(name, 0) + 1
+    return name_field(stored, setting)
+
+
+def ask_number(stored: Stored, setting: Setting) -> None:
+    """A field for a number."""
     field = name_field(stored, setting)
-    show_number(field, setting)
-    if is_hidden:
-        st.session_state[field] = st.session_state[field]
+    if not holds_number(field, setting):
+        field = renew_field(stored, setting)
+        st.session_state[field] = write_value(setting.value)
+    # Said in every run of the page: the browser may never have heard of one that was cut short, and what a closed popover
+    # holds is forgotten until it is opened.
+    st.session_state[field] = st.session_state[field]
     if field in st.session_state.get(REFUSED, {}):
         st.html(RED.format(field=field.replace(".", "-")))
     st.text_input(
@@ -92,23 +106,18 @@ def ask_number(stored: Stored, setting: Setting, is_hidden: bool = False) -> Non
     )
 
 
-def show_number(field: str, setting: Setting) -> None:
-    """Let a field show what stands in the document, unless it holds the same in other words or something refused.
-
-    What it shows is said in every run of the page: of one that was cut short the browser may never have heard.
-    """
-    refused: dict[str, str] = st.session_state.setdefault(REFUSED, {})
-    if field not in st.session_state:
-        refused.pop(field, None)
+def holds_number(field: str, setting: Setting) -> bool:
+    """Whether a field shows what stands in the document, perhaps in other words, or something that was refused."""
     shown = st.session_state.get(field)
-    holds = shown is not None and (field in refused or read_text(str(shown)) == setting.value)
-    st.session_state[field] = shown if holds else write_value(setting.value)
+    refused: dict[str, str] = st.session_state.setdefault(REFUSED, {})
+    return shown is not None and (field in refused or read_text(str(shown)) == setting.value)
 
 
 def ask_choice(stored: Stored, setting: Setting) -> None:
     """A field for one of a few words."""
     field, words = name_field(stored, setting), CHOICES[setting.key]
     if st.session_state.get(field) != setting.value:
+        field = renew_field(stored, setting)
         st.session_state[field] = setting.value
     st.selectbox(
         setting.label,

@@ -8,7 +8,9 @@ import streamlit as st
 
 from builder.document import Project
 from runtime.runs.errors import RunError
+from runtime.runs.feed import tell_status
 from runtime.runs.folder import RunFolder
+from runtime.runs.store import UNFINISHED
 from ui.charts.curves import build_panels
 from ui.livechart import show_live_view
 from ui.training.settings import name_device
@@ -25,13 +27,14 @@ def watch_run(folder: RunFolder) -> None:
 
 
 def describe_view(folder: RunFolder) -> dict[str, Any]:
-    """Panels, titles and the kept metric of a run."""
+    """Panels, titles and the kept metric of a run, and whether it was over when the page was written."""
     project = folder.read_project()
     kept = project.run.keep_best
     return {
         "panels": [panel.as_json() for panel in build_panels(project)],
         "titles": name_nodes(project),
         "device": name_place(folder, project),
+        "over": tell_status(folder) not in UNFINISHED,
         "kept": kept.model_dump(include={"metric", "mode"}) if kept else None,
     }
 

@@ -33,7 +33,7 @@ class LiveView {
   private readonly tryIt: TryIt;
   private readonly doctor: Doctor;
   private readonly forget: () => void;
-  private wasOver: boolean | null = null;
+  private wasOver: boolean;
   private mended = 0;
 
   constructor(
@@ -41,6 +41,7 @@ class LiveView {
     parent: HTMLElement,
     private readonly onChange: (change: "ended" | "resumed" | "mended", status: string) => void,
   ) {
+    this.wasOver = view.over;
     this.feed = new Feed(view.run, (news) => this.take(news), (sentence, isSilent) => this.header.complain(sentence, isSilent));
     this.header = new Header(this.feed, view.device);
     this.curves = new Curves(view, this.store);
@@ -77,10 +78,10 @@ class LiveView {
     this.noticeChange(news.status);
   }
 
-  /** Tell the page once when a run that was watched ends, or goes on, so that it offers what can be done then. */
+  /** Tell the page once when a run has ended since it was written, or goes on, so that it offers what can be done then. */
   private noticeChange(status: string): void {
     const isOver = hasEnded(status);
-    if (this.wasOver !== null && isOver !== this.wasOver) this.onChange(isOver ? "ended" : "resumed", status);
+    if (isOver !== this.wasOver) this.onChange(isOver ? "ended" : "resumed", status);
     this.wasOver = isOver;
   }
 

@@ -31,6 +31,8 @@ export interface View {
   device: string;
   panels: Panel[];
   titles: Record<string, string>;
+  /** Whether the run had ended when the page was written. */
+  over: boolean;
   kept: { metric: string; mode: "min" | "max" } | null;
 }
 
