@@ -15,8 +15,10 @@ def load(name: str, classes: int = 10, side: int | None = None) -> Project:
     source = project.data["main"]
     assert source.facts is not None
     fields = dict(source.facts.fields)
-    image, label = fields["image"], fields["label"]
-    fields["label"] = label.model_copy(update={"classes": tuple(f"class {number}" for number in range(classes))})
+    image = fields["image"]
+    if "label" in fields:
+        names = tuple(f"class {number}" for number in range(classes))
+        fields["label"] = fields["label"].model_copy(update={"classes": names})
     if side is not None:
         fields["image"] = image.model_copy(update={"shape": (3, side, side)})
     facts = source.facts.model_copy(update={"fields": fields})
