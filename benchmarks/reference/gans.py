@@ -59,6 +59,14 @@ def make_critic() -> nn.Module:
     )  # fmt: skip
 
 
+def start_small(network: nn.Module) -> nn.Module:
+    """Draw the weights as DCGAN's authors do, with a deviation of 0.02."""
+    for layer in network.modules():
+        if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
+            nn.init.normal_(layer.weight, 0.0, 0.02)
+    return network
+
+
 def judge(score: Tensor, truth: float) -> Tensor:
     """How surprised the discriminator is that these pictures are real (1) or made (0)."""
     return functional.binary_cross_entropy_with_logits(score, torch.full_like(score, truth))
@@ -81,12 +89,12 @@ def train_gan(images: Tensor, epochs: int) -> nn.Module:
 
 def train_dcgan(images: Tensor, epochs: int) -> nn.Module:
     """Radford et al. 2015."""
-    return train_adversaries(make_generator(), make_discriminator(), images, epochs)
+    return train_adversaries(start_small(make_generator()), start_small(make_discriminator()), images, epochs)
 
 
 def train_lsgan(images: Tensor, epochs: int) -> nn.Module:
     """Mao et al. 2016: squared distances in place of the cross-entropy."""
-    generator, discriminator = make_generator(), make_discriminator()
+    generator, discriminator = start_small(make_generator()), start_small(make_discriminator())
     d_adam, g_adam = make_adam(discriminator), make_adam(generator)
     for (real,) in draw_batches(epochs, BATCH, images):
         fake = generator(torch.randn(len(real), NOISE))
