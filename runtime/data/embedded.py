@@ -265,7 +265,7 @@ EMBEDDED: dict[str, EmbeddedSet] = {
     ),
     "photo_patches": EmbeddedSet(
         "Pieces of two photographs",
-        "520 squares of 32×32 pixels, cut from photographs of a temple and of a flower, which do not overlap.",
+        "359 squares of 32×32 pixels, cut from photographs of a temple and of a flower, which do not overlap.",
         build_photo_patches,
         {"size": 32},
     ),

@@ -22,6 +22,8 @@ DIRECTIONS = {
 }  # fmt: skip
 OUTCOMES = ("accepted", "out of stock", "too expensive")
 PHOTOGRAPHS = ("china.jpg", "flower.jpg")
+LEAST_DETAIL = 5
+"""The standard deviation of a colour within a square, in steps of 255, below which it shows next to nothing."""
 INK, PAPER = (20, 20, 20), (250, 250, 250)
 
 
@@ -146,7 +148,7 @@ def draw_mask(random: np.random.RandomState, size: int) -> Array:
 
 
 def build_photo_patches(options: Options) -> Table:
-    """Two photographs cut into squares that do not overlap."""
+    """Two photographs cut into squares that do not overlap; empty sky is left out."""
     from sklearn.datasets import load_sample_image
 
     size = read_size(options)
@@ -156,7 +158,8 @@ def build_photo_patches(options: Options) -> Table:
         rows, columns = photograph.shape[0] // size, photograph.shape[1] // size
         cut = photograph[: rows * size, : columns * size].reshape(rows, size, columns, size, 3)
         pieces.append(cut.swapaxes(1, 2).reshape(-1, size, size, 3))
-    return Table({"image": np.concatenate(pieces)}, {})
+    squares = np.concatenate(pieces)
+    return Table({"image": squares[squares.std(axis=(1, 2)).mean(axis=1) > LEAST_DETAIL]}, {})
 
 
 def build_moving_digits(options: Options) -> Table:
