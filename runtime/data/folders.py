@@ -1,4 +1,4 @@
-"""Folders on disk: Parquet, CSV and JSON as the hub lays them out, and pictures in class folders."""
+"""Folders on disk: Parquet, CSV and JSON as the hub lays them out, pictures in class folders or beside their masks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from runtime.data.arrow import read_arrow
 from runtime.data.errors import DataError
 from runtime.data.home import open_folder, shorten_path
 from runtime.data.located import Located, fingerprint_files
+from runtime.data.mask_folders import hold_masks, read_mask_folder
 from runtime.data.sounds import OTHER_SOUNDS, SOUNDS, read_sound_folder
 from runtime.data.splits import name_part
 from runtime.data.tables import Table
@@ -53,6 +54,8 @@ def locate_directory(path: Path, origin: Origin) -> Located:
         return Located(fingerprint, lambda: read_sound_folder(files))
     if not kinds & (PICTURES | TABLES):
         raise DataError(describe_unread(path, kinds))
+    if hold_masks(files, PICTURES):
+        return Located(fingerprint, lambda: read_mask_folder(files, PICTURES))
     config = origin.options.get("config")
     return Located(f"{fingerprint}:{config or ''}", lambda: read_folder(path, config))
 
