@@ -27,10 +27,12 @@ MOST_BY_CHANCE = 0.95
 
 def find_giveaways(table: Table, target: ColumnUse, inputs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Columns that give the target away, and how well, judged by rows that they were not fitted to."""
+    if table.is_image(target.column):
+        return
     is_class = target.kind in ("category", "flags")
     wanted = number_values(table, target.column) if is_class else read_numbers(table, target.column)
     present = np.isfinite(wanted)
-    if present.sum() < LEAST_ROWS or table.is_image(target.column):
+    if present.sum() < LEAST_ROWS:
         return
     if is_class and np.bincount(wanted[present].astype(int)).max() > MOST_BY_CHANCE * present.sum():
         return

@@ -104,7 +104,7 @@ def _read_list(text: str, option: str) -> list[float] | None:
 def _ask_upload() -> Origin | None:
     words = (
         "A table (CSV, TSV, Excel, JSON, JSON lines, Parquet), a text, "
-        "or a zip with a folder of pictures or of sounds (WAV) for each class"
+        "or a zip with a folder of pictures or of sounds (WAV) for each class, or with pictures in `images` and masks in `masks`"
     )
     hint = "A file of gigabytes is sooner there by its path: choose On this computer."
     upload = st.file_uploader(words, type=list(ENDINGS), key="upload", help=hint)

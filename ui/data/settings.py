@@ -52,7 +52,7 @@ def _ask_field(name: str, meaning: FieldMeaning, facts: FieldFacts | None) -> Fi
     if meaning.kind != "image" or facts is None:
         return changed
     depth, height = facts.sizes[:2]
-    side = sizes.number_input("Height and width in pixels", value=height, min_value=4, max_value=512, step=1)
-    count = channels.segmented_control("Channels", [1, 3], default=depth) or depth
+    side = sizes.number_input(f"Pixels a side of {name}", value=height, min_value=4, max_value=512, step=1)
+    count = channels.segmented_control(f"Channels of {name}", [1, 3], default=depth) or depth
     size = meaning.size if side == height else (side, side)
     return changed.model_copy(update={"size": size, "channels": count if count != depth else meaning.channels})

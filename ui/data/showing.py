@@ -48,7 +48,10 @@ def show_samples(prepared: PreparedSource) -> None:
         st.dataframe(samples, hide_index=True, height=360, column_config=lines)
         return
     samples = [prepared.raw(part, index) for index in profile.spread_samples(prepared, part, NUM_SAMPLES)]
-    show_wall((sample[pictures[0]], write_caption(sample)) for sample in samples)
+    for name in pictures:
+        if len(pictures) > 1:
+            st.caption(escape(name))
+        show_wall((sample[name], write_caption(sample)) for sample in samples)
 
 
 def write_caption(sample: dict[str, object]) -> str:

@@ -16,7 +16,10 @@ from runtime.data.building import build_source
 from runtime.data.errors import DataError
 from runtime.data.folders import locate_folder
 from runtime.data.intake import guess_uses
+from runtime.data.mask_folders import NOTICE
 from runtime.data.prepare import prepare
+from runtime.data.remarks import find_remarks
+from runtime.data.summaries import summarize
 from runtime.data.uploads import receive_upload
 from runtime.runs.project_file import read_project
 
@@ -93,7 +96,9 @@ def test_an_archive_handed_in_takes_the_place_of_the_data_of_the_mask_preset(hom
     project = read_project("unet_masks")
     origin, like = receive_upload("mine.zip", packed), project.data["main"]
     table = locate_folder(origin).open()["train"]
-    source = build_source(origin, guess_uses(table, like), table, like)
+    uses, summaries = guess_uses(table, like), [summarize(table, name) for name in table.columns]
+    assert find_remarks({"train": table}, uses, summaries)[0].what == NOTICE
+    source = build_source(origin, uses, table, like)
     assert source.fields == like.fields
     prepared = prepare(project.model_copy(update={"data": {"main": source}}))["main"]
     mask = prepared.parts["train"]["mask"]

@@ -57,6 +57,7 @@ def iris() -> Source:
         "text_bilstm",
         "lstm_forecast",
         "sequence_tagger",
+        "unet_masks",
     ],
 )
 def test_a_preset_shows_its_data_and_leaves_nothing_behind(preset, home):
