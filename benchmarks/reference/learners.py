@@ -28,7 +28,9 @@ class TwoInputs(nn.Module):
             nn.Flatten(), nn.Linear(512, 32), nn.ReLU(),
         )  # fmt: skip
         self.row = nn.Sequential(nn.Linear(3, 32), nn.ReLU())
-        self.both = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 3))
+        self.both = nn.Sequential(
+            nn.Dropout(0.2), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 3)
+        )
 
     def forward(self, pieces: Tensor, row: Tensor) -> Tensor:
         """Scores of the outcomes."""
@@ -36,11 +38,14 @@ class TwoInputs(nn.Module):
 
 
 def train_two_inputs(main: Fields, epochs: int) -> Networks:
-    """Plain supervised learning from a picture and a row."""
+    """Plain supervised learning from a picture and a row, at a rate that falls along a cosine from epoch to epoch."""
     model = TwoInputs()
-    adam = torch.optim.Adam(model.parameters(), lr=1e-3)
-    for pieces, row, outcome in draw_batches(epochs, 32, main["pieces"], main["row"], main["outcome"]):
-        take_step(adam, functional.cross_entropy(model(pieces, row), outcome))
+    adam = torch.optim.Adam(model.parameters(), lr=2e-3)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(adam, epochs)
+    for _ in range(epochs):
+        for pieces, row, outcome in draw_batches(1, 32, main["pieces"], main["row"], main["outcome"]):
+            take_step(adam, functional.cross_entropy(model(pieces, row), outcome))
+        schedule.step()
     return {"model": model}
 
 
@@ -136,8 +141,8 @@ class Enlarger(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.details = nn.Sequential(
-            nn.Conv2d(3, 48, 3, 1, 1), nn.ReLU(), nn.Conv2d(48, 48, 3, 1, 1), nn.ReLU(),
-            nn.Conv2d(48, 48, 3, 1, 1), nn.ReLU(), nn.Conv2d(48, 12, 3, 1, 1), nn.PixelShuffle(2),
+            nn.Conv2d(3, 48, 3, 1, 1), nn.LeakyReLU(0.1), nn.Conv2d(48, 48, 3, 1, 1), nn.LeakyReLU(0.1),
+            nn.Conv2d(48, 48, 3, 1, 1), nn.LeakyReLU(0.1), nn.Conv2d(48, 12, 3, 1, 1), nn.PixelShuffle(2),
         )  # fmt: skip
         last = self.details[6]
         nn.init.normal_(last.weight, 0.0, 0.001)
@@ -151,7 +156,7 @@ class Enlarger(nn.Module):
 def train_super_resolution(main: Fields, epochs: int) -> Networks:
     """The distance to the truth, with a rate that falls along a cosine from epoch to epoch."""
     enlarge = Enlarger()
-    adam = torch.optim.Adam(enlarge.parameters(), lr=2e-3)
+    adam = torch.optim.Adam(enlarge.parameters(), lr=1e-3)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(adam, epochs)
     for _ in range(epochs):
         for (high,) in draw_batches(1, 16, main["image"]):
