@@ -257,16 +257,21 @@ def describe(
     reached = statistics.fmean(preset)
     return {
         "measurement": f"{name}, {measure.name}",
-        "preset": [round(value, 4) for value in preset],
-        "preset's mean": round(reached, 4),
-        "reference": [round(value, 4) for value in reference],
-        "reference's mean": round(mean, 4),
-        "standard error": round(error, 4),
+        "preset": [shorten(value) for value in preset],
+        "preset's mean": shorten(reached),
+        "reference": [shorten(value) for value in reference],
+        "reference's mean": shorten(mean),
+        "standard error": shorten(error),
         "aim": f"{'≥' if measure.is_better_large else '≤'} {aim:.4g}",
         "reached": reached >= aim if measure.is_better_large else reached <= aim,
         "preset's seconds": [round(value, 1) for value in seconds["preset"]],
         "reference's seconds": [round(value, 1) for value in seconds["reference"]],
     }
+
+
+def shorten(value: float) -> float:
+    """A number with four digits."""
+    return float(f"{value:.4g}")
 
 
 def draw_sheet(name: str, sides: list[Tensor]) -> None:
