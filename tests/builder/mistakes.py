@@ -6,43 +6,10 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-Json = dict[str, Any]
+from tests.builder.json_graphs import Json, add, find, insert, link, model, unlink
+from tests.builder.mistakes_of_several import clip_nobody, follow_oneself, train_nobody, train_rivals
+
 Mistake = Callable[[Json, Random], None]
-
-
-def model(data: Json) -> Json:
-    """The network."""
-    return data["networks"]["model"]  # type: ignore[no-any-return]
-
-
-def find(graph: Json, id: str) -> Json:
-    """A node by its id."""
-    return next(node for node in graph["nodes"] if node["id"] == id)
-
-
-def add(graph: Json, id: str, kind: str, **params: Any) -> None:
-    """Add a node at the end."""
-    graph["nodes"].append({"id": id, "kind": kind, "params": params, "position": [0, 0]})
-
-
-def link(graph: Json, source: str, target: str, output: str = "output", port: str = "input") -> None:
-    """Add a link."""
-    graph["edges"].append({"source": source, "source_port": output, "target": target, "target_port": port})
-
-
-def unlink(graph: Json, target: str, port: str = "input") -> Json:
-    """Remove the link into a port, and return it."""
-    edge = next(edge for edge in graph["edges"] if (edge["target"], edge["target_port"]) == (target, port))
-    graph["edges"].remove(edge)
-    return edge  # type: ignore[no-any-return]
-
-
-def insert(graph: Json, target: str, id: str, kind: str, **params: Any) -> None:
-    """Put a node in the middle of the link into a node."""
-    before = unlink(graph, target)
-    add(graph, id, kind, **params)
-    link(graph, before["source"], id, before["source_port"])
-    link(graph, id, target)
 
 
 def make_circle(data: Json, rng: Random) -> None:
@@ -373,5 +340,9 @@ MISTAKES: dict[str, Mistake] = {
     "L011": repeat_linear,
     "L012": lead_twice,
     "L013": measure_without_truth,
+    "L014": follow_oneself,
+    "L015": clip_nobody,
+    "L016": train_nobody,
     "L017": balance_prices,
+    "L018": train_rivals,
 }

@@ -46,6 +46,12 @@ OPTIMIZERS: dict[str, Callable[[Random], Params]] = {
     "RMSprop": lambda rng: {"schedule": {"kind": "cosine"}},
     "Adagrad": lambda rng: {},
 }
+GROWN = (
+    *("Data", "Augment", "Network", "L1Penalty", "L2Penalty", "Formula", "Detach"),
+    *(*HEADS, *SCORED, "Perplexity", *VALUED, "BLEU", "EntityF1", *OPTIMIZERS),
+    *("PredictedVsActual", "ImageGrid", "PredictionTable", "DecisionSurface"),
+)
+"""The kinds of random training graphs. Those for several networks, and for texts, are met in the presets."""
 
 
 def grow_network(rng: Random, used: Counter[str], loss: str, shape: tuple[int, ...], dtype: str) -> Graph:
