@@ -12,8 +12,10 @@ BIASES_AND_NORMS = "biases_and_norms"
 
 
 def is_matched(match: str, name: str, parameter: Tensor) -> bool:
-    """Whether a parameter is of a group: by its name (``conv1.weight``), or by being a bias or the scale of a norm."""
-    return parameter.ndim < 2 if match == BIASES_AND_NORMS else fnmatchcase(name, match)
+    """Whether a parameter is of a group: by its name or that of its node or block, or by being a bias or a norm's scale."""
+    if match == BIASES_AND_NORMS:
+        return parameter.ndim < 2
+    return fnmatchcase(name, match) or fnmatchcase(name, f"{match}.*")
 
 
 def find_group(groups: Sequence[Mapping[str, Any]], name: str, parameter: Tensor) -> int:
@@ -28,8 +30,8 @@ def split_parameters(
 
     Args:
         named: names and parameters, as ``module.named_parameters()`` gives them.
-        groups: ``match`` (a glob such as ``conv*.weight``, or ``biases_and_norms``) and, where it differs, ``lr_scale``
-            and ``weight_decay``. A parameter belongs to the first group that matches it.
+        groups: ``match`` (a glob such as ``layer1`` or ``conv*.weight``, or ``biases_and_norms``) and, where it differs,
+            ``lr_scale`` and ``weight_decay``. A parameter belongs to the first group that matches it.
         lr: the optimizer's learning rate.
 
     Returns:

@@ -23,7 +23,7 @@ class Group(Params):
     match: str = Field(
         "biases_and_norms",
         max_length=200,
-        description="biases_and_norms, or a pattern of names such as conv*.weight; the first match counts.",
+        description="biases_and_norms, or a pattern of names such as layer1 or conv*.weight; the first match counts.",
     )
     lr_scale: float | None = Field(None, ge=0, description="What their learning rate is multiplied by.")
     weight_decay: float | None = Field(None, ge=0, description="Their own weight decay, in place of the optimizer's.")

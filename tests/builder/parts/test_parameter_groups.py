@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from builder.parts.parameter_groups import let_learn, split_parameters
+from builder.parts.parameter_groups import find_group, let_learn, split_parameters
 
 
 def make_network() -> nn.Sequential:
@@ -61,3 +61,9 @@ def test_groups_learn_from_their_epoch_or_never_and_all_others_always() -> None:
         assert {
             name.split(".")[0] for name, parameter in network.named_parameters() if parameter.requires_grad
         } == learning
+
+
+def test_the_name_of_a_node_takes_all_of_it_and_nothing_that_only_begins_alike() -> None:
+    names = ["layer1.0.conv1.weight", "layer1.1.bn1.bias", "layer10.0.conv1.weight", "fc.weight"]
+    groups = [{"match": "layer1"}]
+    assert [find_group(groups, name, torch.zeros(2, 2)) for name in names] == [0, 0, 1, 1]
