@@ -18,13 +18,13 @@ DEVIATION = 0.4
 
 def make_encoder() -> nn.Module:
     """From pictures to 16 numbers."""
-    return nn.Sequential(nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 16))
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, 128), nn.LeakyReLU(), nn.Linear(128, 16))
 
 
 def make_decoder(inputs: int, hidden: int = 128) -> nn.Module:
     """And back."""
     return nn.Sequential(
-        nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, 784), nn.Sigmoid(), nn.Unflatten(1, (1, 28, 28))
+        nn.Linear(inputs, hidden), nn.LeakyReLU(), nn.Linear(hidden, 784), nn.Sigmoid(), nn.Unflatten(1, (1, 28, 28))
     )
 
 
@@ -70,7 +70,7 @@ class Encoder(nn.Module):
 
     def forward(self, image: Tensor, label: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Distributions."""
-        hidden = self.body(join(image.flatten(1), label, self.classes)).relu()
+        hidden = functional.leaky_relu(self.body(join(image.flatten(1), label, self.classes)))
         return self.mean(hidden), self.log_variance(hidden)
 
 
