@@ -23,7 +23,7 @@ PRESETS = [
     pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in SLOW else [])
     for path in sorted(Path("presets").glob("*.json"))
 ]
-WIDEST = 768
+WIDEST = 1024
 
 
 def run_source(source: str, seed: int, name: str = "model"):
