@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from builder.document import Project
 from tests.builder.drawn import source
-from tests.runtime.algorithms import Networks, Step, Write
+from tests.runtime.algorithm_parts import Networks, Step, Write
 
 PRESETS = Path(__file__).parents[2] / "presets"
 FIELDS = {"image": "x", "label": "y"}

@@ -12,7 +12,7 @@ from builder.document import Project
 from builder.parts.augment import Augment
 from tests.builder.drawn import chain, graph, node, source
 from tests.builder.parts.pool_by_hand import PoolByHand
-from tests.runtime.algorithms import ADAM, Networks, Step, Write, critic, project
+from tests.runtime.algorithm_parts import ADAM, Networks, Step, Write, critic, project
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "projects"
 STEPS = 40

@@ -12,8 +12,9 @@ from builder.step_planner import TrainingPlan
 from runtime.insight.stepping import Moment, Walk, walk, walk_prepared
 from runtime.runs.errors import RunError
 from tests.builder.drawn import chain, classifier, node
-from tests.runtime.algorithms import RIVALS, gan, project, wgan_gp
+from tests.runtime.algorithm_parts import RIVALS, project
 from tests.runtime.prepared import make_up
+from tests.runtime.rival_algorithms import gan, wgan_gp
 
 
 def take(drawn: Project) -> Walk:
