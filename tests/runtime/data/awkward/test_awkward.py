@@ -206,7 +206,7 @@ def test_half_a_gigabyte_of_csv_goes_through_little_memory(tmp_path: Path, home:
         env={**os.environ, "LAYERLOOM_HOME": str(home), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
