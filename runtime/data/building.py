@@ -53,7 +53,8 @@ def build_source(
 
     Numbers, parts of dates and categories as 0 and 1 become one vector, scaled by mean and deviation; pictures are scaled
     to 0..1. With ``windows`` what is learned are the next values of the target's own past. One text with nothing to be
-    learned beside it becomes windows of which the next characters are learned. Fields get the names that fields of the
+    learned beside it becomes windows of which the next characters are learned; pictures alone stay so, for networks that
+    make some. Fields get the names that fields of the
     same columns, or of the same kind and role, have in ``like``, so that a training graph drawn for it keeps its links.
 
     Raises:
@@ -65,7 +66,8 @@ def build_source(
     inputs = [use for use in uses if use.use == "input" and use.kind != "ignore"]
     targets = [use for use in uses if use.use == "target"]
     is_language = not targets and [use.kind for use in inputs] == ["text"]
-    check_uses(inputs, targets, table, is_language or windows is not None)
+    is_pictures = not targets and {use.kind for use in inputs} == {"image"}
+    check_uses(inputs, targets, table, windows is not None, not (is_language or is_pictures))
     plan = _Plan(like)
     if windows:
         windows = windows.model_copy(update={"targets": add_series(plan, inputs, targets[0], table, date_parts)})
@@ -74,7 +76,8 @@ def build_source(
         windows = Windows(length=LANGUAGE_WINDOW, stride=LANGUAGE_WINDOW, targets=(name,), each=True)
     else:
         add_inputs(plan, inputs, table, date_parts)
-        add_target(plan, targets[0])
+        for target in targets:
+            add_target(plan, target)
     columns = {name: used[0] if len(used) == 1 else used for name, used in plan.columns.items()}
     is_ordered = windows is not None or is_in_time(uses, table)
     split = choose_split(len(table) if not windows else LARGE, is_ordered)
@@ -166,9 +169,11 @@ def is_in_time(uses: Sequence[ColumnUse], table: Table) -> bool:
     return any(use.kind == "date" and use.use == "input" and summarize(table, use.column).is_rising for use in uses)
 
 
-def check_uses(inputs: Sequence[ColumnUse], targets: Sequence[ColumnUse], table: Table, is_windowed: bool) -> None:
-    """Raise DataError where the uses make no source. Windows need a target, or one text, and no other inputs."""
-    if len(targets) != 1 and not (is_windowed and [use.kind for use in inputs] == ["text"]):
+def check_uses(
+    inputs: Sequence[ColumnUse], targets: Sequence[ColumnUse], table: Table, is_windowed: bool, needs_target: bool
+) -> None:
+    """Raise DataError where the uses make no source. Windows of a series need no inputs beside their target."""
+    if len(targets) > 1 or (needs_target and not targets):
         found = f"{len(targets)} columns are" if targets else "No column is"
         raise DataError(f"{found} chosen as the target.", "Choose one column that the network is to learn.")
     if not inputs and not is_windowed:

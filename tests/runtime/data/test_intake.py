@@ -15,8 +15,9 @@ from runtime.data.prepare import prepare
 from runtime.data.summaries import summarize
 from runtime.data.tables import Table
 
-WITHOUT_LABEL = {"co2", "sunspots", "tagged_news", "phrases", "python_docs"}
-"""Series, lists, and texts alone."""
+PICTURES = {"digit_masks", "photo_patches", "scenes", "shapes"}
+WITHOUT_LABEL = {"co2", "sunspots", "tagged_news", "phrases", "python_docs", *PICTURES}
+"""Series, lists, and texts or pictures alone."""
 PASSENGERS = "id,name,deck,age,fare,ticket,survived\n" + "".join(
     f"{row},Passenger {row},{row % 3 + 1},{20 + row % 40},{row * 1.5},A,{'yes' if row % 2 else 'no'}\n"
     for row in range(40)
@@ -52,6 +53,14 @@ def test_the_guess_for_every_embedded_set_can_be_prepared(name):
     is_class = name not in ("diabetes", "points", "ratings")
     assert source.fields[target].kind == ("category" if is_class else "number")
     assert sum(prepared.facts.counts.values()) == len(table)
+
+
+@pytest.mark.parametrize("name", sorted(PICTURES))
+def test_pictures_alone_need_nothing_that_is_learned_of_them(name):
+    table, origin = open_embedded(name, {}), Origin(kind="embedded", name=name)
+    source = build_source(origin, guess_uses(table), table)
+    assert {(field.kind, field.role) for field in source.fields.values()} == {("image", "input")}
+    assert sum(prepare(Project(data={"main": source}))["main"].facts.counts.values()) == len(table)
 
 
 @pytest.mark.parametrize("name", ["co2", "sunspots"])
