@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -9,9 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import urlopen
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -77,6 +81,32 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield server
     server.process.terminate()
     server.process.wait(20)
+
+
+@pytest.fixture(autouse=True)
+def leave_no_training(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave no training behind for the next test, also where this one fails: it would wait for the device."""
+    yield
+    if "server" in request.fixturenames:
+        stop_all_runs(request.getfixturevalue("server"))
+
+
+def stop_all_runs(server: Server) -> None:
+    """Stop what trains and what waits, and see that it is over."""
+    end = time.monotonic() + PATIENCE
+    while (active := list_active(server)) and time.monotonic() < end:
+        for run in active:
+            body = json.dumps({"action": "stop"}).encode()
+            with suppress(HTTPError):
+                urlopen(Request(f"{server.address}/api/runs/{run['id']}/control", data=body))
+        time.sleep(0.3)
+
+
+def list_active(server: Server) -> list[dict[str, Any]]:
+    """The runs that train or wait."""
+    with urlopen(f"{server.address}/api/runs") as answer:
+        found: list[dict[str, Any]] = json.load(answer)
+    return found
 
 
 def find_chromium() -> str | None:

@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
-from tests.browser.test_train import PATIENCE, button, stop_all_runs, wait_for
+from tests.browser.test_train import PATIENCE, button, wait_for
 
-__all__ = ["stop_all_runs"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 

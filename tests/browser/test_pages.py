@@ -14,12 +14,10 @@ from tests.browser.test_train import (
     PATIENCE,
     button,
     open_train,
-    stop_all_runs,
     train_for_long,
     wait_for,
 )
 
-__all__ = ["stop_all_runs"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 UNFINISHED = {

@@ -5,37 +5,18 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterator
-from contextlib import suppress
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.canvas import Canvas
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, stop_all_runs
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PATIENCE = 90_000
 ENDLESS = "200000"
-
-
-@pytest.fixture(autouse=True)
-def stop_all_runs(server: Server) -> Iterator[None]:
-    """Leave no training behind for the next test, also where this one fails."""
-    yield
-    stop_all(server)
-
-
-def stop_all(server: Server) -> None:
-    with urlopen(f"{server.address}/api/runs") as answer:
-        running = json.load(answer)
-    for run in running:
-        body = json.dumps({"action": "stop"}).encode()
-        with suppress(HTTPError):
-            urlopen(Request(f"{server.address}/api/runs/{run['id']}/control", data=body))
 
 
 def train(page: Page, server: Server, preset: str, epochs: str) -> str:
@@ -79,7 +60,7 @@ def test_nodes_show_how_they_do_while_they_learn_and_the_run_is_looked_into_afte
     canvas.field("out_features").press("Enter")
     expect(strip).to_contain_text("This run trains an earlier version of the graph.")
     expect(state).to_have_text(re.compile(r"\d%"))
-    stop_all(server)
+    stop_all_runs(server)
     expect(strip).to_contain_text("Stopped: step", timeout=PATIENCE)
 
     canvas.press("t")

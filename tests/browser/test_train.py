@@ -1,13 +1,8 @@
 from __future__ import annotations
 
-import json
 import re
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import suppress
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -18,18 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PATIENCE = 60_000
 ENDLESS = "200000"
-
-
-@pytest.fixture(autouse=True)
-def stop_all_runs(server: Server) -> Iterator[None]:
-    """Leave no training behind for the next test, also where this one fails."""
-    yield
-    with urlopen(f"{server.address}/api/runs") as answer:
-        running = json.load(answer)
-    for run in running:
-        body = json.dumps({"action": "stop"}).encode()
-        with suppress(HTTPError):
-            urlopen(Request(f"{server.address}/api/runs/{run['id']}/control", data=body))
 
 
 def open_train(page: Page, server: Server, preset: str) -> None:
