@@ -79,7 +79,7 @@ BLOCKS: dict[str, Draw] = {
 X, Z = node("x", "Input", shape=[4]), node("z", "Output")
 NETWORKS = {
     "inner": chain(X, node("tanh", "Tanh"), Z),
-    "widening": chain(X, node("fit", "Linear", out_features="$width"), Z),
+    "widening": chain(X, node("fit", "Linear", out_features="$width"), Z).model_copy(update={"params": {"width": 4}}),
     "mixing": graph(
         [X, node("memory", "Input", shape=[3]), node("fit", "Linear", out_features="$width"), node("sum", "Add"), Z],
         "memory -> fit",
