@@ -19,7 +19,7 @@ def test_servers_and_workers_killed_at_random_lose_nothing_that_was_told(
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     soak = storm(kills, seed, tmp_path)
     assert soak.kinds.total() == kills and {KINDS[kind][0] for kind in soak.kinds} == {executor}
-    assert sum(told.num_rows for told in soak.told.values()) > 100
+    assert sum(told.num_rows for told in soak.told.values()) > 30
     assert not soak.lost and not soak.broken
     assert soak.untrue == [] and soak.slowest < TRUE_SECONDS
 
