@@ -72,7 +72,9 @@ def test_train_on_the_build_page_starts_the_run(page: Page, server: Server) -> N
     page.reload()
     wait_for(page, "finished")
     project = page.url.split("project=")[1].split("&")[0]
-    made = [json.loads(file.read_text())["about"]["project"] for file in (server.home / "runs").glob("2*/project.json")]
+    made = [
+        json.loads(file.read_text())["about"].get("project") for file in (server.home / "runs").glob("2*/project.json")
+    ]
     assert made.count(project) == 1
 
 
