@@ -70,10 +70,7 @@ def glimpse(
 
 def compute(project: Project, call: str, trained: RunFolder | None) -> tuple[Any, int, str]:
     """The value of a node of the training graph, on how many samples, and where the weights are from."""
-    used = {str(node.params.get("source", "main")) for node in project.training.nodes if node.kind == "Data"}
-    missing = used - set(project.data)
-    if missing:
-        raise RunError(f'The project has no data "{min(missing)}", so nothing can be computed. Choose data for it.')
+    used = find_sources(project, "nothing can be computed")
     project = project.model_copy(update={"data": {name: project.data[name] for name in used}})
     prepared = {name: prepare_source(source) for name, source in project.data.items()}
     project = with_facts(project, prepared)
@@ -92,6 +89,15 @@ def compute(project: Project, call: str, trained: RunFolder | None) -> tuple[Any
         values = {id: take_batch(plan, id, prepared) for id in plan.of_role("data")}
         samples = len(next(iter(values.values()))[0]) if values else 0
         return evaluate(machinery, values, call), samples, weights
+
+
+def find_sources(project: Project, consequence: str) -> set[str]:
+    """The sources that the training graph reads. Raises RunError, with what follows from it, where one is not there."""
+    used = {str(node.params.get("source", "main")) for node in project.training.nodes if node.kind == "Data"}
+    missing = used - set(project.data)
+    if missing:
+        raise RunError(f'The project has no data "{min(missing)}", so {consequence}. Choose data for it.')
+    return used
 
 
 def take_weights(networks: dict[str, nn.Module], trained: RunFolder | None) -> str:

@@ -20,7 +20,7 @@ from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
 from runtime.data.prepare import PreparedSource, prepare
 from runtime.draws import OwnDraws
-from runtime.insight.glimpse import load_trained, take_batch
+from runtime.insight.glimpse import find_sources, load_trained, take_batch
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
 from runtime.session import with_facts
@@ -85,10 +85,7 @@ def walk(project: Project, trained: RunFolder | None = None) -> Walk:
         RunError: the step cannot be planned, or PyTorch refuses it; the message is a sentence.
         DataError: the data cannot be used.
     """
-    used = {str(node.params.get("source", "main")) for node in project.training.nodes if node.kind == "Data"}
-    missing = used - set(project.data)
-    if missing:
-        raise RunError(f'The project has no data "{min(missing)}", so no step can be taken. Choose data for it.')
+    find_sources(project, "no step can be taken")
     return walk_prepared(project, prepare(project), trained)
 
 
