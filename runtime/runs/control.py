@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Literal
 
 from runtime.events import Ended
@@ -12,6 +14,7 @@ from runtime.runs.recovery import record_end, recover_run
 from runtime.runs.store import UNFINISHED, read_status
 
 Action = Literal["pause", "stop"]
+PARTING_SECONDS = 5.0
 RESTING = ("paused", "interrupted")
 WAITED = {
     "stop": Ended("stopped", "Cancelled while it waited for its turn."),
@@ -41,9 +44,16 @@ def end_waiting(folder: RunFolder, action: Action, queue: Queue) -> bool:
         Whether it waited.
     """
     with queue.locked():
-        if folder.id in queue.devices.list_taken().values() or folder.is_locked():
+        if queue.devices.has_run(folder.id) or folder.is_locked():
             return False
         return record_end(folder, WAITED[action], ("queued",))
+
+
+def await_parting(folder: RunFolder, is_held: Callable[[], bool]) -> None:
+    """Wait for who has recorded the end of a run and still holds it: a process takes a moment to leave."""
+    deadline = time.monotonic() + PARTING_SECONDS
+    while is_held() and read_status(folder) not in UNFINISHED and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def clear_for_resume(folder: RunFolder) -> None:

@@ -129,6 +129,10 @@ class Devices:
         holders = {device: self.find_holder(device) for device in self.names}
         return {device: run for device, run in holders.items() if run is not None}
 
+    def has_run(self, run: str) -> bool:
+        """Whether a device is taken for a run, by a process that trains it, is about to, or has yet to leave."""
+        return run in self.list_taken().values()
+
     def reserve(self, kind: str) -> RunLock:
         """The right to have the next device of a kind that becomes free, before those who wait in the queue."""
         file = self.find_file(f"{kind}-next")

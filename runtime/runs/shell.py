@@ -60,7 +60,7 @@ def take_one(queue: Queue, fitting: list[str], name: Callable[[], str]) -> Slot 
     """One of several devices for a run; None where none of them is free."""
     with queue.locked():
         run = name()
-        if run in queue.devices.list_taken().values():
+        if queue.devices.has_run(run):
             raise RunBusy(f'The run "{run}" is already being worked on.', "Stop it there first.")
         slots = (queue.devices.take(device, run) for device in fitting)
         return next((slot for slot in slots if slot is not None), None)

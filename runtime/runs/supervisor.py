@@ -15,7 +15,7 @@ from pathlib import Path
 
 from builder.document import Project
 from runtime.events import Ended
-from runtime.runs.control import Action, ask_run, clear_for_resume
+from runtime.runs.control import Action, ask_run, await_parting, clear_for_resume
 from runtime.runs.devices import Devices, Slot
 from runtime.runs.errors import RunBusy, RunError
 from runtime.runs.executors import Execution, ProcessExecution, ThreadExecution, WarmWorker
@@ -108,9 +108,9 @@ class Supervisor:
             RunError: it has finished.
         """
         folder = find_run(run, self.runs)
+        await_parting(folder, lambda: run in self.owned or self.queue.devices.has_run(run))
         with self.queue.locked():
-            taken = self.queue.devices.list_taken().values()
-            if run in self.owned or run in taken or read_status(folder) == "queued":
+            if run in self.owned or self.queue.devices.has_run(run) or read_status(folder) == "queued":
                 raise RunBusy(f'The run "{run}" is already being worked on, or waits for its turn.')
             clear_for_resume(folder)
             self.queue.add([run])
