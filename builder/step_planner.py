@@ -169,6 +169,11 @@ class TrainingPlan:
         """The updaters that follow a loss."""
         return [id for id in self.updaters if self.loss_of(id)]
 
+    @cached_property
+    def averages(self) -> list[str]:
+        """The updaters by which networks follow another one, and begin as copies of it."""
+        return [id for id in self.updaters if self.nodes[id].kind == "Average"]
+
     def loss_of(self, updater: str) -> Value | None:
         """The value that an optimizer makes small."""
         return next((value for value in self.uses[updater].inputs if value is not None), None)

@@ -140,8 +140,14 @@ class TrainPrinter:
 
     def print_start(self) -> list[str]:
         """Puts the weights to start from into the networks; what they do not hold stays as it was drawn."""
+        followers = {name for id in self.plan.averages for name in self.plan.params(id).networks}
         lines = ["start = load_file(args.start)"] if self.started else []
-        for name in self.started:
+        return lines + self.print_given([name for name in self.started if name not in followers])
+
+    def print_given(self, names: list[str]) -> list[str]:
+        """Puts the weights to start from into some networks."""
+        lines = []
+        for name in names:
             variable, given = self.variables[name], "start"
             if len(self.networks) > 1:
                 prefix = print_literal(f"{name}.")
@@ -159,9 +165,12 @@ class TrainPrinter:
         return lines
 
     def print_followers(self) -> list[str]:
-        """Networks that follow others begin as copies."""
-        averages = [id for id in self.plan.updaters if self.plan.nodes[id].kind == "Average"]
-        return [self.step.print_average(id, "0.0") for id in averages]
+        """Networks that follow others begin as copies, on which weights of their own are put."""
+        lines = []
+        for id in self.plan.averages:
+            lines.append(self.step.print_average(id, "0.0"))
+            lines += self.print_given([name for name in self.started if name in self.plan.params(id).networks])
+        return lines
 
     def print_judges(self) -> list[str]:
         """What decides whose weights are kept and when training ends."""

@@ -26,6 +26,7 @@ from builder.rules.merging import MergeRule
 from builder.rules.misfits import MisfitRule, NetworkInputRule
 from builder.rules.names import DuplicateIdRule, IllegalIdRule, IllegalNetworkNameRule
 from builder.rules.networks import DataRule, LinearPairRule, UnusedNetworkRule
+from builder.rules.noising import NoiseScheduleRule
 from builder.rules.optimizers import (
     AimlessOptimizerRule,
     IdleLossRule,
@@ -97,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     FollowerRule(),
     AimlessUpdaterRule(),
     UntrainedNetworkRule(),
+    NoiseScheduleRule(),
 )
 
 GRAPH_RULES = tuple(rule for rule in RULES if isinstance(rule, GraphRule))

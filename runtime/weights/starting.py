@@ -11,7 +11,9 @@ from builder.compiler import build_network
 from builder.document import NETWORKS, Graph, Project, Weights
 from builder.foreign_names import collect_names
 from builder.naming import networks_in_training
+from builder.parts.averaging import average_weights
 from builder.shape_flow import infer
+from builder.step_planner import TrainingPlan
 from runtime.weights.carrying import Carried, carry_over
 from runtime.weights.library import load_weights
 
@@ -53,16 +55,32 @@ def gather_start(project: Project) -> dict[str, dict[str, Tensor]]:
 def start_networks(project: Project, networks: Mapping[str, nn.Module]) -> list[str]:
     """Put kept weights into fresh networks; no random number is drawn. Returns a sentence for each network that has some.
 
+    A network that follows another one begins as a copy of what that starts from; weights of its own come on top.
+
     Raises:
         RunError: The weights of a network are not on this computer, or are damaged.
     """
-    sentences = []
-    for name, weights in list_starts(project):
-        own, given = networks[name].state_dict(), load_weights(weights)
-        carried = carry_over(own, given, name_tensors(project, name))
-        networks[name].load_state_dict({**own, **{key: given[other] for key, other in carried.names.items()}})
-        sentences.append(carried.describe(name, weights.origin))
-    return sentences
+    starts = dict(list_starts(project))
+    plan = TrainingPlan(project) if starts else None
+    followed = [plan.params(id) for id in plan.averages] if plan else []
+    late = {name for params in followed for name in params.networks}
+    said = {
+        name: start_network(project, name, weights, networks) for name, weights in starts.items() if name not in late
+    }
+    for params in followed:
+        for name in params.networks:
+            average_weights(networks[name], networks[params.network], 0.0)
+            if name in starts:
+                said[name] = start_network(project, name, starts[name], networks)
+    return [said[name] for name in starts]
+
+
+def start_network(project: Project, name: str, weights: Weights, networks: Mapping[str, nn.Module]) -> str:
+    """Put kept weights into one network; what they do not hold stays as it is. Returns a sentence."""
+    own, given = networks[name].state_dict(), load_weights(weights)
+    carried = carry_over(own, given, name_tensors(project, name))
+    networks[name].load_state_dict({**own, **{key: given[other] for key, other in carried.names.items()}})
+    return carried.describe(name, weights.origin)
 
 
 def drop_starts(project: Project) -> Project:

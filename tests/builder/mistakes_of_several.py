@@ -43,3 +43,8 @@ def train_rivals(data: Json, rng: Random) -> None:
     unlink(graph, "optimizer", "loss")
     link(graph, "both", "optimizer", port="loss")
     find(graph, "optimizer")["params"]["networks"] = ["model", "maker"]
+
+
+def mix_schedules(data: Json, rng: Random) -> None:
+    add(data["training"], "noisy", "AddNoise", steps=rng.choice([50, 1000]), schedule="cosine")
+    add(data["training"], "samples", "DiffusionSamples", network="model", steps=200, schedule="cosine")

@@ -21,6 +21,7 @@ from runtime.weights.library import keep_weights
 from runtime.weights.starting import gather_start, start_networks
 from tests.builder.drawn import chain, classifier, node
 from tests.builder.test_step_planner import two_optimizers
+from tests.runtime.algorithms import mean_teacher
 from tests.runtime.insight.doctor.test_doctor import EveryFew
 from tests.runtime.prepared import make_up
 from tests.runtime.test_loop import run_all, start
@@ -122,6 +123,40 @@ def test_a_layer_begins_to_learn_in_its_epoch_and_nothing_is_computed_for_it_bef
         assert (conv2.grad is None) == (epoch < THAWING)
         assert torch.equal(conv2, learned["conv2.weight"]) == (epoch < THAWING)
         session.end_epoch()
+
+
+def teaching(*started: str) -> tuple[Project, dict[str, Tensor]]:
+    """A pupil and a teacher, of whom some start from kept weights, all alike."""
+    project = mean_teacher()
+    torch.manual_seed(3)
+    own = start(project).networks["pupil"].state_dict()
+    learned = {name: torch.randn(tensor.shape).to(tensor.dtype) for name, tensor in own.items()}
+    for number, name in enumerate(started):
+        weights = keep_weights({key: tensor + number for key, tensor in learned.items()}, "elsewhere")
+        graph = project.networks[name].model_copy(update={"weights": weights})
+        project = project.with_graph(f"networks.{name}", graph)
+    return project, learned
+
+
+def test_an_average_begins_where_the_network_that_it_follows_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
+    project, learned = teaching("pupil")
+    teacher = begin(project).networks["teacher"].state_dict()
+    assert all(torch.equal(tensor, learned[name]) for name, tensor in teacher.items())
+
+
+def test_an_average_with_weights_of_its_own_keeps_them_here_and_in_the_exported_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
+    project, learned = teaching("pupil", "teacher")
+    teacher = begin(project).networks["teacher"].state_dict()
+    assert all(torch.equal(tensor, learned[name] + 1) for name, tensor in teacher.items())
+    source = generate_train(project)
+    orders = [source.index(line) for line in ("pupil.load_state_dict(", "average_weights(teacher, pupil, 0.0)")]
+    assert orders == sorted(orders) and orders[1] < source.index("teacher.load_state_dict(")
 
 
 @pytest.mark.parametrize("cut", [1, 4, 6, 7, 10])
