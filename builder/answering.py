@@ -18,8 +18,10 @@ from builder.planner import PlanError
 from builder.ports import network_ports
 from builder.step_planner import TrainingPlan
 
-Meaning = Literal["logits", "log_probabilities", "logit", "probability", "number", "continuation", "translation"]
-"""What the output is: scores of classes, numbers, scores of what comes next in a text, or a text that is decoded."""
+Meaning = Literal[
+    "logits", "log_probabilities", "logit", "probability", "number", "picture", "continuation", "translation"
+]
+"""What the output is: scores of classes, numbers, a picture, scores of what comes next in a text, or a text that is decoded."""
 WRITTEN = ("continuation", "translation")
 """Meanings of networks that are asked again and again, for one token of a text after the other."""
 
@@ -67,8 +69,10 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
                 source = plan.params(data.source).source
                 known = project.data[source].fields
                 asked = tuple(name for name in fields if name in known)
-                if meaning != "number" and known[field_of(data.source_port, known)].kind == "image":
-                    raise PlanError("This network answers with a mask for every picture, which its previews show.")
+                if known[field_of(data.source_port, known)].kind == "image":
+                    if meaning != "number":
+                        raise PlanError("This network answers with a mask for every picture, which its previews show.")
+                    meaning = "picture"
                 found = Question(plan.params(call).network, source, fields, outputs.index(given),
                                  field_of(data.source_port, known), meaning, asked)  # fmt: skip
                 return find_writing(plan, found, data.source_port)

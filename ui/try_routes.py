@@ -6,7 +6,7 @@ import base64
 import binascii
 import io
 import random
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -96,7 +96,8 @@ def answer_question(request: Request) -> dict[str, Any]:
     sample = fitted if len(fitted) > 1 else next(iter(fitted.values()))
     answer = ask(folder, sample, read_checkpoint(body))
     seen = {name: write_picture(value) for name, value in fitted.items() if hasattr(value, "save")}
-    return {**asdict(answer), "seen": seen}
+    made = write_picture(answer.picture) if answer.picture else None
+    return {**asdict(replace(answer, picture=None)), "picture": made, "seen": seen}
 
 
 def write_on(request: Request) -> dict[str, Any]:
@@ -175,11 +176,9 @@ def send_example(request: Request) -> dict[str, Any]:
     part = next(part for part in ("test", "validation", "train") if part in source.parts)
     index = random.randrange(len(next(iter(source.parts[part].values()))))  # noqa: S311 - which sample is shown is no secret
     raw = source.raw(part, index)
-    values = {
-        name: {"picture": write_picture(raw[name])} if hasattr(raw[name], "save") else raw[name]
-        for name in question.fields
-    }
-    return {"values": values, "truth": raw.get(question.target), "part": part}
+    told = {name: {"picture": write_picture(value)} if hasattr(value, "save") else value for name, value in raw.items()}
+    values = {name: told[name] for name in question.fields}
+    return {"values": values, "truth": told.get(question.target), "part": part}
 
 
 @lru_cache(8)

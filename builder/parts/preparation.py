@@ -115,14 +115,21 @@ class Preparation:
         return torch.as_tensor(numbers).to(getattr(torch, self.dtype)).reshape(-1, *column)
 
     def restore(self, values: Tensor) -> Tensor:
-        """Undo the scaling of prepared numbers, for a prediction in the units of the data."""
+        """Undo the scaling of prepared numbers, for a prediction in the units of the data; of pixels in parts of 255."""
         values = values.to(torch.float64)
+        axes = (-1, 1, 1) if self.kind == "image" else (-1,)
         if self.scaling in CENTRED:
-            return values * self._constant(self.deviation, values.dtype, (-1,)) + torch.tensor(self.mean).to(values)
+            mean, deviation = (self._constant(known, values.dtype, axes) for known in (self.mean, self.deviation))
+            return values * deviation + mean
         if self.scaling == "minmax":
-            low, high = (torch.tensor(bound, dtype=values.dtype) for bound in (self.low, self.high))
+            low, high = (self._constant(bound, values.dtype, axes) for bound in (self.low, self.high))
             return values * (high - low) + low
         return values
+
+    def draw(self, values: Tensor) -> Any:
+        """The Pillow image of one picture as a network has it, (C, H, W)."""
+        pixels = self.restore(values.detach().cpu()) * (1 if self.scaling == "none" else 255)
+        return _image_of_array(pixels.round().clamp(0, 255).to(torch.uint8).permute(1, 2, 0))
 
     def _scale_pixels(self, pixels: Tensor) -> Tensor:
         values = pixels.to(torch.float32)

@@ -48,7 +48,9 @@ model = predict.load_model()
 samples = json.load(open(sys.argv[2], encoding="utf-8"))
 answers = [predict.predict(model, sample) for sample in samples]
 outputs = [predict.ask(model, sample).flatten().tolist() for sample in samples]
-print(json.dumps({"outputs": outputs, "answers": [answer.get("label", answer.get("value")) for answer in answers]}))
+name_picture = lambda picture: f"{picture.mode} {picture.size}"
+told = [name_picture(a["picture"]) if "picture" in a else a.get("label", a.get("value")) for a in answers]
+print(json.dumps({"outputs": outputs, "answers": told}))
 """
 
 
@@ -129,6 +131,9 @@ def name_output(project: Project, question: Question, output: Tensor) -> Meaning
     target = preparations(project, question.source)[question.target]
     if question.meaning == "translation":
         return str(target.tokenizer.decode(output.tolist()))
+    if question.meaning == "picture":
+        picture = target.draw(output)
+        return f"{picture.mode} {picture.size}"  # its pixels are the outputs, which are compared
     if question.meaning == "number":
         return [float(value) for value in target.restore(output).reshape(-1)]
     label: Meaning = name_answer(output, question.meaning, target.classes)["label"]

@@ -71,6 +71,8 @@ class Answer:
     sureness: tuple[float, ...] = ()
     words: Words | None = None
     translation: dict[str, Any] | None = None
+    picture: Any = None
+    """A Pillow image, where the network answers with one."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,8 @@ def refuse_paths(fields: Sequence[str], preparations: Mapping[str, Preparation],
 def read_answer(ready: Ready, scores: torch.Tensor) -> Answer:
     """Put scores into words."""
     question, target = ready.question, ready.preparations[ready.question.target]
+    if question.meaning == "picture":
+        return Answer(ready.step, ready.checkpoint, picture=target.draw(scores), target=question.target)
     if question.meaning == "number":
         numbers = target.restore(scores).reshape(-1).tolist()
         return Answer(ready.step, ready.checkpoint, values=tuple(numbers), target=question.target)

@@ -133,6 +133,17 @@ def test_a_sample_of_the_data_comes_with_its_truth_and_can_be_asked(client: Test
     assert right >= 8
 
 
+@pytest.mark.slow
+def test_a_network_that_makes_pictures_answers_with_one_beside_the_true_one(client: TestClient, home: Path) -> None:
+    run = create_run(change_project(read_project("pix2pix"), ["run.max_steps=1", "data.main.limit=60"]))
+    assert work(run).status == "finished"
+    example = client.get(f"/api/runs/{run.id}/example").json()
+    answer = client.post(f"/api/runs/{run.id}/ask", json={"values": example["values"]}).json()
+    for told in (answer["picture"], example["truth"]["picture"]):
+        assert Image.open(io.BytesIO(base64.b64decode(told))).size == (32, 32)
+    assert answer["values"] == [] and answer["label"] is None
+
+
 @pytest.mark.parametrize(
     "values",
     [{}, None, {"x": "many"}, {"x": {"drawing": "no base64!"}}, {"x": {"picture": "aGVsbG8="}}, {"x": {}}, {"y": 1}],

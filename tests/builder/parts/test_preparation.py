@@ -36,6 +36,21 @@ def test_a_large_offset_does_not_drown_small_differences():
     assert years.restore(torch.tensor([2.0])).item() == 1.7e9 + 1
 
 
+@pytest.mark.parametrize(
+    "scaling",
+    [
+        {"scaling": "none"},
+        {"scaling": "unit"},
+        {"scaling": "minmax", "low": (0.1, 0.2, 0.0), "high": (0.9, 1.0, 1.0)},
+        {"scaling": "standard", "mean": (0.5, 0.2, 0.4), "deviation": (0.1, 0.2, 0.3)},
+    ],
+)
+def test_a_picture_that_was_prepared_is_drawn_as_it_was(scaling):
+    how = Preparation("image", shape=(3, 4, 6), **scaling)
+    image = Image.fromarray(np.arange(72, dtype=np.uint8).reshape(4, 6, 3) * 3)
+    assert np.array_equal(np.asarray(how.draw(how.prepare(image))), np.asarray(image))
+
+
 def test_sixteen_bits_become_eight():
     image = Image.new("I;16", (1, 1), 25_700)
     assert fit_image(image, 1, None).tobytes() == bytes([100])

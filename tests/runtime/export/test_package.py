@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from builder.compiler import build_network
@@ -23,6 +24,7 @@ from runtime.export.files import write_files
 from runtime.export.package import Package
 from runtime.export.runs import as_it_ran, describe_run, export_prepared, export_run
 from runtime.export.verification import Answers, Verification, compare_answers, verify_files
+from runtime.insight.trying import ask
 from runtime.runs.checkpoint_index import list_checkpoints
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.project_file import change_project, read_project
@@ -187,6 +189,18 @@ def copy_files(run: RunFolder, out: Path):
     project, weights = with_facts(run.read_project(), prepared), read_weights(run)
     assert not write_files(project, weights, {}, out)
     return project, weights, prepared
+
+
+@pytest.mark.slow
+def test_a_network_that_makes_pictures_writes_them(home, tmp_path):
+    run = train_some("pix2pix", "run.max_steps=1", "run.threads=1")
+    taken = export_run(run, home / "pictures")
+    assert taken.verified, taken.verification.sentence
+    Image.new("L", (28, 28), 255).save(tmp_path / "mine.png")
+    done = run_python(taken.folder / "predict.py", tmp_path / "mine.png", folder=tmp_path)
+    assert done.returncode == 0 and done.stdout.strip() == "mine-answer.png", done.stderr
+    made, answered = Image.open(tmp_path / "mine-answer.png"), ask(run, Image.new("L", (28, 28), 255)).picture
+    assert made.size == answered.size and made.tobytes() == answered.tobytes()
 
 
 def test_a_regression_is_verified_and_its_training_repeats_from_the_prepared_data(home, tmp_path):

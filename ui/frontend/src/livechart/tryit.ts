@@ -5,6 +5,7 @@ import { h } from "./dom";
 import type { Control, Question, Value } from "./controls";
 import { buildControl } from "./inputs";
 import { drawTranslation } from "./languages";
+import { drawMade, isPicture } from "./made";
 import { Pace } from "./pace";
 import { drawRanking, listValues } from "./ranking";
 import { Prompt, type Write } from "./prompt";
@@ -24,6 +25,7 @@ interface Answer {
   sureness: number[];
   words: Words | null;
   translation: Translated | null;
+  picture: string | null;
   ranked?: [string, number][];
   error?: string;
 }
@@ -41,6 +43,7 @@ export class TryIt {
   private readonly judged = new JudgedWords();
   private readonly truth = h("span", { class: "ll-numbers" });
   private readonly example = h("button", { type: "button", class: "ll-quiet" }, "Take a sample");
+  private truePicture: string | null = null;
   private controls = new Map<string, Control>();
   private checkpoints: readonly Checkpoint[] = [];
   private known: string | null = null;
@@ -119,12 +122,14 @@ export class TryIt {
     const example = (await this.get("example")) as { values: Record<string, Value>; truth: unknown; error?: string };
     if (example.error) return this.say(example.error);
     for (const [field, value] of Object.entries(example.values)) this.controls.get(field)?.set(value);
-    this.ask(Array.isArray(example.truth) ? "" : `true ${String(example.truth)}`);
+    this.ask(Array.isArray(example.truth) || isPicture(example.truth) ? "" : `true ${String(example.truth)}`);
+    this.truePicture = isPicture(example.truth) ? example.truth.picture : null;
   }
 
   /** Ask about an input that has changed; of a sample of the data the truth is known. */
   private ask(truth = ""): void {
     this.truth.textContent = truth;
+    this.truePicture = null;
     this.pace.ask();
   }
 
@@ -144,6 +149,7 @@ export class TryIt {
 
   private show(answer: Answer): void {
     const seen = Object.values(answer.seen).map((data) => h("img", { src: `data:image/png;base64,${data}`, alt: "What the network sees", title: "What the network sees" }));
+    if (answer.picture) return this.answer.replaceChildren(drawMade(Object.values(answer.seen)[0], answer.picture, this.truePicture, answer.step));
     const label = answer.label ?? listValues(answer.values);
     for (const control of this.controls.values()) control.answer?.(answer.values);
     const sure = answer.confidence === null ? "" : formatShare(answer.confidence);
