@@ -165,12 +165,14 @@ class FieldFacts(Part):
 
     ``tokenizer`` is kept with a run and left out of the project that is being edited: it may be long. ``naive_errors`` say
     for a target of windows how far values of the training part that are 1, 2, 3... steps apart differ on average, scaled.
+    ``class_counts`` say for a target of classes how often each occurs in the training part.
     """
 
     kind: str
     dtype: Dtype = "float32"
     shape: tuple[int | TimeAxis, ...] = ()
     classes: tuple[str, ...] | None = None
+    class_counts: tuple[int, ...] | None = None
     columns: tuple[str, ...] | None = None
     vocabulary: int | None = None
     tokenizer: Tokenizer | None = None
@@ -276,6 +278,8 @@ class Run(Part):
     seed: int = Field(0, ge=0, le=2**32 - 1)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    optimizer_kernels: Literal["auto", "fused", "plain"] = "auto"
+    memory_format: Literal["auto", "contiguous", "channels_last"] = "auto"
     executor: Literal["process", "thread"] = "process"
     threads: int | None = Field(None, ge=1, le=256)
     validation: Every = Every()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +13,7 @@ from builder.document import FieldFacts, Graph, Project, Source
 LONGEST = 200
 DEEPEST = 20
 LARGEST = 10**9
+WEIGHT_DIGITS = 6
 NAME = re.compile(r"\$([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?")
 Scope = Mapping[str, Any]
 
@@ -136,7 +137,8 @@ def facts_scope(project: Project) -> dict[str, Any]:
 def source_scope(source: Source) -> dict[str, Any]:
     """The names that one source defines: sizes of its first input field, the classes of its target, the steps of windows.
 
-    Beside them every field but the target gives ``<field>_classes``, and every text ``<field>_vocabulary``.
+    The target's classes also give the weights by which all of them count the same in a loss. Beside them every field but the
+    target gives ``<field>_classes``, and every text ``<field>_vocabulary``.
     """
     if source.facts is None:
         return {}
@@ -146,7 +148,7 @@ def source_scope(source: Source) -> dict[str, Any]:
     target = next((facts for name, facts in fields.items() if roles.get(name) == "target"), None)
     scope = input_scope(first) if first else {}
     if target and target.classes is not None:
-        scope["classes"] = len(target.classes)
+        scope |= {"classes": len(target.classes)} | weight_scope(target.class_counts or ())
     if target and target.shape and not isinstance(target.shape[-1], str):
         scope["targets"] = target.shape[-1]
     for name, known in fields.items():
@@ -157,6 +159,28 @@ def source_scope(source: Source) -> dict[str, Any]:
     if source.windows:
         scope |= {"length": source.windows.length, "horizon": source.windows.horizon}
     return scope
+
+
+def weight_scope(counts: Sequence[int]) -> dict[str, Any]:
+    """What lets rare classes count as much as frequent ones: a weight for each, and of two how much the second counts.
+
+    A class's weight is the number of samples by the number of classes and by its own samples, so that it is 1 where all
+    are equally frequent. A class that does not occur counts once.
+    """
+    present = [count for count in counts if count]
+    if not present:
+        return {}
+    scope: dict[str, Any] = {
+        "class_weights": [shorten(sum(present) / (len(present) * count)) if count else 1.0 for count in counts]
+    }
+    if len(counts) == 2 and len(present) == 2:
+        scope["positive_weight"] = shorten(counts[0] / counts[1])
+    return scope
+
+
+def shorten(weight: float) -> float:
+    """A weight with as many digits as matter, since it is printed into code."""
+    return float(f"{weight:.{WEIGHT_DIGITS}g}")
 
 
 def input_scope(facts: FieldFacts) -> dict[str, Any]:

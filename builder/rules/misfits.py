@@ -29,6 +29,7 @@ FIXES = {
     "state_size": "Make both layers alike, or insert a Linear of that size between them.",
     "many_numbers": "Write mean(...) around it, or switch log off.",
     "no_steps": "Remove the link to lengths, or compare sequences.",
+    "class_weights": "Write one number for each class, or $class_weights, which takes them from the data.",
     "score_sizes": "Use the general score, which learns weights between them, or make both sizes equal.",
 }
 

@@ -13,7 +13,12 @@ from builder.repairs import unset_param
 from builder.rules.base import ProblemRule, Rule
 from builder.survey import Place, Survey
 
-FACTS = frozenset({"shape", "features", "channels", "height", "width", "vocabulary", "classes", "targets"})
+FACTS = frozenset(
+    {
+        *("shape", "features", "channels", "height", "width", "vocabulary"),
+        *("classes", "class_weights", "positive_weight", "targets"),
+    }
+)
 
 
 class ParameterRule(ProblemRule):

@@ -8,15 +8,20 @@ from pydantic import Field
 from torch import nn
 
 from builder.kinds import Construct, Params, Port
-from builder.layers.base import Specs
+from builder.layers.base import Misfit, Specs
 from builder.layers.parameters import Whole
 from builder.parts import losses as parts
+from builder.tensors import TensorSpec
 from builder.training.base import Loss
 from builder.training.fitting import check_classes, check_lengths, check_same_shape
 
 Weights = tuple[float, ...]
 LENGTHS = Port(
     "lengths", ranks=(1,), dtype="integer", optional=True, help="How long each row is; behind its end nothing counts."
+)
+WEIGHT = (
+    "One weight a class: rare classes count more with a larger one. $class_weights lets all classes of the data's target "
+    "count the same, by how often each occurs in the training part."
 )
 IGNORED = "A class that does not count, such as 0 where that stands for padding."
 
@@ -38,6 +43,7 @@ class ClassLoss(Loss):
         """Make the loss; parts with weights take them as plain numbers."""
         kwargs = params.model_dump()
         axis, has_lengths = check_classes(specs), check_lengths(specs)
+        check_weights(params.weight, specs[0], axis)
         if axis == -1 or has_lengths:
             return Construct(cls.at_each_step, kwargs={**kwargs, "dim": axis})
         if params.weight is not None:
@@ -75,9 +81,7 @@ class CrossEntropyLoss(ClassLoss):
             le=1,
             description="How much of the truth is spread over all classes; 0.1 keeps a network from overconfidence.",
         )
-        weight: Weights | None = Field(
-            None, description="One weight a class: rare classes count more with a larger one."
-        )
+        weight: Weights | None = Field(None, description=WEIGHT)
         ignore_index: Whole = Field(-100, description=IGNORED)
 
 
@@ -107,10 +111,17 @@ class NLLLoss(ClassLoss):
     class Params(Params):
         """Weights of classes, and what does not count."""
 
-        weight: Weights | None = Field(
-            None, description="One weight a class: rare classes count more with a larger one."
-        )
+        weight: Weights | None = Field(None, description=WEIGHT)
         ignore_index: Whole = Field(-100, description=IGNORED)
+
+
+def check_weights(weights: Weights | None, scores: TensorSpec | None, axis: int) -> None:
+    """Check that there is one weight a class. Raises Misfit ``class_weights`` where there is not."""
+    classes = scores.shape[axis] if scores is not None and scores.rank > 1 else None
+    if weights is None or not isinstance(classes, int) or len(weights) == classes:
+        return
+    reason = f"weight holds {len(weights)} numbers, and there are {classes} classes"
+    raise Misfit("class_weights", reason, param="weight", wants=classes, got=len(weights))
 
 
 class ElementwiseLoss(Loss):
@@ -266,7 +277,10 @@ class BCEWithLogitsLoss(ElementwiseLoss):
 
         target: float | None = Field(None, ge=0, le=1, description="One truth for all, in place of the port.")
         pos_weight: float | None = Field(
-            None, gt=0, description="How much more an error on class 1 counts than one on class 0."
+            None,
+            gt=0,
+            description="How much more an error on class 1 counts than one on class 0; $positive_weight lets both count "
+            "the same, by how often each occurs in the training part.",
         )
 
     @classmethod

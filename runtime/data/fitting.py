@@ -1,11 +1,21 @@
-"""What a scaling is fitted to: means, deviations and bounds of the training part."""
+"""What is measured on the training part: means, deviations and bounds for scaling, and how often classes occur."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from torch import Tensor
 
+from builder.document import FieldMeaning
 from runtime.data.tables import Array
+
+
+def count_classes(meaning: FieldMeaning, classes: Sequence[str], numbers: Array) -> dict[str, tuple[int, ...]]:
+    """How often each class of a target occurs; of what is no target nothing is counted."""
+    if meaning.role != "target":
+        return {}
+    return {"class_counts": tuple(np.bincount(numbers.astype(np.int64), minlength=len(classes)).tolist())}
 
 
 def fit_pixels(pixels: Tensor, scaling: str) -> dict[str, tuple[float, ...]]:

@@ -14,6 +14,7 @@ from runtime.data.tables import ArrowBacked, Table
 
 Kind = Literal["number", "category", "flags", "text", "date", "image", "ignore"]
 Use = Literal["input", "target", "ignore"]
+Task = Literal["number", "category"]
 
 MOST_CLASSES = 100
 MOST_FLAGS = 20
@@ -71,9 +72,10 @@ def guess_from(table: Table, summaries: Sequence[Summary], like: Source | None =
     known = recall_uses(table, like)
     if known:
         return [recall(column, known) for column in columns]
-    target = guess_target(table, columns)
+    task = find_task(like)
+    target = guess_target(table, columns, by_name, task)
     decided = [
-        decide_target(column, by_name[target], table) if column.column == target else column for column in columns
+        decide_target(column, by_name[target], table, task) if column.column == target else column for column in columns
     ]
     return find_inputs(keep_one_text(decided, by_name))
 
@@ -153,23 +155,39 @@ def is_row_number(summary: Summary) -> bool:
     return is_named and summary.is_whole and summary.distinct == summary.present
 
 
-def guess_target(table: Table, columns: Sequence[ColumnUse]) -> str | None:
-    """The column that is learned: the one the data set names, a usual name, the last category, the last number."""
+def find_task(like: Source | None) -> Task | None:
+    """Whether a project learns a number or a class so far; None where it learns something else, or nothing yet."""
+    targets = [meaning.kind for meaning in like.fields.values() if meaning.role == "target"] if like else []
+    kinds: dict[str, Task] = {"number": "number", "vector": "number", "category": "category"}
+    return kinds.get(targets[0]) if targets else None
+
+
+def guess_target(
+    table: Table, columns: Sequence[ColumnUse], summaries: Mapping[str, Summary], task: Task | None = None
+) -> str | None:
+    """The column that is learned: the one the data set names, a usual name, the last category, the last number.
+
+    A project that learns numbers so far is offered a number first, one that learns classes a column of few values.
+    """
     if table.target in table.columns and not any(c.column == table.target and c.reason == LISTS for c in columns):
         return table.target
     usable = [column for column in columns if column.kind in ("number", "category", "flags")]
+    classes = [column for column in usable if is_class_like(summaries[column.column], table)]
+    numbers = [column for column in usable if column.kind == "number"]
+    usable = {"category": classes, "number": numbers}.get(task or "", usable) or usable
     for name in TARGET_NAMES:
         for column in usable:
             if column.column.strip().lower() == name:
                 return column.column
-    categories = [column.column for column in usable if column.kind in ("category", "flags")]
-    found = categories or [column.column for column in usable]
-    return found[-1] if found else None
+    categories = [column for column in usable if column.kind in ("category", "flags")]
+    amounts = [column for column in numbers if column not in classes]
+    found = (amounts if task == "number" else categories) or usable
+    return found[-1].column if found else None
 
 
-def decide_target(column: ColumnUse, summary: Summary, table: Table) -> ColumnUse:
+def decide_target(column: ColumnUse, summary: Summary, table: Table, task: Task | None = None) -> ColumnUse:
     """The column as what is learned."""
-    is_class = is_class_like(summary, table)
+    is_class = is_class_like(summary, table) and not (task == "number" and column.kind == "number")
     reason = f"{summary.distinct} classes to tell apart" if is_class else f"a number to predict: {column.reason}"
     return replace(column, kind="category" if is_class else "number", use="target", reason=reason)
 

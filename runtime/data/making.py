@@ -24,7 +24,7 @@ from runtime.data.fields import (
     read_images,
     read_numbers,
 )
-from runtime.data.fitting import fit_numbers, fit_pixels
+from runtime.data.fitting import count_classes, fit_numbers, fit_pixels
 from runtime.data.made import Log, Made, Rows
 from runtime.data.sources import Choice
 from runtime.data.splits import PARTS, Part, divide_rows
@@ -175,6 +175,7 @@ def _prepare_classes(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepa
     facts = FieldFacts(kind="category", dtype=dtype, shape=(1,) if dtype == "float32" else (), classes=classes)
     preparation = describe_preparation(item.meaning, facts)
     read = {part: read_classes(item, tables[own], numbers, classes) for part, (own, numbers) in rows.items()}
+    facts = facts.model_copy(update=count_classes(item.meaning, classes, read["train"]))
     return facts, {part: preparation.number_classes(numbers) for part, numbers in read.items()}
 
 

@@ -28,7 +28,7 @@ from runtime.data.timed_fields import read_timed
 from runtime.data.windows import cut_windows
 
 # Raised when the same source would be prepared to other tensors, so that nothing prepared before is used again.
-REVISION = 2
+REVISION = 3
 DIGITS = 6
 """As many as scaling to float32 and back leaves alone."""
 

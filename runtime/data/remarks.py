@@ -170,7 +170,9 @@ def remark_balance(uses: Sequence[ColumnUse], summaries: Mapping[str, Summary]) 
         what = f'The classes of "{target.column}" are uneven: the largest has {most / total:.1%} of the rows.'
         remarks.append(
             Remark(
-                what, f"Always saying it is right in {most / total:.1%}: judge by AUROC, F1 or the confusion matrix."
+                what,
+                f"Always saying it is right in {most / total:.1%}: judge by AUROC, F1 or the confusion matrix, and let rare "
+                "classes count more: weight $class_weights at the loss, or sampling balanced at Data.",
             )
         )
     if least < FEW_OF_CLASS:

@@ -17,7 +17,7 @@ from builder.parts.columns import LENGTHS, NEXT
 from builder.parts.tokenizing import PAD, Tokenizer
 from runtime.data.errors import DataError
 from runtime.data.fields import Field, Tables, name_value
-from runtime.data.fitting import fit_numbers
+from runtime.data.fitting import count_classes, fit_numbers
 from runtime.data.made import Log, Rows
 from runtime.data.splits import Part
 from runtime.data.tables import Array, Table
@@ -151,7 +151,8 @@ def prepare_names(
         classes = tuple(sorted({name_value(v) for found in lists.values() for row in found for v in row}))
         numbers = {name: number for number, name in enumerate(classes)}
         numbered = {part: [[numbers[name_value(v)] for v in row] for row in found] for part, found in lists.items()}
-    facts = FieldFacts(kind="sequence", dtype="int64", shape=(axis,), classes=classes)
+    counts = count_classes(item.meaning, classes, np.asarray([number for row in numbered["train"] for number in row]))
+    facts = FieldFacts(kind="sequence", dtype="int64", shape=(axis,), classes=classes, **counts)
     return facts, {part: pad_columns(item, found) for part, found in numbered.items()}
 
 

@@ -20,7 +20,7 @@ from builder.fields import describe_preparation
 from builder.parts.columns import NEXT
 from runtime.data.errors import DataError
 from runtime.data.fields import Field, Tables, find_classes, read_classes, read_numbers
-from runtime.data.fitting import fit_numbers
+from runtime.data.fitting import count_classes, fit_numbers
 from runtime.data.made import Log, Made, Rows
 from runtime.data.naive import measure_naive_errors
 from runtime.data.splits import PARTS, Part, bound_fold, count_rows
@@ -176,7 +176,8 @@ def prepare_stream(
     read = {part: streams[own][start:stop] for part, (own, start, stop) in places.items()}
     if item.meaning.kind == "category":
         classes = find_classes(item, tables)
-        facts = FieldFacts(kind="category", dtype="int64", shape=(windows.length,), classes=classes)
+        counts = count_classes(item.meaning, classes, read["train"][:, 0])
+        facts = FieldFacts(kind="category", dtype="int64", shape=(windows.length,), classes=classes, **counts)
         return facts, {part: torch.from_numpy(values[:, 0].astype(np.int64)) for part, values in read.items()}
     width = read["train"].shape[1]
     columns = item.columns if len(item.columns) == width else tuple(f"{item.name} {i + 1}" for i in range(width))

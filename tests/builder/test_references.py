@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builder.references import UnresolvedReference, resolve
+from builder.references import UnresolvedReference, resolve, weight_scope
 
 SCOPE = {"classes": 10, "channels": 3, "shape": [1, 28, 28], "other.classes": 4}
 
@@ -47,3 +47,20 @@ def test_references_inside_lists_and_objects_are_resolved():
 def test_what_is_not_a_reference_is_refused_with_a_reason(text, reason):
     with pytest.raises(UnresolvedReference, match=reason.replace("(", r"\(")):
         resolve(text, SCOPE)
+
+
+@pytest.mark.parametrize(
+    ("counts", "scope"),
+    [
+        ((20, 60), {"class_weights": [2.0, 0.666667], "positive_weight": 0.333333}),
+        ((30, 10), {"class_weights": [0.666667, 2.0], "positive_weight": 3.0}),
+        ((5, 10, 15), {"class_weights": [2.0, 1.0, 0.666667]}),
+        ((7, 7, 7, 7), {"class_weights": [1.0, 1.0, 1.0, 1.0]}),
+        ((10, 0, 30), {"class_weights": [2.0, 1.0, 0.666667]}),
+        ((4, 0), {"class_weights": [1.0, 1.0]}),
+        ((0, 0), {}),
+        ((), {}),
+    ],
+)
+def test_weights_let_every_class_that_occurs_count_the_same(counts, scope):
+    assert weight_scope(counts) == scope

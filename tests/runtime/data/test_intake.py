@@ -95,6 +95,29 @@ def test_a_guessed_table_can_be_prepared(tmp_path):
     assert prepared.facts.fields["label"].classes == ("x", "y", "z")
 
 
+PRICES = "area;place;rooms;price of it\n" + "".join(f"{i * 0.5};{'NSE'[i % 3]};{i % 5};{i * 7.25}\n" for i in range(60))
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "learned"),
+    [("number", "price of it", "number"), ("category", "place", "category"), (None, "place", "category")],
+)
+def test_a_project_is_offered_the_kind_of_target_that_it_learns_so_far(tmp_path, kind, target, learned):
+    _, table = read_text(tmp_path, PRICES)
+    fields = {"features": FieldMeaning(kind="vector")}
+    if kind:
+        fields["y"] = FieldMeaning(kind=kind, role="target")
+    uses = guess_uses(table, Source(origins=(), fields=fields))
+    assert [(use.column, use.kind) for use in uses if use.use == "target"] == [(target, learned)]
+
+
+def test_a_project_that_learns_numbers_takes_stars_as_a_number(tmp_path):
+    text = "customer,stars,rating\n" + "".join(f"{i * 0.25},{i % 4},{i % 5 + 1}\n" for i in range(60))
+    like = Source(origins=(), fields={"y": FieldMeaning(kind="number", role="target")})
+    uses = guess_uses(read_text(tmp_path, text)[1], like)
+    assert [(use.column, use.kind) for use in uses if use.use == "target"] == [("rating", "number")]
+
+
 def test_fields_keep_the_names_that_the_project_uses_already(tmp_path):
     origin, table = read_text(
         tmp_path, "a,b,species\n" + "".join(f"{i * 0.5},{i % 7},{'xyz'[i % 3]}\n" for i in range(30))

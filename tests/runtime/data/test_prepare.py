@@ -64,6 +64,19 @@ def test_statistics_come_from_the_training_part_alone(prepare_one):
     assert prepared.parts["validation"]["features"].mean(0).abs().max() > 1e-3
 
 
+def test_classes_of_the_target_are_counted_in_the_training_part_alone(prepare_one, tmp_path):
+    rows = [f"{number},{'bad' if number % 4 == 0 else 'good'},{number % 2}" for number in range(100)]
+    file = tmp_path / "loans.csv"
+    file.write_text("\n".join(["amount,paid,home", *rows]) + "\n")
+    origin = Origin(kind="file", name=str(file), columns={"features": ("amount",), "label": "paid", "home": "home"})
+    fields = {"features": FEATURES, "label": LABEL, "home": FieldMeaning(kind="category")}
+    prepared = prepare_one(origin, **fields, split=Split(validation=0.2))
+    facts = prepared.facts.fields
+    assert facts["label"].class_counts == (20, 60)
+    assert prepared.parts["train"]["label"].bincount().tolist() == [20, 60]
+    assert facts["features"].class_counts is facts["home"].class_counts is None
+
+
 def test_mean_and_deviation_of_pictures_are_those_of_their_pixels(prepare_one):
     standard = prepare_one(DIGITS, image=FieldMeaning(kind="image", scaling="standard"), label=LABEL)
     plain = prepare_one(DIGITS, image=IMAGE, label=LABEL)

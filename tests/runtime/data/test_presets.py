@@ -22,3 +22,4 @@ def test_what_a_preset_says_of_its_data_is_what_preparation_finds(file: Path):
             known = source.facts.fields[field]
             assert (known.kind, known.dtype, known.shape) == (facts.kind, facts.dtype, facts.shape)
             assert known.classes == facts.classes
+            assert known.class_counts == facts.class_counts

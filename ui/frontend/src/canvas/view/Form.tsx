@@ -93,7 +93,7 @@ function suggest(field: Field, networks: readonly string[], sources: readonly st
 
 function listReferences(editor: Editor): string[] {
   return [
-    ...["$classes", "$features", "$channels", "$height", "$width", "$vocabulary"],
+    ...["$classes", "$class_weights", "$positive_weight", "$features", "$channels", "$height", "$width", "$vocabulary"],
     ...Object.keys(editor.graph.params).map((name) => `$${name}`),
   ];
 }
