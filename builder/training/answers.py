@@ -10,6 +10,7 @@ from torch import Tensor
 
 Facts = Mapping[str, Mapping[str, Any]]
 DIGITS = 6
+ROUNDING = torch.finfo(torch.float32).eps
 
 
 def choose_field(facts: Facts, name: str | None, kind: str | None = None, role: str | None = None) -> dict[str, Any]:
@@ -25,14 +26,20 @@ def choose_field(facts: Facts, name: str | None, kind: str | None = None, role: 
 
 
 def restore_units(values: Tensor, facts: Mapping[str, Any], axes: tuple[int, ...] = (-1,)) -> Tensor:
-    """Undo the scaling of prepared values. ``axes`` is the shape that one number a channel or column is given."""
+    """Undo the scaling of prepared values. ``axes`` is the shape that one number a channel or column is given.
+
+    What is nothing but the rounding of a float32 becomes 0, as it was in the data.
+    """
     values = values.detach().double()
     if facts.get("mean") and facts.get("deviation"):
-        return values * to_constant(facts["deviation"], values, axes) + to_constant(facts["mean"], values, axes)
-    if facts.get("low") and facts.get("high"):
-        low, high = (to_constant(facts[bound], values, axes) for bound in ("low", "high"))
-        return values * (high - low) + low
-    return values
+        step, start = (to_constant(facts[name], values, axes) for name in ("deviation", "mean"))
+    elif facts.get("low") and facts.get("high"):
+        start, high = (to_constant(facts[bound], values, axes) for bound in ("low", "high"))
+        step = high - start
+    else:
+        return values
+    restored = values * step + start
+    return restored.masked_fill(restored.abs() <= ROUNDING * (step.abs() + start.abs()), 0.0)
 
 
 def to_constant(numbers: Any, like: Tensor, axes: tuple[int, ...]) -> Tensor:

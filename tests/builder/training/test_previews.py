@@ -29,6 +29,14 @@ def test_an_image_grid_shows_the_first_images_as_they_were_before_scaling() -> N
     assert decode(payload["images"]).equal(pixels[:3].permute(0, 2, 3, 1).to(torch.uint8))
 
 
+def test_nothing_is_shown_as_nothing_and_not_as_what_scaling_left_of_it() -> None:
+    debts, mean, deviation = torch.tensor([0.0, 1250.0, 3.0]), 337.3, 1229.9
+    scaled = ((debts - mean) / deviation).float().reshape(-1, 1)
+    facts = {"debt": {"kind": "vector", "role": "input", "columns": ["Debt"], "mean": [mean], "deviation": [deviation]}}
+    payload = PredictionTable.payload(PredictionTable.Params(), facts, scaled, torch.zeros(3, 2), torch.zeros(3).long())
+    assert [row[0] for row in payload["rows"]] == [0.0, 1250.0, pytest.approx(3.0, abs=1e-3)]
+
+
 @pytest.mark.parametrize(("scaling", "divisor"), [("unit", 255), ("none", 1)])
 def test_an_image_grid_knows_unit_and_raw_pixels(scaling: str, divisor: int) -> None:
     pixels = torch.randint(0, 256, (2, 1, 4, 4))
