@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from builder.contests import Contests
 from builder.document import Graph, Project
 from builder.training import TRAINING_CATALOGUE, Metric
 from ui.charts.figures import Figure, build_axis, build_layout
 from ui.theme import SPLITS, WRONG
 
-Goal = Literal["min", "max"]
+Goal = Literal["min", "max", "none"]
+"""Which end of a number is good; of what rivals pull at, none is."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,13 @@ class Panel:
 def build_panels(project: Project) -> list[Panel]:
     """What a project makes small or has drawn first, then its metrics that are numbers, each in the document's order."""
     losses, metrics = [], []
-    followed = list_followed(project.training)
+    followed, contests = list_followed(project.training), Contests(project.training)
     for node in project.training.nodes:
         kind = TRAINING_CATALOGUE.get(node.kind)
         if kind is None or node.bypassed:
             continue
         if kind.role in ("loss", "penalty") or node.id in followed or node.params.get("log") is True:
-            losses.append(build_panel(node.id, "min"))
+            losses.append(build_panel(node.id, "none" if contests.is_contested(node.id) else "min"))
         elif issubclass(kind, Metric) and kind.is_number:
             metrics.append(build_panel(node.id, kind.goal))
     return losses + metrics

@@ -58,7 +58,9 @@ def write_table(
 def find_best(lines: Sequence[Line], key: Key, goal: Goal) -> float | None:
     """The best value of a column; None where there is nothing to choose from."""
     values = [line.values[key] for line in lines if math.isfinite(line.values.get(key, math.nan))]
-    return (max(values) if goal == "max" else min(values)) if len(values) > 1 else None
+    if len(values) < 2 or goal == "none":
+        return None
+    return max(values) if goal == "max" else min(values)
 
 
 def write_line(line: Line, columns: Sequence[Key], best: Mapping[Key, float | None]) -> str:

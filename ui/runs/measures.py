@@ -40,6 +40,8 @@ _measures: Recent[Path, tuple[tuple[int, ...], Measure]] = Recent(MOST_KNOWN)
 def measure(folder: RunFolder, kept: str | None, metrics: Mapping[str, Mapping[str, Any]]) -> Measure:
     """The number that a run is judged by: the metric whose best weights it keeps, else its first loss or metric.
 
+    Where rivals train there may be none that is better lower or higher; then it has no best value.
+
     Its curve and its best value are those of the validation part where that was measured.
     """
     stamp = read_stamp(folder)
@@ -48,8 +50,9 @@ def measure(folder: RunFolder, kept: str | None, metrics: Mapping[str, Mapping[s
         return known[1]
     goals = read_goals(folder.path / "project.json")
     measured = {name for values in metrics.values() for name in values}
-    name = kept or next((name for name in goals if name in measured), "")
-    found = read_measure(folder, name, goals.get(name, "min"))
+    name = kept or min((name for name in goals if name in measured), key=lambda name: goals[name] == "none", default="")
+    goal = goals.get(name, "min")
+    found = read_measure(folder, name, "min" if kept and goal == "none" else goal)
     if is_settled(stamp[::2]):
         _measures.keep(folder.path, (stamp, found))
     return found
@@ -73,7 +76,7 @@ def read_measure(folder: RunFolder, name: str, goal: Goal) -> Measure:
     except Exception:
         return Measure(name, goal)
     finite = [float(value) for (value,) in rows if value is not None and math.isfinite(value)]
-    best = (min if goal == "min" else max)(finite, default=None)
+    best = None if goal == "none" else (min if goal == "min" else max)(finite, default=None)
     return Measure(name, goal, tuple(thin(finite)), best)
 
 

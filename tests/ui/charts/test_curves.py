@@ -54,3 +54,12 @@ def test_a_formula_has_a_panel_where_an_optimizer_follows_it_or_it_is_to_be_draw
     links = (Edge(source="sum", target="adam", target_port="loss"), Edge(source="loss", target="plain"))
     project = Project(training=Graph(nodes=nodes, edges=links))
     assert [panel.name for panel in build_panels(project)] == ["loss", "sum", "distance"]
+
+
+def test_no_value_of_a_loss_that_rivals_pull_at_is_best() -> None:
+    project = load_preset("pix2pix")
+    assert project is not None
+    goals = {panel.name: panel.goal for panel in build_panels(project)}
+    assert set(goals.values()) == {"min", "none"} and "none" in {
+        goals[name] for name in goals if "discriminator" in name
+    }

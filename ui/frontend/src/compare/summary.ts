@@ -1,6 +1,7 @@
 /** What came of runs, in numbers: best and last of each, means over seeds, and the order in which they are listed. */
 
 import { findBest } from "../livechart/series";
+import type { Goal } from "../livechart/types";
 
 export interface Outcome {
   best: number | null;
@@ -9,7 +10,7 @@ export interface Outcome {
   isLost: boolean;
 }
 
-export function findOutcome(values: readonly (number | null)[], goal: "min" | "max"): Outcome {
+export function findOutcome(values: readonly (number | null)[], goal: Goal): Outcome {
   const place = findBest([...values], goal);
   const last = values.at(-1);
   return { best: place < 0 ? null : values[place]!, last: last ?? null, isLost: last === null };
@@ -35,9 +36,9 @@ export function findMean(values: readonly (number | null)[], quantiles: readonly
 }
 
 /** The places of the best of some numbers; none where only one is known, since nothing was beaten. */
-export function findWinners(values: readonly (number | null)[], goal: "min" | "max"): Set<number> {
+export function findWinners(values: readonly (number | null)[], goal: Goal): Set<number> {
   const known = values.filter((value): value is number => value !== null && Number.isFinite(value));
-  if (known.length < 2) return new Set();
+  if (known.length < 2 || goal === "none") return new Set();
   const best = goal === "min" ? Math.min(...known) : Math.max(...known);
   return new Set(values.flatMap((value, place) => (value === best ? [place] : [])));
 }

@@ -132,7 +132,8 @@ export class Table {
     const found = rows.map((one) =>
       runsOf(one).map((run) => findOutcome(this.state.series(run, split).get(name, split).values, goal)),
     );
-    return (["best", "last"] as const).map((which) => {
+    const shown = goal === "none" ? (["last"] as const) : (["best", "last"] as const);
+    return shown.map((which) => {
       const means = found.map((all) => findMean(all.map((one) => one[which]), this.state.view.quantiles));
       const winners = findWinners(means.map((mean) => mean?.mean ?? null), goal);
       const cells = means.map((mean, place): Cell => {

@@ -1,11 +1,11 @@
 /** What travels between the page, the routes for comparing, and the view of runs beside each other. */
 
-import type { Figure, SeriesPiece, Split, Trace } from "../livechart/types";
+import type { Figure, Goal, SeriesPiece, Split, Trace } from "../livechart/types";
 
 export interface Panel {
   name: string;
   title: string;
-  goal: "min" | "max";
+  goal: Goal;
 }
 
 export interface Run {

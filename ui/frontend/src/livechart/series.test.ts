@@ -50,6 +50,7 @@ describe("the best point", () => {
   it("is never one that cannot be drawn", () => {
     expect(findBest([null, Number.NaN, 2], "min")).toBe(2);
     expect(findBest([null], "max")).toBe(-1);
+    expect(findBest([3, 1, 2], "none")).toBe(-1);
   });
 });
 

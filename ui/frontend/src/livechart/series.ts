@@ -1,6 +1,6 @@
 /** The points of all curves, kept in order as pieces arrive. */
 
-import type { SeriesPiece, Split } from "./types";
+import type { Goal, SeriesPiece, Split } from "./types";
 
 export interface Series {
   steps: number[];
@@ -52,8 +52,9 @@ export class SeriesStore {
 }
 
 /** The place of the best value; -1 where there is none. */
-export function findBest(values: (number | null)[], goal: "min" | "max"): number {
+export function findBest(values: (number | null)[], goal: Goal): number {
   let best = -1;
+  if (goal === "none") return best;
   values.forEach((value, place) => {
     if (value === null || !Number.isFinite(value)) return;
     const held = best < 0 ? null : values[best]!;

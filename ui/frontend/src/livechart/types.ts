@@ -1,5 +1,6 @@
 import type { Checkpoint } from "./checkpoints";
 import type { Diagnosis } from "./diagnoses";
+import type { Pictures } from "./pictures";
 
 /** What travels between the run routes, the page and the live view. */
 
@@ -17,10 +18,13 @@ export interface Trace {
 
 export type Split = "train" | "validation" | "test";
 
+/** Which end of a number is good; of what rivals pull at, none is. */
+export type Goal = "min" | "max" | "none";
+
 export interface Panel {
   name: string;
   title: string;
-  goal: "min" | "max";
+  goal: Goal;
   figure: Figure;
 }
 
@@ -57,7 +61,7 @@ export interface Progress {
 
 export interface ImagesPayload {
   type: "image_grid";
-  images: { data: string; shape: [number, number, number, number] };
+  images: Pictures;
   truth?: (string | number)[];
   predicted?: (string | number)[];
   confidence?: number[];
