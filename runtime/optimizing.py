@@ -34,7 +34,7 @@ class Optimizing:
         self.named = named
         self.parameters: list[Tensor] = [parameter for _, parameter in named]
         self.learning = self.parameters
-        construct = kind.construct_optimizer(self.params)
+        construct = kind.construct_optimizer(self.params, plan.project.run.optimizer_kernels == "fused")
         self.groups = [group.model_dump() for group in self.params.groups]
         chosen: Any = split_parameters(named, self.groups, self.params.lr) if self.groups else self.parameters
         self.optimizer: torch.optim.Optimizer = construct.target(chosen, **construct.kwargs)
@@ -136,12 +136,19 @@ class Optimizing:
                 parameter = self.parameters[int(number)]
                 parameter.grad = tensor.to(parameter.device, copy=True)
             else:
-                slots.setdefault(int(number), {})[name] = tensor
+                slots.setdefault(int(number), {})[name] = lay_out_as(tensor, self.parameters[int(number)])
         groups = [dict(group) for group in state["groups"]]
         for group in groups:
             if isinstance(group.get("betas"), list):
                 group["betas"] = tuple(group["betas"])
+            if "fused" in self.optimizer.defaults:
+                group["fused"] = self.optimizer.defaults["fused"]
         self.optimizer.load_state_dict({"state": slots, "param_groups": groups})
         self.steps, self.turns = state["steps"], state["turns"]
         if self.schedule is not None:
             self.schedule.load_state_dict(state["schedule"])
+
+
+def lay_out_as(tensor: Tensor, parameter: Tensor) -> Tensor:
+    """A tensor that lies in memory as a parameter of its shape does: fused kernels walk through both side by side."""
+    return torch.empty_like(parameter).copy_(tensor) if tensor.shape == parameter.shape else tensor

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from builder.compiler import build_network
 from builder.document import Project
 from builder.naming import networks_in_training
+from builder.parts.memory_format import use_channels_last
 from builder.references import leading_source
 from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
@@ -28,19 +29,8 @@ def with_facts(project: Project, prepared: Mapping[str, PreparedSource]) -> Proj
     return project.model_copy(update={"data": data})
 
 
-def choose_device(wish: str) -> torch.device:
-    """The device that a run asks for; ``auto`` takes CUDA where there is one."""
-    return torch.device("cuda" if wish == "cuda" or (wish == "auto" and torch.cuda.is_available()) else "cpu")
-
-
-def is_bfloat16(wish: str, device: torch.device) -> bool:
-    """Whether evaluations run in bfloat16: where it was asked for, and by itself on a GPU that is made for it."""
-    automatic = wish == "auto" and device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
-    return wish == "bfloat16" or automatic
-
-
 class Session:
-    """A run between two steps."""
+    """A run between two steps. What its settings leave to the machine is float32, plain kernels and the usual layout here."""
 
     def __init__(self, project: Project, prepared: Mapping[str, PreparedSource], device: torch.device) -> None:
         self.project = with_facts(project, prepared)
@@ -50,7 +40,9 @@ class Session:
         self.plan = TrainingPlan(self.project, flows)
         built = {name: build_network(self.project, name, flows) for name in networks_in_training(self.project)}
         self.networks: dict[str, nn.Module] = {name: network.to(device) for name, network in built.items()}
-        self.machinery = Machinery(self.plan, self.networks, device, is_bfloat16(self.project.run.precision, device))
+        if self.project.run.memory_format == "channels_last":
+            self.networks = {name: use_channels_last(network) for name, network in self.networks.items()}
+        self.machinery = Machinery(self.plan, self.networks, device, self.project.run.precision == "bfloat16")
         self.stepper = Stepper(self.machinery)
         self.looker = Looker(self.machinery)
         parts: Any = {name: source.parts for name, source in prepared.items()}
@@ -70,11 +62,6 @@ class Session:
     def create(cls, project: Project, prepared: Mapping[str, PreparedSource], device: torch.device) -> Session:
         """Start from fresh weights drawn from the run's seed. Raises PlanError where the project has errors."""
         return cls(project, prepared, device)
-
-    @property
-    def precision(self) -> str:
-        """The precision in which this run trains, in the words of its settings."""
-        return "bfloat16" if self.machinery.bf16 else "float32"
 
     @property
     def lead(self) -> Feed:

@@ -10,6 +10,7 @@ from builder.codegen.printing import Names, docstring, indented, print_construct
 from builder.codegen.step_source import StepPrinter
 from builder.document import KeepBest, Project
 from builder.parts.judging import Judge
+from builder.parts.memory_format import use_channels_last
 from builder.parts.parameter_groups import let_learn, split_parameters
 from builder.parts.schedules import apply_scale
 from builder.planner import PlanError
@@ -109,7 +110,7 @@ class TrainPrinter:
                 else []
             ),
             "torch.manual_seed(SEED)",
-            *[f"{self.variables[name]} = {self.classes[name]}().to(device)" for name in self.networks],
+            *[f"{self.variables[name]} = {self.print_network(name)}" for name in self.networks],
             *self.print_start(),
             *self.print_frozen(),
             *self.print_followers(),
@@ -193,7 +194,7 @@ class TrainPrinter:
         lines = []
         for id in self.plan.optimizers:
             params, use = self.plan.params(id), self.plan.uses[id]
-            construct = use.kind.construct_optimizer(params)
+            construct = use.kind.construct_optimizer(params, self.run.optimizer_kernels == "fused")
             arguments = ", ".join(f"{name}={print_literal(value)}" for name, value in construct.kwargs.items())
             lines.append(
                 f"{self.step.name(id)} = torch.optim.{construct.target.__name__}({self.parameters(id)}, {arguments})"
@@ -298,6 +299,19 @@ class TrainPrinter:
             lines.append(f"stopping.observe(values[{print_literal(self.run.early_stopping.metric)}])")
         return lines
 
+    @property
+    def has_channels_last(self) -> bool:
+        """Whether weights of convolutions lie in memory with the channels last."""
+        return self.run.memory_format == "channels_last"
+
+    def print_network(self, name: str) -> str:
+        """A network with fresh weights."""
+        made = f"{self.classes[name]}().to(device)"
+        if not self.has_channels_last:
+            return made
+        self.parts.need(use_channels_last)
+        return f"use_channels_last({made})"
+
     def print_end(self) -> list[str]:
         """Test, and write weights and losses."""
         lines = []
@@ -309,20 +323,26 @@ class TrainPrinter:
             ]
         arguments = ", ".join([*self.variables.values(), "test"])
         lines += ["if test:", f'    print("test", evaluate({arguments}))']
-        if len(self.networks) == 1:
-            weights = f"{self.variables[self.networks[0]]}.state_dict()"
-        else:
-            pieces = [f'**{{f"{n}.{{k}}": t for k, t in {v}.state_dict().items()}}' for n, v in self.variables.items()]
-            weights = f"{{{', '.join(pieces)}}}"
         lines += [
             'with open(args.losses, "w", newline="") as file:',
             f"    writer = csv.DictWriter(file, {print_literal(['step', *self.step.logged])})",
             "    writer.writeheader()",
             "    for number, losses in enumerate(log, 1):",
             '        writer.writerow({"step": number, **{name: value.item() for name, value in losses.items()}})',
-            f"save_file({weights}, args.out)",
+            f"save_file({self.print_weights()}, args.out)",
         ]
         return lines
+
+    def print_weights(self) -> str:
+        """The trained weights of all networks, as a file takes them."""
+        tensor = "t.contiguous()" if self.has_channels_last else "t"
+        if len(self.networks) > 1:
+            pieces = [
+                f'**{{f"{n}.{{k}}": {tensor} for k, t in {v}.state_dict().items()}}' for n, v in self.variables.items()
+            ]
+            return f"{{{', '.join(pieces)}}}"
+        weights = f"{self.variables[self.networks[0]]}.state_dict()"
+        return f"{{k: {tensor} for k, t in {weights}.items()}}" if self.has_channels_last else weights
 
 
 def print_break(conditions: list[str]) -> list[str]:

@@ -65,14 +65,17 @@ class Optimizer(Updater):
     Params = OptimizerParams  # type: ignore[assignment]
 
     @classmethod
-    def construct_optimizer(cls, params: Any) -> Construct:
+    def construct_optimizer(cls, params: Any, is_fused: bool = False) -> Construct:
         """How PyTorch's optimizer is made; the parameters, or groups of them, are its first argument.
 
         The keyword arguments are what a person would have written: the learning rate, and what differs from PyTorch's.
+        ``is_fused`` asks for kernels that step all weights at once, where PyTorch has them for this optimizer.
         """
         defaults = inspect.signature(cls.target.__init__).parameters
         own = params.model_dump(exclude=set(COMMON))
         kwargs = {name: value for name, value in own.items() if name == "lr" or value != defaults[name].default}
+        if is_fused and "fused" in defaults:
+            kwargs["fused"] = True
         return Construct(cls.target, kwargs=kwargs)
 
     @classmethod

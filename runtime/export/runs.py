@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from builder.document import Project
+from pydantic import ValidationError
+
+from builder.document import Project, Run
 from runtime.data.located import Report
 from runtime.data.prepare import prepare
 from runtime.export.package import Package, Progress, build_package, write_prepared
+from runtime.runs.environment import ADAPTED
 from runtime.runs.folder import RunFolder
 from runtime.runs.store import notices, open_run, read_status
 from runtime.runs.weights import read_snapshot
@@ -54,14 +57,14 @@ def export_prepared(folder: RunFolder, out: Path | None = None, progress: Report
 
 
 def as_it_ran(folder: RunFolder) -> Project:
-    """The run's project with what was recorded where it trained: threads and precision, which change bits."""
+    """The run's project with what was recorded where it trained: threads, precision and the like, which change bits."""
     project, environment = folder.read_project(), folder.read_environment()
-    changes: dict[str, Any] = {}
-    if isinstance(environment.get("threads"), int):
-        changes["threads"] = environment["threads"]
-    if environment.get("precision") in ("float32", "bfloat16"):
-        changes["precision"] = environment["precision"]
-    return project.model_copy(update={"run": project.run.model_copy(update=changes)})
+    recorded = {name: environment[name] for name in ("threads", *ADAPTED) if name in environment}
+    try:
+        run = Run.model_validate({**project.run.model_dump(), **recorded})
+    except ValidationError:
+        run = project.run  # the record is no record any more
+    return project.model_copy(update={"run": run})
 
 
 def describe_run(folder: RunFolder, checkpoint: str | None, step: int) -> dict[str, Any]:

@@ -12,14 +12,17 @@ import numpy as np
 import torch
 
 from builder.document import Project, Run
+from runtime.fast_path import choose_device
 from runtime.runs.errors import RunError
-from runtime.session import choose_device
 
 CORES = torch.get_num_threads()
 """How many threads PyTorch takes by itself: one for each core."""
 
+ADAPTED = ("precision", "optimizer_kernels", "memory_format")
+"""The settings of a run that may be left to the machine."""
 EXACT = (
-    *("layerloom", "torch", "numpy", "cuda", "device", "precision", "threads", "machine", "processor", "instructions"),
+    *("layerloom", "torch", "numpy", "cuda", "device", "threads", "machine", "processor", "instructions"),
+    *ADAPTED,
 )
 MAY_DIFFER = "so the numbers may differ in their last digits"
 
@@ -49,8 +52,8 @@ def set_threads(run: Run, earlier: dict[str, Any]) -> None:
         torch.set_num_threads(threads)
 
 
-def describe_environment(device: torch.device, precision: str) -> dict[str, Any]:
-    """What is recorded with a run; ``precision`` is the one that it really trains in."""
+def describe_environment(device: torch.device, run: Run) -> dict[str, Any]:
+    """What is recorded with a run; its settings are those that it really trains with, with nothing left open."""
     return {
         "layerloom": find_version("layerloom"),
         "python": platform.python_version(),
@@ -59,7 +62,7 @@ def describe_environment(device: torch.device, precision: str) -> dict[str, Any]
         "cuda": torch.version.cuda,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
         "place": str(device),
-        "precision": precision,
+        **{name: getattr(run, name) for name in ADAPTED},
         "threads": torch.get_num_threads(),
         "machine": platform.machine(),
         "processor": name_processor(),

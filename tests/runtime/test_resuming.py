@@ -35,6 +35,10 @@ VARIANTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"schedule": {"kind": "cosine"}},
         {"keep_best": KEEP, "max_steps": 11, "validation": {"every": 2, "unit": "epoch"}, "checkpoint": EACH_STEP},
     ),
+    "with fused kernels and channels last": (
+        {},
+        {"optimizer_kernels": "fused", "memory_format": "channels_last", "keep_best": KEEP},
+    ),
     "with turns": ({"when": {"every": 2}, "accumulate": 2}, {"keep_best": KEEP, "checkpoint": EACH_STEP}),
 }
 

@@ -66,6 +66,7 @@ RUNS: dict[str, dict[str, Any]] = {
     "cut short": {"max_steps": 7, "validation": {"every": 2, "unit": "epoch"}},
     "cut short and validated in an epoch": {"max_steps": 7, "validation": {"every": 4, "unit": "step"}},
     "in mixed precision": {"precision": "bfloat16", "epochs": 2},
+    "with fused kernels and channels last": {"optimizer_kernels": "fused", "memory_format": "channels_last"},
 }
 TAKING_TURNS = """
             y = train["y"][rows]

@@ -56,6 +56,9 @@ def list_settings(project: Project) -> dict[str, Setting]:
         Setting("Seed", "seed", run.seed),
         Setting("Device", "device", run.device),
         Setting("Runs in", "executor", run.executor),
+        Setting("Precision", "precision", run.precision),
+        Setting("Optimizer kernels", "optimizer_kernels", run.optimizer_kernels),
+        Setting("Memory layout", "memory_format", run.memory_format),
     ]
     return {setting.key: setting for setting in settings}
 

@@ -14,18 +14,30 @@ import streamlit as st
 
 from builder.document import Project
 from builder.edits import apply_edits
-from runtime.session import choose_device
+from runtime.fast_path import choose_device
 from ui.projects import NewerRevision, Stored, load_project, save_project
 from ui.training.fields import Edit, FieldError, Setting, list_settings, read_text, read_value, write_value
 
 EXECUTORS: Final = {"process": "Own process", "thread": "Inside the server"}
 DEVICES: Final = {"auto": "Best there is", "cpu": "CPU", "cuda": "GPU"}
-CHOICES: Final = {"device": DEVICES, "executor": EXECUTORS}
+PRECISIONS: Final = {"auto": "Best for the device", "float32": "float32", "bfloat16": "bfloat16, mixed"}
+KERNELS: Final = {"auto": "Best for the device", "fused": "Fused", "plain": "Plain"}
+LAYOUTS: Final = {"auto": "Best for the device", "contiguous": "Channels first", "channels_last": "Channels last"}
+CHOICES: Final = {
+    "device": DEVICES,
+    "executor": EXECUTORS,
+    "precision": PRECISIONS,
+    "optimizer_kernels": KERNELS,
+    "memory_format": LAYOUTS,
+}
 HELP: Final = {
     "seed": "The same seed gives the same run.",
     "executor": "A process of its own keeps the page quick, and a crash ends the run alone.",
+    "precision": "The best is bfloat16 on a GPU that is made for it, float32 elsewhere.",
+    "optimizer_kernels": "Fused kernels step all weights at once, and round otherwise than plain ones. The best is fused.",
+    "memory_format": "How the weights of convolutions lie in memory. The best is channels last on a GPU in bfloat16.",
 }
-SELDOM: Final = ("seed", "device", "executor")
+SELDOM: Final = ("seed", "device", "executor", "precision", "optimizer_kernels", "memory_format")
 REFUSED: Final = "refused_settings"
 SHOWN: Final = "shown_settings"
 """How often each field came to be shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -14,6 +14,12 @@ from runtime.runs.store import UNFINISHED
 from ui.charts.curves import build_panels
 from ui.livechart import show_live_view
 from ui.training.settings import name_device
+
+MEANS: Final = {
+    ("precision", "bfloat16"): "bfloat16",
+    ("optimizer_kernels", "fused"): "fused optimizer",
+    ("memory_format", "channels_last"): "channels last",
+}
 
 
 def watch_run(folder: RunFolder) -> None:
@@ -33,7 +39,7 @@ def describe_view(folder: RunFolder) -> dict[str, Any]:
     return {
         "panels": [panel.as_json() for panel in build_panels(project)],
         "titles": name_nodes(project),
-        "device": name_place(folder, project),
+        "device": " · ".join([name_place(folder, project), *name_means(folder)]),
         "over": tell_status(folder) not in UNFINISHED,
         "kept": kept.model_dump(include={"metric", "mode"}) if kept else None,
     }
@@ -48,6 +54,12 @@ def name_place(folder: RunFolder, project: Project) -> str:
     """The device that a run used, or will use."""
     device = folder.read_environment().get("device")
     return "CPU" if device == "cpu" else str(device) if device else name_device(project)
+
+
+def name_means(folder: RunFolder) -> list[str]:
+    """How a run uses its device, where that is not the plain way."""
+    environment = folder.read_environment()
+    return [words for (name, value), words in MEANS.items() if environment.get(name) == value]
 
 
 def do_nothing() -> None:

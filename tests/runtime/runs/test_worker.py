@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import torch
 
-from builder.document import Project
+from builder.document import Project, Run
 from runtime.events import CheckpointDue, Event, Phase
+from runtime.fast_path import adapt
 from runtime.runs import store, worker
 from runtime.runs.checkpoint import load_last
 from runtime.runs.command import Command
@@ -220,7 +221,7 @@ def test_data_that_changed_meanwhile_is_told_beside_a_resumed_run(home: Path) ->
 
 
 def test_the_same_surroundings_are_not_worth_a_word_and_a_gpu_is() -> None:
-    here = describe_environment(torch.device("cpu"), "float32")
+    here = describe_environment(torch.device("cpu"), adapt(Run(), torch.device("cpu")))
     assert compare_environments(here, here) == "" == compare_environments({}, here)
     assert here["processor"] and here["instructions"]
     other = compare_environments({**here, "processor": "8086", "threads": 64}, here)
