@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +17,7 @@ from builder.parts.answers import name_answer
 from builder.parts.preparation import Preparation, prepare_inputs
 from builder.planner import PlanError, plan_network
 from runtime.draws import OwnDraws
+from runtime.insight import shelf
 from runtime.insight.words import (
     Words,
     find_attention,
@@ -29,12 +28,9 @@ from runtime.insight.words import (
     take_output,
 )
 from runtime.insight.writing import go_on, read_options, translate
-from runtime.runs.checkpoint_index import read_index
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
 from runtime.runs.weights import read_snapshot
-
-KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -87,26 +83,12 @@ class Ready:
     attention: int | None = None
 
 
-class Shelf:
-    """The last few networks that were asked, so that a second question needs no loading."""
+class Shelf(shelf.Shelf[Ready]):
+    """The last few networks that were asked."""
 
-    def __init__(self, size: int = KEPT) -> None:
-        self.size = size
-        self.ready: OrderedDict[tuple[str, str], Ready] = OrderedDict()
-        self.lock = threading.Lock()
-
-    def take(self, folder: RunFolder, checkpoint: str | None) -> Ready:
-        """The network of a checkpoint, loaded where it is not here yet. Raises RunError."""
-        last = read_index(folder.checkpoints).last
-        name = checkpoint or last or ""
-        key = (str(folder.path), checkpoint or f"newest {name}")
-        with self.lock:
-            if key not in self.ready:
-                self.ready[key] = make_ready(folder, checkpoint)
-            self.ready.move_to_end(key)
-            while len(self.ready) > self.size:
-                self.ready.popitem(last=False)
-            return self.ready[key]
+    def make(self, folder: RunFolder, checkpoint: str | None) -> Ready:
+        """The network of a checkpoint, ready to be asked."""
+        return make_ready(folder, checkpoint)
 
 
 SHELF = Shelf()
