@@ -7,6 +7,7 @@ from typing import Any, Final
 import streamlit as st
 
 from builder.document import Project
+from runtime.fast_path import adapt, choose_device
 from runtime.runs.errors import RunError
 from runtime.runs.feed import tell_status
 from runtime.runs.folder import RunFolder
@@ -39,7 +40,7 @@ def describe_view(folder: RunFolder) -> dict[str, Any]:
     return {
         "panels": [panel.as_json() for panel in build_panels(project)],
         "titles": name_nodes(project),
-        "device": " · ".join([name_place(folder, project), *name_means(folder)]),
+        "device": " · ".join([name_place(folder, project), *name_means(folder, project)]),
         "over": tell_status(folder) not in UNFINISHED,
         "kept": kept.model_dump(include={"metric", "mode"}) if kept else None,
     }
@@ -56,10 +57,11 @@ def name_place(folder: RunFolder, project: Project) -> str:
     return "CPU" if device == "cpu" else str(device) if device else name_device(project)
 
 
-def name_means(folder: RunFolder) -> list[str]:
-    """How a run uses its device, where that is not the plain way."""
-    environment = folder.read_environment()
-    return [words for (name, value), words in MEANS.items() if environment.get(name) == value]
+def name_means(folder: RunFolder, project: Project) -> list[str]:
+    """How a run uses its device, or will use it, where that is not the plain way."""
+    run = project.run
+    used = folder.read_environment() or adapt(run, choose_device(run.device)).model_dump()
+    return [words for (name, value), words in MEANS.items() if used.get(name) == value]
 
 
 def do_nothing() -> None:
