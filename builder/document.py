@@ -137,6 +137,9 @@ Side = Annotated[int, Field(ge=1, le=4096)]
 """Height or width of prepared pictures, in pixels."""
 
 
+Scaling = Literal["none", "unit", "standard", "minmax", "signed"]
+
+
 class FieldMeaning(Part):
     """What a field holds and how it is prepared.
 
@@ -152,7 +155,7 @@ class FieldMeaning(Part):
 
     kind: Literal["image", "vector", "number", "category", "text", "sequence"]
     role: Literal["input", "target", "other"] = "input"
-    scaling: Literal["none", "unit", "standard", "minmax", "signed"] = "none"
+    scaling: Scaling = "none"
     size: tuple[Side, Side] | None = None
     channels: Literal[1, 3] | None = None
     dtype: Literal["float32", "int64"] | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pyarrow.compute as pc
 
-from builder.document import FieldMeaning, Origin, Source, Split, TextMeaning, Windows
+from builder.document import FieldMeaning, Origin, Scaling, Source, Split, TextMeaning, Windows
 from builder.parts.preparation import open_image
 from runtime.data.derived import name_part, name_value
 from runtime.data.errors import DataError
@@ -143,10 +143,18 @@ def suggest_windows(
 
 
 def add_target(plan: _Plan, target: ColumnUse) -> None:
-    """The field of what is learned."""
+    """The field of what is learned. A number is scaled as in the project, so that prices are as easy to learn as shares."""
     is_category = target.kind in ("category", "flags")
-    meaning = FieldMeaning(kind="category" if is_category else "number", role="target")
+    meaning = FieldMeaning(kind="category", role="target")
+    if not is_category:
+        meaning = FieldMeaning(kind="number", role="target", scaling=choose_scaling(plan.like))
     plan.add((target.column,), "label" if is_category else "target", meaning)
+
+
+def choose_scaling(like: Source | None) -> Scaling:
+    """The scaling of the number that a project learns so far; mean 0 and deviation 1 where that is not scaled."""
+    learned = [field.scaling for field in (like.fields if like else {}).values() if field.role == "target"]
+    return next((scaling for scaling in learned if scaling not in ("none", "unit")), "standard")
 
 
 def list_numbers(use: ColumnUse, table: Table, date_parts: Sequence[str]) -> list[str]:

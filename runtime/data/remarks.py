@@ -90,11 +90,14 @@ def count_incomplete(table: Table, columns: Sequence[str]) -> int:
 
 
 def remark_repeated(tables: Mapping[str, Table], uses: Sequence[ColumnUse]) -> list[Remark]:
-    """Rows that stand more than once: within the training part, and in it and in another one."""
+    """Rows that stand more than once: within the training part, and in it and in another one.
+
+    Nothing is said where an input cannot be compared, such as pictures in a folder: rows of one class would seem equal.
+    """
     columns = [
         use.column for use in uses if use.reason != "only tells rows apart" and can_hash(tables["train"], use.column)
     ]
-    if not columns:
+    if not columns or any(use.use == "input" and use.column not in columns for use in uses):
         return []
     train, remarks = hash_rows(tables["train"], columns), []
     repeated = len(train) - len(np.unique(train))

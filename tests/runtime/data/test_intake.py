@@ -111,6 +111,15 @@ def test_a_project_is_offered_the_kind_of_target_that_it_learns_so_far(tmp_path,
     assert [(use.column, use.kind) for use in uses if use.use == "target"] == [(target, learned)]
 
 
+@pytest.mark.parametrize(("known", "scaling"), [("standard", "standard"), ("minmax", "minmax"), ("none", "standard")])
+def test_a_number_to_learn_is_scaled_as_in_the_project_or_by_mean_and_deviation(tmp_path, known, scaling):
+    origin, table = read_text(tmp_path, PRICES)
+    like = Source(origins=(), fields={"y": FieldMeaning(kind="number", role="target", scaling=known)})
+    source = build_source(origin, guess_uses(table, like), table, like)
+    assert source.fields["y"].scaling == scaling
+    assert source.origins[0].columns["y"] == "price of it"
+
+
 def test_a_project_that_learns_numbers_takes_stars_as_a_number(tmp_path):
     text = "customer,stars,rating\n" + "".join(f"{i * 0.25},{i % 4},{i % 5 + 1}\n" for i in range(60))
     like = Source(origins=(), fields={"y": FieldMeaning(kind="number", role="target")})

@@ -44,6 +44,12 @@ def test_rows_that_repeat_are_counted_without_their_numbers():
     assert say(look(table)) == ["7 of 407 rows repeat another one."]
 
 
+def test_pictures_that_cannot_be_compared_are_not_said_to_repeat():
+    pictures = np.zeros((COUNT, 4, 4), dtype=np.uint8)
+    uses = [ColumnUse("image", "image", "input"), ColumnUse("label", "category", "target")]
+    assert say(look(Table({"image": pictures, "label": CLASSES}), uses)) == []
+
+
 def test_rows_of_the_test_part_that_were_learned_from_are_counted():
     test = Table(
         {"a": np.concatenate([NOISE[:5], RANDOM.rand(20)]), "label": np.concatenate([CLASSES[:5], CLASSES[:20]])}
