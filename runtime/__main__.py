@@ -1,4 +1,4 @@
-"""Training from a shell: ``python -m runtime train FILE``, ``resume RUN``, ``runs``, ``queue``, ``export`` and more."""
+"""Training from a shell: ``python -m runtime train FILE``, ``resume RUN``, ``estimate``, ``runs``, ``export`` and more."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """The commands and their options."""
+    from runtime.forecast.command import add_estimate
     from runtime.insight.baselines.command import add_baseline
     from runtime.runs.queue_commands import add_commands
 
@@ -56,6 +57,7 @@ def make_parser() -> argparse.ArgumentParser:
     metrics.set_defaults(command=export_metrics)
     for command in (train, resume, listing, export, metrics):
         command.add_argument("--runs", type=Path, metavar="DIR", help="the folder of all runs")
+    add_estimate(commands)
     add_baseline(commands)
     add_commands(commands)
     worker = commands.add_parser("worker", description="Trains one run for a server, which names its folder on stdin.")

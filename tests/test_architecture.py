@@ -34,6 +34,7 @@ RUNNING_ATTRIBUTES = {
 }
 ALLOWED = {
     ("runtime/export/verification.py", "subprocess"): "verifies take-home files in a fresh process, from our own words",
+    ("runtime/forecast/process.py", "subprocess"): "measures a few steps beside the server, in a folder of ours",
     ("runtime/runs/executors.py", "subprocess"): "starts the worker, whose command names no file of a person",
     ("builder/training/formula.py", "getattr(torch)"): "a table made once from the names that a formula may use",
     ("builder/probing.py", "getattr(torch)"): "the name of a dtype that a port has accepted",

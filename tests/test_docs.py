@@ -88,7 +88,7 @@ def test_the_builder_understands_every_command_shown():
 
 def test_the_runtime_understands_every_command_shown():
     shown = find_arguments("runtime")
-    assert {arguments[0] for arguments in shown} == {"train", "resume", "runs", "queue", "trash", "export"}
+    assert {arguments[0] for arguments in shown} == {"train", "estimate", "resume", "runs", "queue", "trash", "export"}
     for arguments in shown:
         runtime.__main__.make_parser().parse_args(arguments)
 

@@ -22,6 +22,7 @@ from ui.runs.take_home import ask_for
 from ui.session import show_in_address
 from ui.shell.opening import Nothing, open_current
 from ui.training.fields import lower_rates
+from ui.training.forecast import show_forecast
 from ui.training.origin import show_origin
 from ui.training.settings import ask_settings, name_device, save_edits
 from ui.training.start import find_current, is_asked_for, start_run
@@ -77,6 +78,8 @@ def show_head(stored: Stored, latest: RunFolder | None, is_training: bool, can_t
             open_run(latest.id)
     for sentence in refused:
         st.markdown(f":red[{escape(sentence)}]")
+    if can_train and not is_training and not refused:
+        show_forecast(stored)
     if latest is not None and can_train and not is_training:
         show_slower(stored, latest)
 

@@ -29,7 +29,9 @@ def start_run(stored: Stored) -> str:
     """
     from runtime.runs.supervisor import start
     from runtime.weights.forking import find_parent
+    from ui.training.forecast import stop_forecasts
 
+    stop_forecasts()
     stored = keep_project(stored)
     run = start(mark_origin(stored.project, stored.id), parent=find_parent(stored.project))
     keep_as_trained(stored)
@@ -63,7 +65,9 @@ def cross_validate(stored: Stored, count: int) -> list[str]:
 def start_several(stored: Stored, count: int, start: Callable[..., list[str]]) -> list[str]:
     """Start runs of a project that differ in one thing. Raises RunError."""
     from runtime.weights.forking import find_parent
+    from ui.training.forecast import stop_forecasts
 
+    stop_forecasts()
     stored = keep_project(stored)
     runs = start(mark_origin(stored.project, stored.id), count, parent=find_parent(stored.project))
     keep_as_trained(stored)

@@ -1,0 +1,131 @@
+"""A forecast comes from a process of its own, is close to what a run then takes, and can be ended at any moment."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime.data.job import Job
+from runtime.forecast import process
+from runtime.forecast.process import forecast_run
+from runtime.runs.errors import RunError, RunRefused
+from runtime.runs.folder import create_run, list_folders
+from runtime.runs.project_file import change_project, read_project
+from tests.runtime.runs.conftest import home as home  # noqa: PLC0414 - a fixture
+from tests.runtime.runs.made import ROOT, environment, linear, run_shell, shell, wait_for
+
+SCARCE = """
+import json, sys
+from pathlib import Path
+from runtime.forecast import dry_run
+from runtime.runs.rehearsal import rehearse
+rehearse()
+dry_run.read_status = lambda name: 0
+dry_run.find_room = lambda device: int(sys.argv[2]) * 2**20
+print(json.dumps(dry_run.measure_run(Path(sys.argv[1])).as_json()))
+"""
+only_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from Linux' /proc")
+
+
+@pytest.mark.slow
+@only_linux
+def test_what_is_foretold_is_close_to_what_a_run_then_takes(home: Path) -> None:
+    project = change_project(read_project("mlp_iris"), ["run.epochs=40"])
+    forecast = forecast_run(project)
+    assert (forecast.steps, forecast.batch, forecast.fits) == (40 * 8, 16, True)
+    assert forecast.largest == forecast.most == 120
+    assert forecast.seconds > forecast.steps * forecast.step > 0
+    summary, peak = train_and_watch(home, project.model_dump_json())
+    assert summary["steps"] == forecast.steps
+    assert abs(forecast.memory / peak - 1) < 0.4
+    assert list_folders() == [] and not list((home / "runs").iterdir())
+
+
+def test_it_ends_with_its_process_when_nobody_wants_it_any_more(home: Path) -> None:
+    seen: list[Any] = []
+    job = Job(lambda report: forecast_run(linear(), lambda doing, done: (report(doing, done), seen.append(doing))[0]))
+    wait_for(lambda: seen)
+    job.stop()
+    assert job.wait(20) and job.error == "Stopped. Nothing was changed."
+    assert not find_processes(home)
+    assert not list((home / "runs").iterdir())
+
+
+def test_it_ends_when_it_takes_too_long(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "LONGEST_SECONDS", 0.1)
+    with pytest.raises(RunError, match="was not measured"):
+        forecast_run(linear())
+    assert not find_processes(home)
+
+
+@pytest.mark.slow
+@only_linux
+def test_a_batch_that_will_not_fit_is_told_with_one_that_does(home: Path) -> None:
+    project = change_project(read_project("mnist_cnn"), ["training.data.batch_size=1024", "run.threads=1"])
+    embedded = tuple(origin for origin in project.data["main"].origins if origin.kind == "embedded")
+    source = project.data["main"].model_copy(update={"origins": embedded})
+    folder = create_run(project.model_copy(update={"data": {"main": source}}))
+    done = subprocess.run(
+        [sys.executable, "-c", SCARCE, folder.path, "170"],
+        env=environment(home), cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    forecast = json.loads(done.stdout.splitlines()[-1])
+    assert not forecast["fits"]
+    assert re.fullmatch(r'Set batch_size to (64|128|256) in the Data node "data": that fits\.', forecast["advice"])
+
+
+@pytest.mark.slow
+def test_the_shell_tells_of_a_network_that_no_memory_holds(home: Path) -> None:
+    wide = [f"--set=networks.model.{layer}.out_features=1000000" for layer in ("linear1", "linear2")]
+    done = run_shell(home, "estimate", "mnist_mlp", *wide)
+    assert done.returncode == 1
+    assert done.stdout.startswith("It will not fit: ") and "Make the network or its input smaller." in done.stdout
+
+
+def test_a_project_with_errors_is_refused_at_once(home: Path) -> None:
+    with pytest.raises(RunRefused, match="cannot be trained"):
+        forecast_run(change_project(linear(), ["training.data.source=nothing"]))
+    assert not (home / "runs").exists()
+
+
+def train_and_watch(home: Path, project: str) -> tuple[dict[str, Any], int]:
+    """Train in a shell; returns how it ended, and the peak of its memory."""
+    (home / "my_project.json").write_text(project, encoding="utf-8")
+    peak = 0
+    with subprocess.Popen(
+        shell("train", home / "my_project.json", "--runs", home / "elsewhere"),
+        env=environment(home), stdout=subprocess.PIPE, text=True,
+    ) as trained:  # fmt: skip
+        while trained.poll() is None:
+            peak = max(peak, read_peak(trained.pid))
+            time.sleep(0.02)
+        assert trained.stdout is not None
+        return json.loads(trained.stdout.read().splitlines()[-1]), peak
+
+
+def read_peak(pid: int) -> int:
+    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) * 1024 if found else 0
+
+
+def find_processes(home: Path) -> list[Path]:
+    """The processes that measure for this home."""
+    return [
+        path
+        for path in Path("/proc").glob("[0-9]*")
+        if b"measure" in (words := read_words(path)) and any(str(home).encode() in word for word in words)
+    ]
+
+
+def read_words(path: Path) -> list[bytes]:
+    try:
+        return (path / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
