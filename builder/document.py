@@ -283,6 +283,7 @@ class Run(Part):
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     optimizer_kernels: Literal["auto", "fused", "plain"] = "auto"
     memory_format: Literal["auto", "contiguous", "channels_last"] = "auto"
+    data_place: Literal["auto", "device", "host"] = "auto"
     executor: Literal["process", "thread"] = "process"
     threads: int | None = Field(None, ge=1, le=256)
     validation: Every = Every()

@@ -15,7 +15,10 @@ from runtime.data.batches import move, take_batch
 
 
 class Feed:
-    """Batches of one source for one Data node. A batch is one look-up by index in tensors on the device."""
+    """Batches of one source for one Data node. A batch is one look-up by index in tensors on the device.
+
+    Data that stays on the ``host`` is looked up there, and each batch goes to the device while that still works.
+    """
 
     def __init__(
         self,
@@ -25,9 +28,11 @@ class Feed:
         seed: int,
         device: torch.device,
         classes: str | None = None,
+        place: str = "device",
     ) -> None:
         self.columns = columns
-        self.tensors = {column.name: move(tensors[column.name], device) for column in columns}
+        self.home = torch.device("cpu") if place == "host" else device
+        self.tensors = {column.name: move(tensors[column.name], self.home) for column in columns}
         self.lengths = find_lengths(columns, tensors) if params.batching == "by_length" else None
         self.classes = tensors[classes] if classes is not None and params.sampling == "balanced" else None
         self.params, self.seed, self.device = params, seed, device
@@ -49,10 +54,10 @@ class Feed:
             order = balance_samples(self.classes, self.seed, epoch)
         size, drop_last = self.params.batch_size, self.params.drop_last
         if self.lengths is None:
-            self.batches = split_batches(order.to(self.device), size, drop_last)
+            self.batches = split_batches(order.to(self.home), size, drop_last)
         else:
             batches = split_by_length(order, self.lengths, size, self.seed, epoch, drop_last)
-            self.batches = [rows.to(self.device) for rows in batches]
+            self.batches = [rows.to(self.home) for rows in batches]
         self.epoch, self.position = epoch, 0
 
     def next_batch(self) -> Any:
@@ -61,7 +66,7 @@ class Feed:
             self.start_epoch(self.epoch + 1 if self.batches else self.epoch)
         rows = self.batches[self.position]
         self.position += 1
-        return take_batch(self.columns, self.tensors, rows)
+        return take_batch(self.columns, self.tensors, rows, None if self.home == self.device else self.device)
 
     def restore(self, epoch: int, position: int) -> None:
         """Go on in the middle of an epoch."""
@@ -79,7 +84,8 @@ def make_feeds(
         name = plan.params(id).source
         columns = list_columns(plan.project.data[name])
         classes = find_classes(plan.project.data[name])
-        feeds[id] = Feed(columns, parts[name]["train"], plan.params(id), seed + number, device, classes)
+        place = plan.project.run.data_place
+        feeds[id] = Feed(columns, parts[name]["train"], plan.params(id), seed + number, device, classes, place)
     return feeds
 
 

@@ -22,7 +22,7 @@ def take_batch(
         rows: numbers of samples (on the tensors' device), or a stretch of them.
         device: where the batch is wanted, if it is somewhere else.
     """
-    batch = [values.to(device) if device else values for values in take_named(columns, tensors, rows).values()]
+    batch = [send(values, device) if device else values for values in take_named(columns, tensors, rows).values()]
     return batch[0] if len(batch) == 1 else tuple(batch)
 
 
@@ -40,6 +40,13 @@ def take_named(columns: Sequence[Column], tensors: Mapping[str, Tensor], rows: T
 def take_rows(values: Tensor, rows: Tensor | slice) -> Tensor:
     """Some samples of a tensor."""
     return values[rows] if isinstance(rows, slice) else values.index_select(0, rows)
+
+
+def send(values: Tensor, device: torch.device) -> Tensor:
+    """A batch on a device; a GPU is not waited for, and copies it when it comes to it."""
+    if device.type == "cuda" and values.device.type == "cpu":
+        return values.pin_memory().to(device, non_blocking=True)
+    return values.to(device)
 
 
 def move(values: Tensor, device: torch.device) -> Tensor:

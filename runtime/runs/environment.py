@@ -18,7 +18,7 @@ from runtime.runs.errors import RunError
 CORES = torch.get_num_threads()
 """How many threads PyTorch takes by itself: one for each core."""
 
-ADAPTED = ("precision", "optimizer_kernels", "memory_format")
+ADAPTED = ("precision", "optimizer_kernels", "memory_format", "data_place")
 """The settings of a run that may be left to the machine."""
 EXACT = (
     *("layerloom", "torch", "numpy", "cuda", "device", "threads", "machine", "processor", "instructions"),

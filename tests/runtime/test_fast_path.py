@@ -8,9 +8,11 @@ from torch import nn
 
 from builder.document import Project, Run
 from builder.parts.memory_format import use_channels_last
-from runtime.fast_path import adapt
+from runtime.fast_path import adapt, count_bytes, find_place
+from runtime.feeding import Feed
 from runtime.runs.project_file import change_project, read_project
 from tests.builder.drawn import chain, classifier, node
+from tests.runtime.prepared import make_up
 from tests.runtime.test_loop import start
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
@@ -96,3 +98,24 @@ def test_presets_of_pictures_learn_with_channels_last(preset: str) -> None:
         session = Session.create(project, prepare(project), CPU)
         losses.append(session.run_step())
     torch.testing.assert_close(losses[1], losses[0], rtol=1e-3, atol=1e-4)
+
+
+def test_data_without_room_on_a_gpu_stays_where_it_is_and_its_batches_go_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (1000, 4000))
+    assert [find_place(GPU, size) for size in (500, 501)] == ["device", "host"]
+    assert find_place(CPU, 10**15) == "device"
+    assert adapt(Run(data_place="host"), CPU).data_place == "host"
+    project = draw("SGD", data_place="host")
+    prepared = make_up(project)
+    assert count_bytes(prepared) == sum(tensor.nbytes for tensor in prepared["main"].parts["train"].values())
+    feed = next(iter(start(project).feeds.values()))
+    elsewhere = Feed(feed.columns, feed.tensors, feed.params, feed.seed, torch.device("meta"), place="host")
+    elsewhere.start_epoch(0)
+    assert all(tensor.device.type == "cpu" for tensor in elsewhere.tensors.values())
+    assert [tensor.device.type for tensor in elsewhere.next_batch()] == ["meta", "meta"]
+
+
+def test_streamed_data_teaches_what_data_on_the_device_teaches() -> None:
+    streamed, resident = start(draw("SGD", data_place="host")), start(draw("SGD"))
+    for _ in range(3):
+        assert torch.equal(streamed.run_step()["loss"], resident.run_step()["loss"])

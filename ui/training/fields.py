@@ -59,6 +59,7 @@ def list_settings(project: Project) -> dict[str, Setting]:
         Setting("Precision", "precision", run.precision),
         Setting("Optimizer kernels", "optimizer_kernels", run.optimizer_kernels),
         Setting("Memory layout", "memory_format", run.memory_format),
+        Setting("Data", "data_place", run.data_place),
     ]
     return {setting.key: setting for setting in settings}
 

@@ -23,21 +23,24 @@ DEVICES: Final = {"auto": "Best there is", "cpu": "CPU", "cuda": "GPU"}
 PRECISIONS: Final = {"auto": "Best for the device", "float32": "float32", "bfloat16": "bfloat16, mixed"}
 KERNELS: Final = {"auto": "Best for the device", "fused": "Fused", "plain": "Plain"}
 LAYOUTS: Final = {"auto": "Best for the device", "contiguous": "Channels first", "channels_last": "Channels last"}
+PLACES: Final = {"auto": "Best for the device", "device": "On the device", "host": "Streamed from memory"}
 CHOICES: Final = {
     "device": DEVICES,
     "executor": EXECUTORS,
     "precision": PRECISIONS,
     "optimizer_kernels": KERNELS,
     "memory_format": LAYOUTS,
+    "data_place": PLACES,
 }
 HELP: Final = {
     "seed": "The same seed gives the same run.",
     "executor": "A process of its own keeps the page quick, and a crash ends the run alone.",
     "precision": "The best is bfloat16 on a GPU that is made for it, float32 elsewhere.",
     "optimizer_kernels": "Fused kernels step all weights at once, and round otherwise than plain ones. The best is fused.",
+    "data_place": "Data on the device is fastest. What takes more than half of a GPU's free memory is streamed.",
     "memory_format": "How the weights of convolutions lie in memory. The best is channels last on a GPU in bfloat16.",
 }
-SELDOM: Final = ("seed", "device", "executor", "precision", "optimizer_kernels", "memory_format")
+SELDOM: Final = ("seed", "device", "executor", "precision", "optimizer_kernels", "memory_format", "data_place")
 REFUSED: Final = "refused_settings"
 SHOWN: Final = "shown_settings"
 """How often each field came to be shown."""

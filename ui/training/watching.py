@@ -20,6 +20,7 @@ MEANS: Final = {
     ("precision", "bfloat16"): "bfloat16",
     ("optimizer_kernels", "fused"): "fused optimizer",
     ("memory_format", "channels_last"): "channels last",
+    ("data_place", "host"): "data streamed",
 }
 
 
