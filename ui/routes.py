@@ -17,6 +17,7 @@ from ui.assets import STATIC
 from ui.block_routes import BLOCK_ROUTES
 from ui.code_routes import CODE_ROUTES
 from ui.compare_routes import COMPARE_ROUTES
+from ui.explain_routes import EXPLAIN_ROUTES
 from ui.film_routes import FILM_ROUTES
 from ui.look_routes import LOOK_ROUTES
 from ui.metric_routes import METRIC_ROUTES
@@ -78,6 +79,7 @@ ROUTES: list[BaseRoute] = [
     *METRIC_ROUTES,
     *COMPARE_ROUTES,
     *TRY_ROUTES,
+    *EXPLAIN_ROUTES,
     *TAKE_HOME_ROUTES,
     *VERSION_ROUTES,
     *BLOCK_ROUTES,

@@ -31,6 +31,9 @@ PNG_MODES: Final = ("1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16")
 def describe_question(request: Request) -> dict[str, Any]:
     """What a person fills in, and what the answer is about."""
     wait_until_loaded()
+    from builder.answering import preparations
+    from runtime.insight.explaining import choose_method
+    from runtime.insight.mistakes import chooses_class
     from runtime.insight.ranking import can_rank
     from runtime.insight.trying import describe_inputs, question_of
 
@@ -41,7 +44,13 @@ def describe_question(request: Request) -> dict[str, Any]:
     inputs = [describe_input(asked, *find_range(folder.id, source, asked)) for asked in describe_inputs(project)]
     for asked in inputs:
         asked["open"] = can_rank(question.meaning, question.fields, asked["kind"])
-    return {"inputs": inputs, "meaning": question.meaning}
+    kinds = {asked["field"]: asked["kind"] for asked in inputs}
+    return {
+        "inputs": inputs,
+        "meaning": question.meaning,
+        "explained": choose_method(kinds, question.meaning, project),
+        "chooses": chooses_class(question.meaning, preparations(project, source)[question.target]),
+    }
 
 
 def describe_input(asked: Any, low: list[float], high: list[float]) -> dict[str, Any]:
@@ -79,15 +88,8 @@ def answer_question(request: Request) -> dict[str, Any]:
     from runtime.insight.trying import ask, describe_inputs
 
     folder, body = find_folder(request), request.state.body
-    values, kinds = (
-        body.get("values"),
-        {item.field: item.preparation.kind for item in describe_inputs(folder.read_project())},
-    )
-    if not isinstance(values, dict) or set(values) != set(kinds):
-        raise RefusedRequestError(400, f"To answer, the network needs: {', '.join(kinds)}.")
-    fitted = {
-        name: read_picture(folder, name, values[name]) if kinds[name] == "image" else values[name] for name in kinds
-    }
+    fitted = read_values(folder, body)
+    kinds = {item.field: item.preparation.kind for item in describe_inputs(folder.read_project())}
     absent = [name for name, value in fitted.items() if value is None]
     if len(absent) == 1 and kinds[absent[0]] == "category":
         return rank_values(folder, fitted, absent[0], read_checkpoint(body))
@@ -98,6 +100,19 @@ def answer_question(request: Request) -> dict[str, Any]:
     seen = {name: write_picture(value) for name, value in fitted.items() if hasattr(value, "save")}
     made = write_picture(answer.picture) if answer.picture else None
     return {**asdict(replace(answer, picture=None)), "picture": made, "seen": seen}
+
+
+def read_values(folder: RunFolder, body: dict[str, Any]) -> dict[str, Any]:
+    """What was sent for each input of a run's network; None for what was left open."""
+    from runtime.insight.trying import describe_inputs
+
+    values = body.get("values")
+    kinds = {item.field: item.preparation.kind for item in describe_inputs(folder.read_project())}
+    if not isinstance(values, dict) or set(values) != set(kinds):
+        raise RefusedRequestError(400, f"To answer, the network needs: {', '.join(kinds)}.")
+    return {
+        name: read_picture(folder, name, values[name]) if kinds[name] == "image" else values[name] for name in kinds
+    }
 
 
 def write_on(request: Request) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from builder.compiler import PlannedNetwork, Trail, watching
 from builder.plan import Call, NetworkPlan
 
+CONVOLUTIONS = ("Conv2d", "ConvTranspose2d")
 STEPS = 48
 """Pictures between the blank one and the real one; with fewer the parts of a deep network do not add up to the whole."""
 WINDOWS = 6
@@ -78,7 +79,7 @@ def list_maps(network: PlannedNetwork, inputs: Sequence[Tensor]) -> list[Map]:
 
     def tell(trail: Trail, plan: NetworkPlan, call: Call, value: Any) -> None:
         nonlocal convolved
-        convolved = convolved or call.layer.kind in ("Conv2d", "ConvTranspose2d")
+        convolved = convolved or call.layer.kind in CONVOLUTIONS
         if convolved and isinstance(value, Tensor) and value.dim() == 4 and value.shape[-2] * value.shape[-1] > 1:
             key = address(trail, call.node)
             found.append(Map(key, key.replace("/", " › "), (int(value.shape[-2]), int(value.shape[-1]))))

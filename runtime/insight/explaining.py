@@ -10,10 +10,21 @@ from typing import Any, Literal, get_args
 import torch
 from torch import Tensor
 
+from builder.answering import WRITTEN
 from builder.compiler import PlannedNetwork
+from builder.document import Project
 from builder.parts.preparation import Preparation, prepare_inputs, read_pixels
 from runtime.draws import OwnDraws
-from runtime.insight.attribution import Map, Tapped, cover, integrate_gradients, light_maps, list_maps, window_of
+from runtime.insight.attribution import (
+    CONVOLUTIONS,
+    Map,
+    Tapped,
+    cover,
+    integrate_gradients,
+    light_maps,
+    list_maps,
+    window_of,
+)
 from runtime.insight.confidences import read_confidences, read_scores
 from runtime.insight.trying import Ready, Shelf, refuse_paths
 from runtime.insight.words import take_output
@@ -29,6 +40,13 @@ PATIENCE_SECONDS = 120.0
 NO_MAPS = (
     "This network has no convolution that leaves a map for every channel, and Grad-CAM shows such maps. "
     "Integrated gradients and occlusion show this picture as well."
+)
+
+AVERAGES = ("AdaptiveAvgPool2d", "GlobalAvgPool")
+"""What makes of a map one number, as Grad-CAM does."""
+NO_AVERAGE = (
+    "Grad-CAM takes the mean over all places, which says little of a network that reads its maps place by place. "
+    "Integrated gradients and occlusion say more."
 )
 
 
@@ -101,7 +119,15 @@ def tell_reason(error: RuntimeError) -> str:
 
 def can_explain(kinds: Mapping[str, str], meaning: str) -> bool:
     """Whether what is asked for, by field and kind, holds a picture, and the answer is a class or a number."""
-    return "image" in kinds.values() and meaning not in ("continuation", "translation")
+    return "image" in kinds.values() and meaning not in ("picture", *WRITTEN)
+
+
+def choose_method(kinds: Mapping[str, str], meaning: str, project: Project) -> Method | None:
+    """What a picture is best explained by at first; None where there is nothing to explain."""
+    if not can_explain(kinds, meaning):
+        return None
+    kinds_of_nodes = {node.kind for graph in project.networks.values() for node in graph.nodes}
+    return "grad_cam" if kinds_of_nodes & set(CONVOLUTIONS) and kinds_of_nodes & set(AVERAGES) else "occlusion"
 
 
 class Asked:
@@ -223,7 +249,7 @@ def tell_maps(name: str, heat: Tensor, chosen: Map) -> tuple[str, str]:
     if not bool((heat > 0).any()):
         return (
             f"No channel of {chosen.title} speaks for {name} anywhere in this picture.",
-            "Choose another node or class.",
+            NO_AVERAGE,
         )
     shows = (
         f"Where the channels of {chosen.title} that speak for {name} are active; the strongest place is fully coloured."
@@ -247,13 +273,14 @@ def tell_gradients(name: str, heat: Tensor, meaning: str) -> tuple[str, str]:
 
 def tell_covering(name: str, heat: Tensor, meaning: str, window: tuple[int, int]) -> tuple[str, str]:
     """What occlusion shows and what it does not."""
-    most, square = (
-        float(heat.max()),
-        f"a square of {window[0]} × {window[1]} pixels with the colour of the picture's edge",
+
+    def say(amount: float) -> str:
+        return f"{amount:.3g}" if meaning == "number" else f"{amount * 100:.1f}%"
+
+    less, more = ("lowers", "raises") if meaning == "number" else ("makes the network less sure of", "surer of")
+    lost, won = (max(0.0, float(most)) for most in (heat.max(), -heat.min()))
+    shows = (
+        f"What covering a square of {window[0]} × {window[1]} pixels with the colour of the picture's edge does: "
+        f"where it is blue it {less} {name}, by up to {say(lost)}, and where it is orange {more} it, by up to {say(won)}."
     )
-    less = f"lowers {name}" if meaning == "number" else f"makes the network less sure of {name}"
-    change = f"{most:.3g}" if meaning == "number" else f"{most * 100:.1f}%"
-    shows = f"Where covering {square} {less}, by up to {change}."
-    if most <= 0:
-        shows = f"Covering {square} {less} nowhere in this picture."
     return shows, "What is there twice is not found: the network does with the other one what it did with both."

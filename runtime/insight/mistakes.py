@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from builder.answering import WRITTEN
 from builder.columns import list_columns
+from builder.parts.preparation import Preparation
 from builder.parts.sampler import order_samples
 from runtime.data.batches import take_named
 from runtime.data.prepare import PreparedSource
@@ -69,7 +71,7 @@ def find_mistakes(
     """
     ready = SHELF.take(folder, checkpoint)
     part = next((part for part in PARTS if part in source.parts), None)
-    if not can_be_wrong(ready):
+    if not chooses_class(ready.question.meaning, ready.preparations[ready.question.target]):
         raise RunError("What a network is most wrong about is found where it chooses one class for each sample.")
     if part is None:
         raise RunError("All of this data was learned from. Keep a part of it for the test, on the page Data.")
@@ -79,11 +81,9 @@ def find_mistakes(
     return sort_out(ready, source, part, order[: len(confidences)], confidences, count)
 
 
-def can_be_wrong(ready: Ready) -> bool:
+def chooses_class(meaning: str, target: Preparation) -> bool:
     """Whether a network chooses one class for each sample."""
-    target = ready.preparations[ready.question.target]
-    written = ready.question.meaning in ("number", "continuation", "translation")
-    return not written and target.kind == "category" and len(target.classes) > 1
+    return meaning not in ("number", "picture", *WRITTEN) and target.kind == "category" and len(target.classes) > 1
 
 
 def ask_all(ready: Ready, source: PreparedSource, part: str, order: Tensor) -> Tensor:

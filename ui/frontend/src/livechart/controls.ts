@@ -19,6 +19,10 @@ export interface Question {
   inputs: Input[];
   /** What the answer is, such as scores of classes, or how a text goes on. */
   meaning: string;
+  /** By which method a picture is explained at first; null where there is nothing to explain. */
+  explained: "grad_cam" | "occlusion" | null;
+  /** Whether it chooses one class for each sample. */
+  chooses: boolean;
 }
 
 export type Value = number | string | string[] | Record<string, number> | Record<string, number>[] | { drawing: string } | { picture: string };

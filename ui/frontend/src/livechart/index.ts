@@ -3,16 +3,22 @@
 import { Curves } from "./curves";
 import { Doctor } from "./doctor";
 import { h } from "./dom";
+import { Explainer } from "./explain";
+import explainStyle from "./explain.css?inline";
 import { Feed } from "./feed";
 import { hasEnded, Header } from "./header";
+import { Latents } from "./latent";
+import latentStyle from "./latent.css?inline";
 import languages from "./languages.css?inline";
 import { loadPlotly } from "./plots";
+import { Mistakes } from "./mistakes";
 import { Matrices, Samples } from "./samples";
 import { SeriesStore } from "./series";
 import seriesStyle from "./series.css?inline";
 import style from "./style.css?inline";
 import texts from "./texts.css?inline";
 import { watchTheme } from "./theme";
+import type { Question } from "./controls";
 import { TryIt } from "./tryit";
 import type { News, View } from "./types";
 
@@ -31,6 +37,9 @@ class LiveView {
   private readonly samples: Samples;
   private readonly matrices: Matrices;
   private readonly tryIt: TryIt;
+  private readonly explainer: Explainer;
+  private readonly mistakes: Mistakes;
+  private readonly latents: Latents;
   private readonly doctor: Doctor;
   private readonly forget: () => void;
   private wasOver: boolean;
@@ -45,14 +54,17 @@ class LiveView {
     this.feed = new Feed(view.run, (news) => this.take(news), (sentence, isSilent) => this.header.complain(sentence, isSilent));
     this.header = new Header(this.feed, view.device);
     this.curves = new Curves(view, this.store);
-    this.samples = new Samples(view);
+    this.explainer = new Explainer(view.run, () => this.tryIt.checkpoint);
+    this.samples = new Samples(view, this.explainer);
     this.matrices = new Matrices(view);
-    this.tryIt = new TryIt(view.run, view.kept !== null);
+    this.mistakes = new Mistakes(view.run, () => this.tryIt.checkpoint, this.explainer);
+    this.tryIt = new TryIt(view.run, view.kept !== null, this.explainer, (question) => this.know(question));
+    this.latents = new Latents(view);
     this.doctor = new Doctor(view.run, () => this.onChange("mended", String(++this.mended)));
-    const right = h("div", { class: "ll-right" }, this.doctor.element, this.samples.element, this.tryIt.element);
+    const right = h("div", { class: "ll-right" }, this.doctor.element, this.samples.element, this.tryIt.element, this.mistakes.element);
     this.curves.grid.append(this.matrices.element);
-    const left = h("div", { class: "ll-left" }, this.curves.element);
-    this.root.append(h("style", {}, style, seriesStyle, texts, languages), this.header.element, h("div", { class: "ll-columns" }, left, right));
+    const left = h("div", { class: "ll-left" }, this.curves.element, this.latents.element);
+    this.root.append(h("style", {}, style, seriesStyle, texts, languages, latentStyle, explainStyle), this.header.element, h("div", { class: "ll-columns" }, left, right), this.explainer.element);
     parent.append(this.root);
     this.forget = watchTheme(this.root, () => this.redraw());
     this.feed.start();
@@ -64,7 +76,15 @@ class LiveView {
     this.curves.close();
     this.samples.close();
     this.matrices.close();
+    this.latents.close();
     this.root.remove();
+  }
+
+  /** What the network is asked for says what can be explained, and whether it can be wrong. */
+  private know(question: Question): void {
+    this.explainer.know(question);
+    this.samples.redraw();
+    if (question.chooses) this.mistakes.offer();
   }
 
   private take(news: News): void {
@@ -75,6 +95,7 @@ class LiveView {
     this.doctor.update(news.diagnoses);
     this.curves.update();
     this.tryIt.update(news.checkpoints, hasEnded(news.status));
+    this.latents.update(news.checkpoints);
     this.noticeChange(news.status);
   }
 
@@ -89,6 +110,7 @@ class LiveView {
     this.curves.redraw();
     this.samples.redraw();
     this.matrices.redraw();
+    this.latents.redraw();
   }
 }
 

@@ -1,13 +1,18 @@
 /** What preview nodes see while the network learns, and what they saw before: pictures, tables and plots. */
 
 import { h } from "./dom";
+import type { Explainer } from "./explain";
 import { drawContinuation, drawTranslations } from "./languages";
+import { readPixels } from "./pictures";
 import { Plot } from "./plots";
 import { drawTagged, drawTexts } from "./texts";
 import { formatShare } from "./words";
 import type { ImagesPayload, Matrix, Payload, Sample, TablePayload, View } from "./types";
 
 const MOST_KEPT = 300;
+
+/** Told which picture was clicked. */
+export type OnPick = (place: number, canvas: HTMLCanvasElement) => void;
 
 /** A moment in a run at which a preview looked; what it saw may still have to be fetched. */
 interface Moment {
@@ -21,7 +26,10 @@ export class Samples {
   private readonly cards = new Map<string, SampleCard>();
   private asked = false;
 
-  constructor(private readonly view: View) {
+  constructor(
+    private readonly view: View,
+    private readonly explainer: Explainer,
+  ) {
     this.element.append(h("p", { class: "ll-empty" }, "Predictions appear here while it learns."));
   }
 
@@ -54,7 +62,7 @@ export class Samples {
   private open(node: string): SampleCard {
     let card = this.cards.get(node);
     if (!card) {
-      card = new SampleCard(this.view.titles[node] ?? node.replaceAll("_", " "), this.view);
+      card = new SampleCard(this.view.titles[node] ?? node.replaceAll("_", " "), this.view, this.explainer);
       this.cards.set(node, card);
       this.element.append(card.element);
     }
@@ -74,6 +82,7 @@ class SampleCard {
   constructor(
     title: string,
     private readonly view: View,
+    private readonly explainer: Explainer,
   ) {
     this.slider.oninput = () => {
       this.follows = Number(this.slider.value) === this.history.length - 1;
@@ -118,7 +127,13 @@ class SampleCard {
     if (!moment.seen || moment !== this.history[Number(this.slider.value)]) return;
     const { payload, figure } = moment.seen;
     if (figure) this.showFigure(figure);
-    else this.body.replaceChildren(drawPayload(payload) ?? "");
+    else this.body.replaceChildren(drawPayload(payload, this.choosePick(payload)) ?? "");
+  }
+
+  /** What a click on a picture does: explain what it is taken for, where that can be done. */
+  private choosePick(payload: Payload): OnPick | undefined {
+    if (payload.type !== "image_grid" || !payload.predicted || !this.explainer.takesPictures) return undefined;
+    return (place, canvas) => this.explainer.openPicture(canvas, payload.truth?.[place]);
   }
 
   private async fetch(moment: Moment): Promise<Moment["seen"]> {
@@ -137,10 +152,10 @@ class SampleCard {
 }
 
 /** What is no plot, as elements; null for a type that this page does not know. */
-export function drawPayload(payload: Payload): HTMLElement | null {
+export function drawPayload(payload: Payload, onPick?: OnPick): HTMLElement | null {
   switch (payload.type) {
     case "image_grid":
-      return drawImages(payload);
+      return drawImages(payload, onPick);
     case "table":
       return drawTable(payload);
     case "continuation":
@@ -156,29 +171,25 @@ export function drawPayload(payload: Payload): HTMLElement | null {
   }
 }
 
-function drawImages(payload: ImagesPayload): HTMLElement {
-  const [count, height, width, channels] = payload.images.shape;
-  const bytes = Uint8Array.from(atob(payload.images.data), (letter) => letter.charCodeAt(0));
+function drawImages(payload: ImagesPayload, onPick?: OnPick): HTMLElement {
+  const [count, height, width] = payload.images.shape;
   const grid = h("div", { class: "ll-images" });
   for (let place = 0; place < count; place += 1) {
-    const start = place * height * width * channels;
-    const picture = paint(bytes.subarray(start, start + height * width * channels), width, height, channels);
-    grid.append(h("div", { class: payload.wrong?.[place] ? "ll-image ll-wrong" : "ll-image", title: describe(payload, place) }, picture, caption(payload, place)));
+    const canvas = h("canvas", { width: String(width), height: String(height) });
+    canvas.getContext("2d")?.putImageData(new ImageData(readPixels(payload.images, place), width, height), 0, 0);
+    grid.append(frame(payload, place, canvas, onPick));
   }
   return grid;
 }
 
-function paint(bytes: Uint8Array, width: number, height: number, channels: number): HTMLCanvasElement {
-  const canvas = h("canvas", { width: String(width), height: String(height) });
-  const pixels = new ImageData(width, height);
-  for (let place = 0; place < width * height; place += 1) {
-    for (let colour = 0; colour < 3; colour += 1) {
-      pixels.data[place * 4 + colour] = bytes[place * channels + (channels >= 3 ? colour : 0)] ?? 0;
-    }
-    pixels.data[place * 4 + 3] = 255;
-  }
-  canvas.getContext("2d")?.putImageData(pixels, 0, 0);
-  return canvas;
+/** A picture with what it is taken for: a button where it can be picked. */
+function frame(payload: ImagesPayload, place: number, canvas: HTMLCanvasElement, onPick?: OnPick): HTMLElement {
+  const wrong = payload.wrong?.[place] ? " ll-wrong" : "";
+  const words = describe(payload, place);
+  if (!onPick) return h("div", { class: `ll-image${wrong}`, title: words }, canvas, caption(payload, place));
+  const button = h("button", { type: "button", class: `ll-image${wrong}`, title: `${words}. Click to explain.`, "aria-label": `Explain: ${words}` }, canvas, caption(payload, place));
+  button.onclick = () => onPick(place, canvas);
+  return button;
 }
 
 function caption(payload: ImagesPayload, place: number): HTMLElement | null {

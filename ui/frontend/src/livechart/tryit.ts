@@ -3,6 +3,7 @@
 import { type Checkpoint, isFollowing, listChoices, resolveChoice } from "./checkpoints";
 import { h } from "./dom";
 import type { Control, Question, Value } from "./controls";
+import type { Explainer } from "./explain";
 import { buildControl } from "./inputs";
 import { drawTranslation } from "./languages";
 import { drawMade, isPicture } from "./made";
@@ -48,16 +49,25 @@ export class TryIt {
   private checkpoints: readonly Checkpoint[] = [];
   private known: string | null = null;
   private opened = false;
+  private readonly explain = h("button", { type: "button", class: "ll-quiet", title: "What the network sees in this picture" }, "Explain");
   private readonly pace = new Pace(() => this.send(), PATIENCE);
 
   constructor(
     private readonly run: string,
     private readonly keepsBest: boolean,
+    private readonly explainer: Explainer,
+    private readonly onKnown: (question: Question) => void,
   ) {
+    this.explain.onclick = () => this.explainer.open({ values: this.readValues() as Record<string, Value> });
     this.example.onclick = () => void this.takeExample();
     this.chosen.onchange = () => this.pace.ask();
     this.element.append(h("header", {}, h("h4", {}, "Try it"), this.truth, this.example, this.chosen), h("div", { class: "ll-ask" }, this.body, this.answer));
     this.element.hidden = true;
+  }
+
+  /** The name of the checkpoint that is asked; empty for the best weights. */
+  get checkpoint(): string {
+    return resolveChoice(this.chosen.value, this.checkpoints);
   }
 
   /** Offer the checkpoints there are. A newer one is asked again, so the answer changes while the network learns. */
@@ -95,6 +105,7 @@ export class TryIt {
       this.opened = !question.error;
       return;
     }
+    this.onKnown(question);
     if (question.meaning === "continuation") return this.openPrompt();
     for (const input of question.inputs) {
       const control = buildControl(input, () => this.ask());
@@ -110,7 +121,7 @@ export class TryIt {
 
   /** A language model is given a prompt, and goes on from it when it is told to. */
   private openPrompt(): void {
-    const prompt = new Prompt((wish) => this.post("write", { ...wish, checkpoint: resolveChoice(this.chosen.value, this.checkpoints) }) as ReturnType<Write>);
+    const prompt = new Prompt((wish) => this.post("write", { ...wish, checkpoint: this.checkpoint }) as ReturnType<Write>);
     this.example.hidden = true;
     this.element.hidden = false;
     this.element.classList.remove("ll-awaiting");
@@ -135,16 +146,22 @@ export class TryIt {
 
   private async send(): Promise<void> {
     if (!this.controls.size) return;
-    const values: Record<string, Value | null> = {};
-    for (const [field, control] of this.controls) {
-      const value = control.read();
-      if (value === null && !control.isOpen?.()) return this.answer.replaceChildren();
-      values[field] = value;
-    }
-    const answer = (await this.post("ask", { values, checkpoint: resolveChoice(this.chosen.value, this.checkpoints) })) as Answer;
+    const values = this.readValues();
+    if (!values) return this.answer.replaceChildren();
+    const answer = (await this.post("ask", { values, checkpoint: this.checkpoint })) as Answer;
     if (answer.error) this.say(answer.error);
     else if (answer.ranked) this.answer.replaceChildren(drawRanking(answer.ranked, answer.target, answer.step));
     else this.show(answer);
+  }
+
+  /** What stands in the controls; null while one of them has to be filled in. */
+  private readValues(): Record<string, Value | null> | null {
+    const values: Record<string, Value | null> = {};
+    for (const [field, control] of this.controls) {
+      values[field] = control.read();
+      if (values[field] === null && !control.isOpen?.()) return null;
+    }
+    return values;
   }
 
   private show(answer: Answer): void {
@@ -153,7 +170,7 @@ export class TryIt {
     const label = answer.label ?? listValues(answer.values);
     for (const control of this.controls.values()) control.answer?.(answer.values);
     const sure = answer.confidence === null ? "" : formatShare(answer.confidence);
-    const head = h("div", { class: "ll-answer-head" }, ...seen, h("strong", {}, label), h("span", {}, sure || answer.target), h("span", { class: "ll-at" }, `step ${answer.step.toLocaleString("en")}`));
+    const head = h("div", { class: "ll-answer-head" }, ...seen, h("strong", {}, label), h("span", {}, sure || answer.target), this.explainer.canExplain ? this.explain : null, h("span", { class: "ll-at" }, `step ${answer.step.toLocaleString("en")}`));
     const ranked = Object.entries(answer.confidences);
     const shown = ranked.length > MOST_BARS ? ranked.sort((a, b) => b[1] - a[1]).slice(0, MOST_BARS) : ranked;
     const bars = shown.map(([name, share]) => {
