@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import torch
 
-from builder.document import Run
+from builder.document import Project, Run
 from runtime.data.prepare import PreparedSource
 
 MOST_OF_DEVICE = 0.5
@@ -43,6 +43,11 @@ def adapt(run: Run, device: torch.device, num_bytes: int = 0) -> Run:
             "data_place": find_place(device, num_bytes) if run.data_place == "auto" else run.data_place,
         }
     )
+
+
+def adapt_project(project: Project, prepared: Mapping[str, PreparedSource], device: torch.device) -> Project:
+    """The project as it trains on a device, with nothing left open."""
+    return project.model_copy(update={"run": adapt(project.run, device, count_bytes(prepared))})
 
 
 def find_place(device: torch.device, num_bytes: int) -> str:

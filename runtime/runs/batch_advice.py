@@ -12,6 +12,7 @@ import torch
 from builder.document import Project
 from builder.training.data import Data
 from runtime.data.prepare import PreparedSource
+from runtime.fast_path import adapt_project
 from runtime.runs.failures import is_out_of_memory
 from runtime.session import Session
 
@@ -63,7 +64,7 @@ def find_fitting(
 def fits(project: Project, prepared: Prepared, device: torch.device) -> bool:
     """Whether a fresh session of the project has memory for its first steps."""
     try:
-        session = Session.create(project, prepared, device)
+        session = Session.create(adapt_project(project, prepared, device), prepared, device)
         for _ in range(TRIAL_STEPS):
             session.run_step()
         if device.type == "cuda":

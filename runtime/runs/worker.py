@@ -14,7 +14,7 @@ import torch
 from builder.document import Project
 from runtime.data.prepare import PreparedSource, prepare
 from runtime.events import CheckpointDue, Ended, Event, Phase, Status
-from runtime.fast_path import adapt, count_bytes
+from runtime.fast_path import adapt_project
 from runtime.insight.doctor import Doctor
 from runtime.loop import train
 from runtime.runs.admission import check_project
@@ -198,7 +198,7 @@ class Worker:
         earlier = self.folder.read_environment()
         self.device = device = find_device(project.run, self.place)
         set_threads(project.run, earlier)
-        adapted = project.model_copy(update={"run": adapt(project.run, device, count_bytes(prepared))})
+        adapted = adapt_project(project, prepared, device)
         session = Session.create(adapted, prepared, device)
         current = describe_environment(device, adapted.run)
         checkpoint = load_last(self.folder.checkpoints)
