@@ -4,27 +4,61 @@ from __future__ import annotations
 
 from typing import Any
 
-from builder.document import Graph, Node, Project
+from builder.document import Edge, Graph, Node, Project
 from builder.ids import suggest_id
 from builder.repetitions import NAMING
 from builder.topology import GraphView
 
-COLUMN, ROW = 240.0, 110.0
+Place = tuple[int, int]
+"""Column and row of a node."""
+COLUMN, ROW, WIDTH = 240.0, 110.0, 176.0
+CLEAR, APART = 32.0, 16.0
+"""How far a link that is led past nodes runs above them, and from the next one."""
 
 
 def arrange_nodes(graph: Graph) -> Graph:
-    """Give nodes positions: a column for each step from the inputs, what runs beside each other in rows."""
+    """Give nodes positions: a column for each step from the inputs, what runs beside each other in rows.
+
+    Links that would run behind nodes are led past them, above the first row.
+    """
     view = GraphView(graph)
     column: dict[str, int] = {}
     for id in view.order:
         column[id] = max((column[edge.source] + 1 for edge in view.incoming(id).values()), default=0)
     rows: dict[int, int] = {}
-    placed: list[Node] = []
+    places: dict[str, Place] = {}
     for node in graph.nodes:
         at = column.get(node.id, 0)
         rows[at] = rows.get(at, -1) + 1
-        placed.append(node.model_copy(update={"position": (COLUMN * at, ROW * rows[at])}))
-    return graph.model_copy(update={"nodes": tuple(placed)})
+        places[node.id] = at, rows[at]
+    nodes = tuple(
+        node.model_copy(update={"position": (COLUMN * x, ROW * y)})
+        for node in graph.nodes
+        for x, y in [places[node.id]]
+    )
+    return graph.model_copy(update={"nodes": nodes, "edges": lead_edges(graph, places)})
+
+
+def lead_edges(graph: Graph, places: dict[str, Place]) -> tuple[Edge, ...]:
+    """The links, those that would run behind a node led along a lane of their own; shorter ones lie further down."""
+    hidden = [edge for edge in graph.edges if runs_behind(places[edge.source], places[edge.target], places)]
+    lanes: list[list[tuple[int, int]]] = []
+    led: dict[tuple[str, str, str, str], Edge] = {}
+    for edge in sorted(hidden, key=lambda edge: places[edge.target][0] - places[edge.source][0]):
+        first, last = places[edge.source][0] + 1, places[edge.target][0] - 1
+        taken = [any(start <= last and first <= end for start, end in lane) for lane in lanes]
+        number = taken.index(False) if False in taken else len(lanes)
+        lanes[number:] = lanes[number:] or [[]]
+        lanes[number].append((first, last))
+        y = -CLEAR - APART * number
+        led[edge.ends()] = edge.model_copy(update={"via": ((COLUMN * first, y), (COLUMN * last + WIDTH, y))})
+    return tuple(led.get(edge.ends(), edge) for edge in graph.edges)
+
+
+def runs_behind(source: Place, target: Place, places: dict[str, Place]) -> bool:
+    """Whether a node stands in the columns between, at a height that the link passes."""
+    low, high = sorted((source[1], target[1]))
+    return any(source[0] < x < target[0] and low <= y <= high for x, y in places.values())
 
 
 def list_edits(networks: dict[str, Graph], project: Project) -> list[dict[str, Any]]:

@@ -50,6 +50,12 @@ describe("a graph as a whole", () => {
     expect(showOpened(wide, chain(14)).zoom).toBe(LEGIBLE);
     expect(holdsAll(showOpened(wide, boxes), wide, boxes)).toBe(true);
   });
+  it("is not cut at its end where it fits at nearly the same size", () => {
+    const view = showOpened(wide, chain(8));
+    expect(holdsAll(view, wide, chain(8))).toBe(true);
+    expect(view.zoom).toBeGreaterThan(0.8 * LEGIBLE);
+    expect(view.zoom).toBeLessThan(LEGIBLE);
+  });
 });
 
 describe("what is to be in sight", () => {

@@ -19,6 +19,8 @@ const LARGEST = 1.1;
 const SMALLEST = 0.05;
 /** Below this everything on a node becomes too small to be read: a graph that is opened begins at its left end instead. */
 export const LEGIBLE = 0.54;
+/** A graph that fits at such a part of that size is shown whole: to see where it ends is worth more than larger letters. */
+const NEARLY = 0.8;
 /** Below this not even names can be read, though they are written larger from afar. */
 export const READABLE = 0.25;
 
@@ -65,8 +67,11 @@ function showFrom(size: Size, boxes: readonly Box[], least: number): Viewport {
   return { x: MARGIN - left * least, y: size.height / 2 - middle * least, zoom: least };
 }
 
-/** A graph that is opened: all of it where everything on it can be read. */
-export const showOpened = (size: Size, boxes: readonly Box[]): Viewport => showFrom(size, boxes, LEGIBLE);
+/** A graph that is opened: all of it where everything on it can be read, or nearly so, rather than cut at its end. */
+export function showOpened(size: Size, boxes: readonly Box[]): Viewport {
+  const all = showAll(size, boxes);
+  return all.zoom >= LEGIBLE * NEARLY ? all : showFrom(size, boxes, LEGIBLE);
+}
 
 /** A graph that is to be seen as a whole: all of it where names can be read. */
 export const showWhole = (size: Size, boxes: readonly Box[]): Viewport => showFrom(size, boxes, READABLE);
