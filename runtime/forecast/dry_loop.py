@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from runtime.evaluation import Evaluator, Measured
 from runtime.events import Event, Phase, Split
+from runtime.forecast.memory import Meter
 from runtime.loop import Loop
 from runtime.runs.command import Command
 from runtime.session import Session
@@ -19,7 +20,7 @@ STEPS = 2
 SECONDS = 2.0
 """Short steps are measured for so long."""
 EVALUATION_SECONDS = 1.0
-EVALUATION_BATCHES = 2
+"""Of a part of the data so much is measured, and no less than a batch."""
 
 Result = TypeVar("Result")
 
@@ -51,14 +52,14 @@ class BriefEvaluator(Evaluator):
     share = 1.0
 
     def batches(self, part: str, limit: int | None = None) -> Iterator[tuple[Values, int]]:
-        """The batches of a second, and no fewer than two."""
+        """The batches of a second, and no less than one."""
         begun, num_seen = time.perf_counter(), 0
         whole = min(len(next(iter(self.parts[self.source(id)][part].values()))) for id in self.data)
-        for number, (batch, size) in enumerate(super().batches(part, limit)):
+        for batch, size in super().batches(part, limit):
             yield batch, size
             num_seen += size
             self.share = num_seen / whole
-            if number + 1 >= EVALUATION_BATCHES and time.perf_counter() - begun > EVALUATION_SECONDS:
+            if time.perf_counter() - begun > EVALUATION_SECONDS:
                 return
 
 
@@ -93,9 +94,10 @@ class Stopwatch:
 class DryLoop(Loop):
     """The loop of a run, measured."""
 
-    def __init__(self, session: Session, command: Enough, watch: Stopwatch) -> None:
+    def __init__(self, session: Session, command: Enough, watch: Stopwatch, meter: Meter) -> None:
         super().__init__(session, command)
-        self.watch = watch
+        self.watch, self.meter = watch, meter
+        self.peak = 0
         self.shares: dict[str, list[float]] = defaultdict(list)
         self.first = self.step = 0.0
         self.began = self.spent = 0.0
@@ -140,7 +142,8 @@ class DryLoop(Loop):
         yield from self.finish()
 
     def finish(self) -> Iterator[Event]:
-        """End as a run does, and note how long a step took after the first, with the loop around it."""
+        """End as a run does; noted is what the steps took: memory, and time after the first with the loop around them."""
+        self.peak = self.meter.peak()
         if self.session.step > self.num_steps > 0:
             spent = self.watch.inside - self.spent
             self.step = (self.watch.now() - self.began - spent) / (self.session.step - self.num_steps)

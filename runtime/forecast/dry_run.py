@@ -14,7 +14,7 @@ from runtime.events import CheckpointDue, Ended
 from runtime.forecast.batches import advise_rows, count_most, count_rows, with_rows
 from runtime.forecast.costs import SAFE, Costs, Forecast, Growth, Schedule, find_growth, foresee_seconds
 from runtime.forecast.dry_loop import BriefEvaluator, DryLoop, Enough, Stopwatch
-from runtime.forecast.memory import choose_meter, find_room, find_untouched, limit_memory, read_status
+from runtime.forecast.memory import Meter, choose_meter, find_room, find_untouched, limit_memory, read_status
 from runtime.runs.batch_advice import Prepared, find_fitting, give_free
 from runtime.runs.environment import find_device, set_threads
 from runtime.runs.errors import RunError
@@ -78,13 +78,14 @@ class DryRun(Worker):
     ) -> Forecast:
         """The forecast of a run that fits. Whoever runs out of memory here does not."""
         trials = Trials(project, prepared, device)
-        growth = trials.compare(trials.fewer, trials.rows)
+        less = trials.take_steps(trials.fewer)
+        more = trials.take_steps(trials.rows) if trials.seconds < QUICK_SECONDS else None
         trials.meter.restart()
-        costs, schedule = self.rehearse(project, prepared)
+        peak, costs, schedule = self.rehearse(project, prepared, trials.meter)
         memory = trials.meter.peak()
         if device.type == "cpu":
             memory += read_status("RssFile") + find_untouched()
-        growth = growth or trials.compare_more()
+        growth = trials.compare(less, peak if more is None else more)
         return Forecast(
             seconds=foresee_seconds(costs, schedule),
             memory=memory,
@@ -97,14 +98,20 @@ class DryRun(Worker):
             device=str(device),
         )
 
-    def rehearse(self, project: Project, prepared: dict[str, PreparedSource]) -> tuple[Costs, Schedule]:
-        """Take the first steps, and end as a run does; returns what everything costs, and what happens how often."""
+    def rehearse(
+        self, project: Project, prepared: dict[str, PreparedSource], meter: Meter
+    ) -> tuple[int, Costs, Schedule]:
+        """Take the first steps, and end as a run does.
+
+        Returns:
+            The most memory of the steps alone, what everything costs, and what happens how often.
+        """
         begun = self.watch.now()
         self.session = session = self.begin(project, prepared)
         evaluator = session.evaluator
         session.evaluator = BriefEvaluator(evaluator.machinery, evaluator.parts, evaluator.facts)
         self.doctor = self.call_doctor(session)
-        loop, loading = DryLoop(session, self.enough, self.watch), self.watch.now() - begun
+        loop, loading = DryLoop(session, self.enough, self.watch, meter), self.watch.now() - begun
         for event in loop.run():
             if not isinstance(event, Ended):
                 self.handle(event)
@@ -113,7 +120,7 @@ class DryRun(Worker):
             session.steps, session.lead.num_batches, run.validation, run.checkpoint, run.keep_best is not None
         )
         self.session = None
-        return self.add_up(loop, loading), schedule
+        return loop.peak, self.add_up(loop, loading), schedule
 
     def save(self, due: CheckpointDue) -> None:
         """Save a checkpoint, and note how long that takes."""
@@ -151,22 +158,18 @@ class Trials:
         self.project, self.prepared, self.device = project, prepared, device
         self.meter = choose_meter(device)
         self.rows, self.most = count_rows(project), count_most(project)
+        self.seconds = 0.0
         self.fewer = max(min(LEAST_BATCH, self.most), self.rows // 2)
 
-    def compare(self, small: int, large: int) -> Growth | None:
-        """The growth from one batch to another; None where it cannot be told from everything else that memory does."""
-        less, more = self.take_steps(small), self.take_steps(large)
-        is_told = more - less > TELLING and large > small
-        return find_growth((small, less), (large, more)) if is_told else None
-
-    def compare_more(self) -> Growth:
-        """The growth of small rows: more and more of them, until their memory can be told."""
-        less = more = self.take_steps(self.rows)
-        rows, took = self.rows, 0.0
-        while more - less <= TELLING and rows < self.most and took < QUICK_SECONDS * TRIAL_STEPS:
-            rows, begun = min(rows * TIMES, self.most), time.perf_counter()
+    def compare(self, less: float, more: float) -> Growth:
+        """The growth from fewer rows to those of the run. Where it cannot be told, and steps are quick, from more rows."""
+        if more - less > TELLING or self.seconds >= QUICK_SECONDS or self.rows >= self.most:
+            return find_growth((self.fewer, less), (self.rows, more))
+        rows, less = self.rows, self.take_steps(self.rows)
+        more = less
+        while more - less <= TELLING and rows < self.most and self.seconds < QUICK_SECONDS:
+            rows = min(rows * TIMES, self.most)
             more = self.take_steps(rows)
-            took = time.perf_counter() - begun
         return find_growth((self.rows, less), (rows, more))
 
     def take_steps(self, rows: int) -> float:
@@ -174,9 +177,11 @@ class Trials:
         self.meter.restart()
         session = Session.create(with_rows(self.project, rows), self.prepared, self.device)
         for _ in range(TRIAL_STEPS):
+            begun = time.perf_counter()
             session.run_step()
-        if self.device.type == "cuda":
-            torch.cuda.synchronize(self.device)
+            if self.device.type == "cuda":
+                torch.cuda.synchronize(self.device)
+            self.seconds = time.perf_counter() - begun
         peak = self.meter.peak()
         del session
         gc.collect()

@@ -14,9 +14,10 @@ from builder.flow import Flow
 from builder.naming import networks_in_training
 from builder.shape_flow import infer
 from builder.tensors import TensorSpec
-from runtime.forecast.batches import advise_rows, count_rows
+from runtime.forecast.batches import advise_rows, count_most, count_rows
 from runtime.forecast.costs import SAFE, Forecast, Growth
 from runtime.forecast.memory import find_free
+from runtime.forecast.words import round_down
 from runtime.runs.environment import find_device
 from runtime.runs.errors import RunError
 
@@ -53,12 +54,18 @@ def count_bytes(spec: TensorSpec) -> float:
 
 def find_misfit(project: Project) -> Forecast | None:
     """The forecast of a run that cannot have room, with the largest batch that may have; None where it may."""
-    growth, rows, room = find_least(project), count_rows(project), find_place(project)
+    growth, rows, room = find_least(project), count_taken(project), find_place(project)
     if growth.at(rows) <= room:
         return None
-    largest = growth.fit(SAFE * room, rows)
+    largest = round_down(growth.fit(SAFE * room, rows))
     advice = advise_rows(project, largest, "that may fit")
-    return Forecast(0.0, int(growth.at(rows)), int(room), 0, 0.0, rows, largest, rows, advice=advice)
+    return Forecast(0.0, int(growth.at(rows)), int(room), 0, 0.0, count_rows(project), largest, rows, advice=advice)
+
+
+def count_taken(project: Project) -> int:
+    """The rows of the largest batch that there will be: no more than there are samples, where their number is known."""
+    is_known = any(source.facts is not None for source in project.data.values())
+    return min(count_rows(project), count_most(project)) if is_known else count_rows(project)
 
 
 def find_place(project: Project) -> float:

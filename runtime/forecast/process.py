@@ -18,6 +18,7 @@ import runtime
 from builder.document import Project
 from runtime.data.located import Report
 from runtime.forecast.costs import Forecast
+from runtime.forecast.least import find_misfit
 from runtime.runs.admission import admit
 from runtime.runs.errors import RunError
 from runtime.runs.folder import DRAFT, create_run, runs_folder, saying
@@ -30,7 +31,7 @@ GONE = 3
 def forecast_run(
     project: Project, report: Report | None = None, runs: Path | None = None, clock: str = "wall"
 ) -> Forecast:
-    """Have a process measure what a run of a project will take.
+    """Have a process measure what a run of a project will take, unless its shapes say already that it has no room.
 
     Args:
         project: what would be trained.
@@ -43,6 +44,9 @@ def forecast_run(
         RunError: It cannot be trained, or it takes too long to be measured.
     """
     admit(project)
+    misfit = find_misfit(project)
+    if misfit is not None:
+        return misfit
     with make_place(runs) as place:
         folder = create_run(project, runs=place)
         with start_process(folder.path, clock) as process:

@@ -6,7 +6,7 @@ import math
 
 from runtime.forecast.costs import Forecast
 
-UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 def describe_forecast(forecast: Forecast) -> str:

@@ -61,11 +61,16 @@ def name_state(project: Project) -> str:
     return project.model_dump_json(exclude=LOOKS)
 
 
+def show_line() -> Any:
+    """A line below the button that trains."""
+    return st.container(horizontal=True, vertical_alignment="center", key="forecast")
+
+
 def tell(stored: Stored, forecast: Forecast) -> None:
     """What was found, quietly where the run fits."""
     if forecast.fits:
-        with st.container(key="forecast"):
-            st.caption(escape(describe_forecast(forecast)), help=HELP)
+        with show_line():
+            st.caption(escape(describe_forecast(forecast)), help=HELP, width="content")
     else:
         warn(stored, forecast)
 
@@ -88,12 +93,12 @@ def build_edit(node: str, size: int) -> dict[str, Any]:
 
 def offer(stored: Stored, key: str, problem: str | None) -> None:
     """A button that has it measured, and why that did not work the last time."""
-    with st.container(horizontal=True, vertical_alignment="center", key="forecast"):
+    with show_line():
+        if problem:
+            st.caption(escape(problem), width="content")
         if st.button("Estimate", type="tertiary", icon=":material/timer:", help=ABOUT, key="estimate"):
             begin(stored.project, key)
             st.rerun()
-        if problem:
-            st.caption(escape(problem))
 
 
 def begin(project: Project, key: str) -> None:
@@ -126,8 +131,8 @@ def show_progress(key: str) -> None:
     job = find_job(key)
     if job is None or not job.is_running:
         st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center", key="forecast"):
-        st.caption("Taking a few steps to see how long a run takes …")
+    with show_line():
+        st.caption("Taking a few steps to see how long a run takes …", width="content")
         if st.button("Cancel", type="tertiary", key="cancel-estimate"):
             stop_forecasts()
             st.rerun()

@@ -6,6 +6,7 @@ import pytest
 
 from builder.document import Project
 from runtime.forecast import least
+from runtime.forecast.batches import count_most
 from runtime.forecast.least import find_least, find_misfit
 from runtime.forecast.words import describe_forecast
 from runtime.runs.project_file import change_project, read_project
@@ -37,9 +38,16 @@ def test_a_batch_that_cannot_fit_is_told_with_the_largest_that_may(
     growth = find_least(project)
     monkeypatch.setattr(least, "find_free", lambda: int((growth.fixed + 100 * growth.row) / 0.9) + 1)
     misfit = find_misfit(change_project(project, ["training.data.batch_size=4096"]))
-    assert misfit is not None and (misfit.batch, misfit.largest) == (4096, 100)
-    assert misfit.advice == 'Set batch_size to 100 in the Data node "data": that may fit.'
+    assert misfit is not None and (misfit.batch, misfit.largest) == (4096, 64)
+    assert misfit.advice == 'Set batch_size to 64 in the Data node "data": that may fit.'
     assert not find_misfit(change_project(project, ["training.data.batch_size=100"]))
+
+
+def test_a_batch_is_never_larger_than_the_data(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    growth, most = find_least(project), count_most(project)
+    assert most > 1
+    monkeypatch.setattr(least, "find_free", lambda: int(growth.at(most)) + 1)
+    assert find_misfit(change_project(project, ["training.data.batch_size=1000000"])) is None
 
 
 def test_what_blocks_put_out_counts_as_often_as_they_are_used() -> None:

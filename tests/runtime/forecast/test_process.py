@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from runtime.__main__ import main
 from runtime.data.job import Job
 from runtime.forecast import process
 from runtime.forecast.process import forecast_run
@@ -19,7 +20,7 @@ from runtime.runs.errors import RunError, RunRefused
 from runtime.runs.folder import create_run, list_folders
 from runtime.runs.project_file import change_project, read_project
 from tests.runtime.runs.conftest import home as home  # noqa: PLC0414 - a fixture
-from tests.runtime.runs.made import ROOT, environment, linear, run_shell, shell, wait_for
+from tests.runtime.runs.made import ROOT, environment, linear, shell, wait_for
 
 SCARCE = """
 import json, sys
@@ -81,12 +82,12 @@ def test_a_batch_that_will_not_fit_is_told_with_one_that_does(home: Path) -> Non
     assert re.fullmatch(r'Set batch_size to (64|128|256) in the Data node "data": that fits\.', forecast["advice"])
 
 
-@pytest.mark.slow
-def test_the_shell_tells_of_a_network_that_no_memory_holds(home: Path) -> None:
-    wide = [f"--set=networks.model.{layer}.out_features=1000000" for layer in ("linear1", "linear2")]
-    done = run_shell(home, "estimate", "mnist_mlp", *wide)
-    assert done.returncode == 1
-    assert done.stdout.startswith("It will not fit: ") and "Make the network or its input smaller." in done.stdout
+def test_the_shell_tells_of_a_network_that_no_memory_holds(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wide = [f"--set=networks.model.{layer}.out_features=1000000" for layer in ("hidden1", "hidden2")]
+    assert main(["estimate", "vgg11", *wide]) == 1
+    told = capsys.readouterr().out
+    assert re.match(r"It will not fit: it needs more than 8.0 TB, and .* are free. Make the network", told)
+    assert not (home / "runs").exists()
 
 
 def test_a_project_with_errors_is_refused_at_once(home: Path) -> None:
