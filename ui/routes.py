@@ -19,6 +19,7 @@ from ui.code_routes import CODE_ROUTES
 from ui.compare_routes import COMPARE_ROUTES
 from ui.explain_routes import EXPLAIN_ROUTES
 from ui.film_routes import FILM_ROUTES
+from ui.latent_routes import LATENT_ROUTES
 from ui.look_routes import LOOK_ROUTES
 from ui.metric_routes import METRIC_ROUTES
 from ui.page_routes import PAGE_ROUTES
@@ -75,6 +76,7 @@ ROUTES: list[BaseRoute] = [
     *RUN_ROUTES,
     *QUEUE_ROUTES,
     *LOOK_ROUTES,
+    *LATENT_ROUTES,
     *FILM_ROUTES,
     *METRIC_ROUTES,
     *COMPARE_ROUTES,
