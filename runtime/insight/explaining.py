@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -27,6 +26,7 @@ from runtime.insight.attribution import (
 )
 from runtime.insight.confidences import read_confidences, read_scores
 from runtime.insight.trying import Ready, Shelf, refuse_paths
+from runtime.insight.turns import Turns
 from runtime.insight.words import take_output
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
@@ -35,8 +35,7 @@ Method = Literal["grad_cam", "integrated_gradients", "occlusion"]
 METHODS: tuple[Method, ...] = get_args(Method)
 SHELF = Shelf(size=2)
 """Networks of our own: one that is asked at the same time must not be listened to."""
-LOCK = threading.Lock()
-PATIENCE_SECONDS = 120.0
+TURNS = Turns("An explanation")
 NO_MAPS = (
     "This network has no convolution that leaves a map for every channel, and Grad-CAM shows such maps. "
     "Integrated gradients and occlusion show this picture as well."
@@ -101,15 +100,11 @@ def explain(
     """
     if method not in METHODS:
         raise RunError(f"{method!r} is no way to explain. There are {', '.join(METHODS)}.")
-    if not LOCK.acquire(timeout=PATIENCE_SECONDS):
-        raise RunError("Another explanation is still being computed. Ask again when it is there.")
     try:
-        with OwnDraws():
+        with TURNS.take(), OwnDraws():
             return Asked(SHELF.take(folder, checkpoint), sample).explain(method, label, node)
     except RuntimeError as error:
         raise RunError(f"This network cannot be explained in this way: {tell_reason(error)}.") from error
-    finally:
-        LOCK.release()
 
 
 def tell_reason(error: RuntimeError) -> str:

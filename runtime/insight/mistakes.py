@@ -17,6 +17,7 @@ from runtime.data.prepare import PreparedSource
 from runtime.draws import OwnDraws
 from runtime.insight.confidences import read_confidences
 from runtime.insight.trying import SHELF, Ready
+from runtime.insight.turns import Turns
 from runtime.insight.words import take_output
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
@@ -26,6 +27,7 @@ MOST_SECONDS = 60.0
 """Of a large network not all of them are asked about; it is told how many were."""
 MOST_NUMBERS = 400_000
 """In a batch."""
+TURNS = Turns("Looking for what is most wrong")
 PARTS = ("test", "validation")
 
 
@@ -76,7 +78,7 @@ def find_mistakes(
     if part is None:
         raise RunError("All of this data was learned from. Keep a part of it for the test, on the page Data.")
     order = order_samples(len(source.parts[part][ready.question.target]), 0, 0)[:MOST_SAMPLES]
-    with OwnDraws(), torch.no_grad():
+    with TURNS.take(), OwnDraws(), torch.no_grad():
         confidences = ask_all(ready, source, part, order)
     return sort_out(ready, source, part, order[: len(confidences)], confidences, count)
 

@@ -20,7 +20,7 @@ from runtime.insight.attribution import (
     make_blank,
     window_of,
 )
-from tests.builder.drawn import chain, node
+from tests.builder.drawn import chain, edge, node
 
 SIDE = 12
 IMAGE = ("image", "Input", {"shape": [1, SIDE, SIDE]})
@@ -106,6 +106,27 @@ def test_nodes_with_a_map_can_be_looked_at_with_weights_or_without():
     assert [(one.key, one.size) for one in maps] == [("conv", (10, 10)), ("act", (10, 10)), ("pool", (5, 5))]
     for one in maps:
         assert light_maps(ask(network, picture), one.key, picture, 2).shape == (SIDE, SIDE)
+
+
+def test_every_turn_of_a_block_has_maps_of_its_own():
+    inner = chain(node("x", "Input", shape=[2, SIDE, SIDE]), node("conv", "Conv2d", out_channels=2, kernel_size=3, padding=1),
+                  node("act", "GELU"), node("y", "Output"))  # fmt: skip
+    first = node("first", "Conv2d", out_channels=2, kernel_size=1)
+    block, flat, scores = (
+        node("block", "Block", network="twice", repeat=2),
+        node("flat", "Flatten"),
+        node("scores", "Output"),
+    )
+    outer = chain(node("image", "Input", shape=[1, SIDE, SIDE]), first, block, flat, scores)
+    outer = outer.model_copy(update={"edges": tuple(edge(link) for link in (
+        "image -> first", "first -> block.x", "block.y -> flat", "flat -> scores"))})  # fmt: skip
+    network = build_network(Project(networks={"model": outer, "twice": inner}), "model").eval().requires_grad_(False)
+    assert isinstance(network, PlannedNetwork)
+    picture = draw_picture()
+    keys = [one.key for one in list_maps(network, [picture])]
+    assert keys == ["first", "block/conv", "block/act", "block.2/conv", "block.2/act", "block"]
+    lit = {key: light_maps(ask(network, picture), key, picture, 40) for key in keys}
+    assert torch.equal(lit["block"], lit["block.2/act"]) and not torch.equal(lit["block/act"], lit["block.2/act"])
 
 
 def test_a_network_without_a_convolution_has_no_maps():

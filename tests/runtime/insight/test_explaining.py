@@ -11,7 +11,7 @@ from PIL import Image
 
 from runtime.data.prepare import prepare_source
 from runtime.events import CheckpointDue
-from runtime.insight import explaining, mistakes
+from runtime.insight import explaining, mistakes, turns
 from runtime.insight.explaining import METHODS, Explanation, explain
 from runtime.insight.mistakes import find_mistakes
 from runtime.insight.trying import ask
@@ -103,6 +103,14 @@ def test_no_random_number_and_no_gradient_of_a_run_beside_is_touched(digits: Run
     ready = explaining.SHELF.take(digits, None)
     assert all(parameter.grad is None for parameter in ready.network.parameters())
     assert ready.network is not mistakes.SHELF.take(digits, None).network
+
+
+def test_one_explanation_is_computed_after_the_other(digits: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = take_digit(digits)
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.01)
+    with explaining.TURNS.take(), pytest.raises(RunError, match="for somebody else"):
+        explain(digits, picture, "occlusion")
+    assert explain(digits, picture, "occlusion").label
 
 
 def test_without_a_convolution_there_are_no_maps_but_everything_else(flat: RunFolder) -> None:
