@@ -55,6 +55,10 @@ def test_nodes_show_how_they_do_while_they_learn_and_the_run_is_looked_into_afte
     before = strip.inner_text()
     expect(strip).not_to_have_text(before)
 
+    canvas.press("o")
+    expect(page.get_by_role("treeitem", name=re.compile("^linear1,.*does well"))).to_be_visible()
+    canvas.press("o")
+
     canvas.select("linear1")
     canvas.field("out_features").fill("77")
     canvas.field("out_features").press("Enter")

@@ -104,3 +104,13 @@ it("a graph is shown as it was left", () => {
   screen.lookout.open("networks.model", WIDE);
   expect(screen.view()).toBe(before);
 });
+
+it("a selection that is to be shown fills the window; what is found in sight does not move it", () => {
+  const screen = look(4);
+  const before = screen.view();
+  screen.lookout.show({ ids: ["1"], count: 1 }, WIDE);
+  expect(screen.view()).toBe(before);
+  screen.lookout.show({ ids: ["1"], count: 2, manner: "asked" }, WIDE);
+  expect(screen.view().zoom).toBeGreaterThan(before.zoom);
+  expect(screen.sees(1)).toBe(true);
+});

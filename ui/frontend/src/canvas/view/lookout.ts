@@ -77,7 +77,7 @@ export class Lookout {
     this.notice();
     if (ids.length === 0) this.showWhole(size, manner === "asked");
     else if (manner === "calm") this.showAdded(size, this.boxesOf(ids));
-    else this.showFound(size, this.boxesOf(ids));
+    else this.showFound(size, this.boxesOf(ids), manner === "asked");
   }
 
   private showWhole(size: Size, isAsked: boolean): void {
@@ -98,11 +98,12 @@ export class Lookout {
     this.look(next);
   }
 
-  private showFound(size: Size, wanted: readonly sight.Box[]): void {
+  /** What was found is looked at from where it can be read; what is asked for fills the window. */
+  private showFound(size: Size, wanted: readonly sight.Box[], isAsked: boolean): void {
     if (wanted.length === 0) return;
     this.rule = "chosen";
     const view = this.flow.getViewport();
-    if (view.zoom <= NEARBY) this.look(sight.showAll(size, wanted));
+    if (isAsked || view.zoom <= NEARBY) this.look(sight.showAll(size, wanted));
     else if (!sight.holdsAll(view, size, wanted)) this.look(sight.showAll(size, wanted, view.zoom));
   }
 

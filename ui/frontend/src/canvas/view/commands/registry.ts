@@ -158,7 +158,7 @@ const VIEW: readonly Command[] = [
     group: "View",
     keys: ["Shift+F"],
     isOff: needsNodes,
-    run: ({ editor }) => editor.show([...editor.view.selection]),
+    run: ({ editor }) => editor.show([...editor.view.selection], "asked"),
   },
   { id: "zoom-in", title: "Zoom in", group: "View", keys: ["+", "="], run: ({ zoom }) => zoom(1.25) },
   { id: "zoom-out", title: "Zoom out", group: "View", keys: ["-"], run: ({ zoom }) => zoom(0.8) },
