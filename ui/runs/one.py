@@ -9,7 +9,6 @@ from pathlib import Path
 import streamlit as st
 
 from builder.document import Project
-from runtime.export.runs import as_it_ran
 from runtime.runs.deleting import delete_run, tell_loss
 from runtime.runs.errors import RunError
 from runtime.runs.feed import tell_status
@@ -60,7 +59,7 @@ def show_run(folder: RunFolder) -> None:
 def show_settings(folder: RunFolder) -> None:
     """What the run trained with; nothing where its project cannot be read, which is told below."""
     with suppress(RunError):
-        project = as_it_ran(folder)
+        project = folder.read_project()
         st.html(write_facts(list_facts(project, name_place(folder, project))))
 
 

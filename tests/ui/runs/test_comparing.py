@@ -110,10 +110,6 @@ def test_the_page_of_a_run_says_what_it_trained_with(home: Path) -> None:
         "Seed": "3",
         "Device": "CPU",
         "Runs in": "Own process",
-        "Precision": "Best for the device",
-        "Optimizer kernels": "Best for the device",
-        "Memory layout": "Best for the device",
-        "Data": "Best for the device",
     }
     assert "<dt>Learning rate</dt><dd>0.05</dd>" in write_facts(list(facts.items()))
     assert "<b>" not in write_facts([("Device", "<b>")])
