@@ -5,7 +5,7 @@ import time
 import uuid
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Server
 
@@ -52,6 +52,26 @@ def test_a_line_is_learned_and_five_is_answered_by_ten(page: Page, server: Serve
     wait_for(page, "finished")
     page.locator(".ll-try").get_by_role("spinbutton").fill("5")
     expect(page.locator(".ll-answer-head strong")).to_have_text(re.compile(r"^(9\.9|10\.0)"), timeout=PATIENCE)
+
+
+def test_what_is_typed_stays_when_a_sample_arrives_late(page: Page, server: Server) -> None:
+    open_train(page, server, "linear_regression")
+    button(page, "Train").click()
+    wait_for(page, "finished")
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/api/runs/*/example*", hold)
+    field = page.locator(".ll-try").get_by_role("spinbutton")
+    with page.expect_request("**/api/runs/*/example*"):
+        button(page, "Take a sample").click()
+    field.fill("7")
+    with page.expect_response("**/api/runs/*/example*"):
+        late[0].continue_()
+    expect(page.locator(".ll-answer-head strong")).to_have_text(re.compile(r"^(13\.9|14\.0)"), timeout=PATIENCE)
+    expect(field).to_have_value("7")
 
 
 def test_curves_move_without_a_rerun_of_the_page(page: Page, server: Server) -> None:

@@ -49,6 +49,8 @@ export class TryIt {
   private checkpoints: readonly Checkpoint[] = [];
   private known: string | null = null;
   private opened = false;
+  /** How often a person changed an input. */
+  private changes = 0;
   private readonly explain = h("button", { type: "button", class: "ll-quiet", title: "What the network sees in this picture" }, "Explain");
   private readonly pace = new Pace(() => this.send(), PATIENCE);
 
@@ -108,7 +110,10 @@ export class TryIt {
     this.onKnown(question);
     if (question.meaning === "continuation") return this.openPrompt();
     for (const input of question.inputs) {
-      const control = buildControl(input, () => this.ask());
+      const control = buildControl(input, () => {
+        this.changes += 1;
+        this.ask();
+      });
       this.controls.set(input.field, control);
       this.body.append(control.element);
     }
@@ -129,8 +134,11 @@ export class TryIt {
     this.answer.replaceChildren();
   }
 
+  /** Fill in a sample of the data; what a person wrote meanwhile stays. */
   private async takeExample(): Promise<void> {
+    const { changes } = this;
     const example = (await this.get("example")) as { values: Record<string, Value>; truth: unknown; error?: string };
+    if (this.changes !== changes) return;
     if (example.error) return this.say(example.error);
     for (const [field, value] of Object.entries(example.values)) this.controls.get(field)?.set(value);
     this.ask(Array.isArray(example.truth) || isPicture(example.truth) ? "" : `true ${String(example.truth)}`);
