@@ -1,4 +1,4 @@
-"""Routes of Explain: what a run's network sees in a picture, and which samples it is most wrong about."""
+"""Routes of Explain: what a run's network sees in a picture, what it is most wrong about, and where samples lie for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from runtime.runs.folder import RunFolder
+from ui.charts.latents import build_sample_map
 from ui.run_routes import RefusedRequestError, answer_json, find_folder
 from ui.try_routes import MOST_BYTES, open_source, read_checkpoint, read_values
 from ui.warmup import wait_until_loaded
@@ -177,7 +178,29 @@ def write_text(value: Any) -> str:
     return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…"
 
 
+def map_samples(request: Request) -> Json:
+    """Where samples lie before the head of a network, as a figure."""
+    wait_until_loaded()
+    from runtime.insight.embedding import embed
+    from runtime.insight.trying import question_of
+
+    folder = find_folder(request)
+    source = open_source(folder.id, question_of(folder.read_project()).source)
+    found = embed(folder, source, read_checkpoint(request.state.body))
+    count = len(found.labels)
+    return {
+        "figure": build_sample_map(found.points.tolist(), found.labels, found.classes, found.shares),
+        "step": found.step,
+        "told": (
+            f"{count:,} {found.part} samples where the last layer reads them: the {found.width:,} numbers that "
+            f"{found.node} gives, along the two directions in which they differ most. Of all their variance "
+            f"{sum(found.shares):.0%} is seen; samples that lie apart in other directions fall together here."
+        ),
+    }
+
+
 EXPLAIN_ROUTES: list[BaseRoute] = [
     Route("/api/runs/{run}/explain", answer_json(explain_sample, MOST_BYTES), methods=["POST"]),
+    Route("/api/runs/{run}/map", answer_json(map_samples), methods=["POST"]),
     Route("/api/runs/{run}/mistakes", answer_json(list_mistakes), methods=["POST"]),
 ]

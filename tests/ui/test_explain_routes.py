@@ -106,3 +106,17 @@ def test_a_network_that_says_numbers_offers_neither(client: TestClient, finished
     assert asked["explained"] is None and asked["chooses"] is False
     refused = client.post(f"/api/runs/{finished.id}/mistakes", json={})
     assert refused.status_code == 409 and "chooses one class" in refused.json()["error"]
+
+
+def test_samples_lie_on_a_map_in_the_colours_of_their_classes(client: TestClient, digits: RunFolder) -> None:
+    found = client.post(f"/api/runs/{digits.id}/map", json={}).json()
+    groups = found["figure"]["data"]
+    assert len({group["name"] for group in groups}) == len(groups) > 2
+    assert len({group["marker"]["color"] for group in groups}) == len(groups)
+    count = sum(len(group["x"]) for group in groups)
+    assert found["told"].startswith(f"{count} validation samples") and "flatten1" in found["told"]
+
+
+def test_without_classes_there_is_no_map(client: TestClient, finished: RunFolder) -> None:
+    refused = client.post(f"/api/runs/{finished.id}/map", json={})
+    assert refused.status_code == 409 and "does not choose one" in refused.json()["error"]

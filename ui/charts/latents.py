@@ -43,6 +43,27 @@ def build_latent_map(
     return {"data": [*groups, build_way(), build_place()], "layout": layout}
 
 
+def build_sample_map(
+    points: Sequence[Point], labels: Sequence[int], classes: Sequence[str], shares: Sequence[float]
+) -> Figure:
+    """Samples along the two directions in which they differ most, in the colours of their classes.
+
+    Args:
+        points: two coordinates of each sample.
+        labels: the class of each.
+        classes: their names.
+        shares: the part of the variance that lies along each direction.
+    """
+    order = sorted(set(labels))
+    is_named = len(order) <= MOST_NAMED
+    titles = [f"direction {number} ({share:.0%})" for number, share in enumerate(shares, start=1)]
+    options = {"hovermode": "closest", "showlegend": is_named, "legend": LEGEND}
+    layout = build_layout(build_axis(titles[0]), build_axis(titles[1]), **options)
+    if is_named:
+        layout["margin"] = {**layout["margin"], "t": 36}
+    return {"data": [build_group(points, labels, number, classes) for number in order], "layout": layout}
+
+
 def build_group(
     points: Sequence[Point], labels: Sequence[int], number: int | None, classes: Sequence[str]
 ) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 /** Explain: what a network sees in one picture, as a heat map over it. */
 
+import { ask } from "./asking";
 import { choice, h } from "./dom";
 import { paintHeat } from "./heat";
 import { readPixels } from "./pictures";
@@ -36,7 +37,6 @@ const SLOW = 400;
 const LONG = 5000;
 const BUSY = "Computing.";
 const BUSY_LONG = "Still computing: the network is asked about this picture up to a few hundred times.";
-const SILENT = "Layerloom does not answer. Is it still running?";
 
 export class Explainer {
   readonly element = h("dialog", { class: "ll-explain", "aria-label": "Explain" });
@@ -114,8 +114,10 @@ export class Explainer {
 
   private async ask(): Promise<void> {
     const turn = (this.asked += 1);
-    const timers = [window.setTimeout(() => this.wait(BUSY), SLOW), window.setTimeout(() => this.wait(BUSY_LONG), LONG)];
-    const found = await this.fetch();
+    const wish = { ...this.subject, method: this.method, label: this.label.value || null, node: this.chosen, checkpoint: this.checkpoint() };
+    const later = (sentence: string, after: number): number => window.setTimeout(() => turn === this.asked && this.wait(sentence), after);
+    const timers = [later(BUSY, SLOW), later(BUSY_LONG, LONG)];
+    const found = await ask<Explanation>(this.run, "explain", wish);
     timers.forEach((timer) => window.clearTimeout(timer));
     if (turn === this.asked) this.show(found);
   }
@@ -123,16 +125,6 @@ export class Explainer {
   private wait(sentence: string): void {
     this.view.classList.add("ll-old");
     this.text.replaceChildren(h("p", { class: "ll-message" }, sentence));
-  }
-
-  private async fetch(): Promise<Explanation> {
-    const wish = { ...this.subject, method: this.method, label: this.label.value || null, node: this.chosen, checkpoint: this.checkpoint() };
-    const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wish) };
-    try {
-      return (await (await fetch(`/api/runs/${encodeURIComponent(this.run)}/explain`, options)).json()) as Explanation;
-    } catch {
-      return { error: SILENT } as Explanation;
-    }
   }
 
   private show(found: Explanation): void {

@@ -12,6 +12,7 @@ import latentStyle from "./latent.css?inline";
 import languages from "./languages.css?inline";
 import { loadPlotly } from "./plots";
 import { Mistakes } from "./mistakes";
+import { SampleMap } from "./sample_map";
 import { Matrices, Samples } from "./samples";
 import { SeriesStore } from "./series";
 import seriesStyle from "./series.css?inline";
@@ -39,6 +40,7 @@ class LiveView {
   private readonly tryIt: TryIt;
   private readonly explainer: Explainer;
   private readonly mistakes: Mistakes;
+  private readonly sampleMap: SampleMap;
   private readonly latents: Latents;
   private readonly doctor: Doctor;
   private readonly forget: () => void;
@@ -58,11 +60,12 @@ class LiveView {
     this.samples = new Samples(view, this.explainer);
     this.matrices = new Matrices(view);
     this.mistakes = new Mistakes(view.run, () => this.tryIt.checkpoint, this.explainer);
+    this.sampleMap = new SampleMap(view.run, view.plotly, () => this.tryIt.checkpoint);
     this.tryIt = new TryIt(view.run, view.kept !== null, this.explainer, (question) => this.know(question));
     this.latents = new Latents(view);
     this.doctor = new Doctor(view.run, () => this.onChange("mended", String(++this.mended)));
     const right = h("div", { class: "ll-right" }, this.doctor.element, this.samples.element, this.tryIt.element, this.mistakes.element);
-    this.curves.grid.append(this.matrices.element);
+    this.curves.grid.append(this.matrices.element, this.sampleMap.element);
     const left = h("div", { class: "ll-left" }, this.curves.element, this.latents.element);
     this.root.append(h("style", {}, style, seriesStyle, texts, languages, latentStyle, explainStyle), this.header.element, h("div", { class: "ll-columns" }, left, right), this.explainer.element);
     parent.append(this.root);
@@ -76,6 +79,7 @@ class LiveView {
     this.curves.close();
     this.samples.close();
     this.matrices.close();
+    this.sampleMap.close();
     this.latents.close();
     this.root.remove();
   }
@@ -84,7 +88,9 @@ class LiveView {
   private know(question: Question): void {
     this.explainer.know(question);
     this.samples.redraw();
-    if (question.chooses) this.mistakes.offer();
+    if (!question.chooses) return;
+    this.mistakes.offer();
+    this.sampleMap.offer();
   }
 
   private take(news: News): void {
@@ -110,6 +116,7 @@ class LiveView {
     this.curves.redraw();
     this.samples.redraw();
     this.matrices.redraw();
+    this.sampleMap.redraw();
     this.latents.redraw();
   }
 }

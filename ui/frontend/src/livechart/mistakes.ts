@@ -1,6 +1,7 @@
 /** Most wrong: the samples with the highest loss, found on a click; a click on a picture explains it. */
 
 import type { Explainer } from "./explain";
+import { ask } from "./asking";
 import { h } from "./dom";
 import { drawPayload } from "./samples";
 import type { Payload } from "./types";
@@ -16,7 +17,6 @@ interface Found {
   error?: string;
 }
 
-const SILENT = "Layerloom does not answer. Is it still running?";
 const BUSY = "Asking about every sample that was not learned from.";
 
 export class Mistakes {
@@ -43,7 +43,7 @@ export class Mistakes {
   private async find(): Promise<void> {
     this.button.disabled = true;
     this.say(BUSY);
-    const found = await this.fetch();
+    const found = await ask<Found>(this.run, "mistakes", { checkpoint: this.checkpoint() });
     this.button.disabled = false;
     if (found.error) return this.say(found.error);
     this.button.textContent = "Find again";
@@ -59,15 +59,6 @@ export class Mistakes {
 
   private say(sentence: string): void {
     this.body.replaceChildren(h("p", { class: "ll-message" }, sentence));
-  }
-
-  private async fetch(): Promise<Found> {
-    const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ checkpoint: this.checkpoint() }) };
-    try {
-      return (await (await fetch(`/api/runs/${encodeURIComponent(this.run)}/mistakes`, options)).json()) as Found;
-    } catch {
-      return { error: SILENT } as Found;
-    }
   }
 }
 
