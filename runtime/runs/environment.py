@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from builder.document import Project, Run
+from builder.document import Facts, Project, Run
 from runtime.fast_path import choose_device
 from runtime.runs.errors import RunError
 
@@ -99,12 +99,26 @@ def compare_data(earlier: Project, current: Project) -> str:
     changed = [
         name
         for name, source in earlier.data.items()
-        if source.facts is not None and name in current.data and source.facts != current.data[name].facts
+        if source.facts is not None
+        and name in current.data
+        and not is_still_known(source.facts, current.data[name].facts)
     ]
     if not changed:
         return ""
     names = ", ".join(f'"{name}"' for name in changed)
     return f"The data of {names} changed since the run began, so it goes on with other samples than before."
+
+
+def is_still_known(earlier: Facts, current: Facts | None) -> bool:
+    """Whether all that was known of a source still is; what nobody counted then cannot have changed."""
+    return current is not None and agrees(earlier.model_dump(), current.model_dump())
+
+
+def agrees(earlier: Any, current: Any) -> bool:
+    """Whether a value is the same wherever the earlier one says something."""
+    if isinstance(earlier, dict) and isinstance(current, dict):
+        return earlier.keys() == current.keys() and all(agrees(value, current[key]) for key, value in earlier.items())
+    return earlier is None or bool(earlier == current)
 
 
 def name_processor() -> str:
