@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.access import find_faults
 from tests.browser.conftest import Server
 from tests.browser.test_train import PATIENCE, button, open_train, wait_for
 
@@ -52,6 +53,7 @@ def test_a_click_on_what_is_most_wrong_shows_what_the_network_sees(page: Page, s
     expect(dialog).to_contain_text(f"raises or lowers the score of {other}", timeout=PATIENCE)
     button(page, "Grad-CAM").click()
     expect(dialog.get_by_label("Node")).to_be_visible(timeout=PATIENCE)
+    assert find_faults(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     explain_what_is_tried(page, dialog)
@@ -66,3 +68,7 @@ def explain_what_is_tried(page: Page, dialog: Locator) -> None:
     page.get_by_role("button", name="Explain: predicted").first.click()
     button(page, "Occlusion").click()
     expect(dialog).to_contain_text("What covering a square", timeout=PATIENCE)
+    page.keyboard.press("Escape")
+    seen = page.get_by_role("figure", name="Map of samples")
+    seen.get_by_role("button", name="Draw").click()
+    expect(seen.locator(".main-svg").first).to_be_visible(timeout=PATIENCE)
