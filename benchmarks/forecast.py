@@ -35,9 +35,10 @@ QUIET_SECONDS = 0.5
 EXPLANATION = (
     "Every preset on the data that comes with Layerloom, on the CPU. *Foretold* is what `python -m runtime estimate` says; "
     "*measured* is the same run by a worker that stood by, as after a click on Train: its peak of resident memory (`VmHWM`), "
-    "and the seconds until it was recorded as finished. Runs are cut by `run.max_steps` to a length of some seconds, and none "
-    "is ended early; the forecast is that of the cut run. Aims: memory within 15%, time within 25%, both as a part of what was "
-    "measured. The *processor* clock counts only the work of the processes, for machines that others use too."
+    "and the seconds until it was recorded as finished, with no second worker loading meanwhile. Runs are cut by "
+    "`run.max_steps` to a length of some seconds, and none is ended early; the forecast is that of the cut run. Aims: memory "
+    "within 15%, time within 25%, both as a part of what was measured. The *processor* clock counts only the work of the "
+    "processes, for machines that others use too."
 )
 
 
@@ -66,11 +67,12 @@ def foretell(project: Project, seconds: float, clock: str) -> tuple[Project, For
 
 @contextmanager
 def open_supervisor() -> Iterator[Supervisor]:
-    """A supervisor whose worker stands by and has loaded what it needs."""
+    """A supervisor whose worker stands by and has loaded what it needs; no other one loads while that one trains."""
     supervisor = Supervisor(devices=("cpu",))
     supervisor.warm_up()
     assert supervisor.warm.child is not None
     wait_until_idle(supervisor.warm.child.pid)
+    supervisor.warm.closed = True
     yield supervisor
     supervisor.close()
 
