@@ -80,13 +80,18 @@ def list_maps(network: PlannedNetwork, inputs: Sequence[Tensor]) -> list[Map]:
     def tell(trail: Trail, plan: NetworkPlan, call: Call, value: Any) -> None:
         nonlocal convolved
         convolved = convolved or call.layer.kind in CONVOLUTIONS
-        if convolved and isinstance(value, Tensor) and value.dim() == 4 and value.shape[-2] * value.shape[-1] > 1:
+        if convolved and isinstance(value, Tensor) and is_map(value):
             key = address(trail, call.node)
             found.append(Map(key, key.replace("/", " › "), (int(value.shape[-2]), int(value.shape[-1]))))
 
     with torch.no_grad(), watching(network, tell):
         network(*inputs)
     return found
+
+
+def is_map(value: Tensor) -> bool:
+    """Whether it holds a map (1, C, H, W) of one picture for every channel: not of several pieces or frames of it."""
+    return value.dim() == 4 and len(value) == 1 and value.shape[-2] * value.shape[-1] > 1
 
 
 def light_maps(model: Tapped, key: str, picture: Tensor, label: int) -> Tensor:

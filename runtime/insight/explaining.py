@@ -37,7 +37,7 @@ SHELF = Shelf(size=2)
 """Networks of our own: one that is asked at the same time must not be listened to."""
 TURNS = Turns("An explanation")
 NO_MAPS = (
-    "This network has no convolution that leaves a map for every channel, and Grad-CAM shows such maps. "
+    "This network has no convolution that leaves a map of the whole picture for every channel, and Grad-CAM shows such maps. "
     "Integrated gradients and occlusion show this picture as well."
 )
 

@@ -134,6 +134,23 @@ def test_what_is_not_there_is_refused_with_a_sentence(digits: RunFolder, setting
         explain(digits, take_digit(digits), **settings)
 
 
+def test_of_several_inputs_the_picture_is_explained_and_the_others_stay(home: Path) -> None:
+    orders = train_some("two_inputs", "run.max_steps=2")
+    raw = prepare_source(orders.read_project().data["main"]).raw("validation", 0)
+    sample = {name: raw[name] for name in ("pieces", "row")}
+    found, answer = explain(orders, sample, "integrated_gradients"), ask(orders, sample)
+    assert found.heat.shape == found.pixels.shape[1:] and found.label == answer.label
+    other = explain(orders, {**sample, "row": dict.fromkeys(raw["row"], 9.0)}, "integrated_gradients", found.label)
+    assert not torch.equal(other.heat, found.heat)
+
+
+def test_frames_one_behind_the_other_have_no_map_of_the_whole(home: Path) -> None:
+    films = train_some("cnn_rnn", "run.max_steps=1")
+    raw = prepare_source(films.read_project().data["main"]).raw("validation", 0)
+    with pytest.raises(RunError, match="map of the whole picture"):
+        explain(films, raw["film"], "grad_cam")
+
+
 def test_a_table_row_has_no_picture_to_explain(flowers: RunFolder) -> None:
     with pytest.raises(RunError, match="about a picture"):
         explain(flowers, {}, "occlusion")
