@@ -28,13 +28,18 @@ def read_text(path: Path, conversion: Conversion, shape: str | None = None) -> N
     Raises:
         DataError: it is no text, or too long to be one stream.
     """
-    shape = shape or ("table" if looks_like_table(path) else "lines")
+    shape = shape or guess_shape(path)
     if shape == "table":
         read_delimited(path, conversion)
     elif shape == "stream":
         read_stream(path, conversion)
     else:
         read_lines(path, conversion)
+
+
+def guess_shape(path: Path) -> str:
+    """How a text is read where nobody says it. Raises DataError where it is no text."""
+    return "table" if looks_like_table(path) else "lines"
 
 
 def looks_like_table(path: Path) -> bool:

@@ -12,6 +12,7 @@ from runtime.data.embedded import EMBEDDED
 from runtime.data.errors import DataError
 from runtime.data.folders import resolve_path
 from runtime.data.opened import open_origin
+from runtime.data.plain_text import guess_shape
 from runtime.data.spreadsheets import list_sheets
 from runtime.data.uploads import ENDINGS, receive_upload
 from ui.data.columns import ask_columns
@@ -41,8 +42,9 @@ def ask_reading(origin: Origin) -> Origin:
     """How a text or a spreadsheet is read, where there is a choice."""
     ending = Path(origin.name).suffix.lower() if origin.kind == "file" else ""
     if ending == ".txt":
+        guessed = find_shape(origin)
         shape = st.segmented_control(
-            "Read it as", list(SHAPES), format_func=SHAPES.__getitem__, key=f"shape_{origin.name}"
+            "Read it as", list(SHAPES), default=guessed, format_func=SHAPES.__getitem__, key=f"shape_{origin.name}"
         )
         return origin.model_copy(update={"options": {"shape": shape} if shape else {}})
     sheets = find_sheets(origin) if ending == ".xlsx" else ()
@@ -50,6 +52,17 @@ def ask_reading(origin: Origin) -> Origin:
         sheet = st.selectbox("Sheet", sheets, key=f"sheet_{origin.name}")
         return origin.model_copy(update={"options": {"sheet": sheet}})
     return origin
+
+
+def find_shape(origin: Origin) -> str | None:
+    """How a text is read unless told otherwise; None where it cannot be opened, which reading it tells."""
+    known: dict[str, str] = st.session_state.setdefault("shapes", {})
+    if origin.name not in known:
+        try:
+            known[origin.name] = guess_shape(resolve_path(origin.name))
+        except (DataError, OSError):
+            return None
+    return known[origin.name]
 
 
 def find_sheets(origin: Origin) -> tuple[str, ...]:

@@ -191,3 +191,13 @@ def test_a_new_split_is_applied():
 
 def test_names_are_shown_as_they_are_whatever_they_contain():
     assert escape("a_b*[x](y)<b>$z$") == r"a\_b\*\[x\]\(y\)\<b\>\$z\$"
+
+
+@pytest.mark.parametrize(("text", "shape"), [("A day.\nA night.\n" * 20, "lines"), ("a;b\n1;x\n" * 20, "table")])
+def test_how_a_text_is_read_is_shown_and_can_be_changed(tmp_path: Path, text: str, shape: str):
+    file = tmp_path / "notes.txt"
+    file.write_text(text)
+    app = choose_path(create_project(Project(data={"main": iris()})).id, file)
+    assert app.segmented_control(key=f"shape_{file}").value == shape
+    app.segmented_control(key=f"shape_{file}").set_value("stream").run()
+    run_until(app, lambda: any("1 row" in caption.value for caption in app.caption))
