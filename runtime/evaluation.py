@@ -16,6 +16,7 @@ from torch import Tensor
 from builder.columns import list_columns
 from builder.plan import EvaluationPlan
 from runtime.data.batches import take_batch
+from runtime.diversity import find_pairs, measure_pair
 from runtime.step import Machinery, Values, at_rest, gather
 
 LEAST_BATCH = 256
@@ -38,6 +39,7 @@ class Evaluator:
         self.machinery, self.parts, self.facts = machinery, parts, facts
         self.plan: EvaluationPlan = machinery.plan.plan_evaluation()
         self.data = machinery.plan.of_role("data")
+        self.pairs = find_pairs(machinery.plan)
         self.metrics = {id: machinery.plan.uses[id].construct.build() for id in self.plan.metrics}  # type: ignore[union-attr]
 
     def has(self, part: str) -> bool:
@@ -121,7 +123,10 @@ class Evaluator:
             queries = use.kind.queries(use.params, self.facts, *inputs).to(self.machinery.device)
             inputs.append(self.machinery.networks[use.params.network](queries))
         asked = {"network": self.network(use.params.network)} if use.kind.asks_network else {}
-        return use.kind.payload(use.params, self.facts, *inputs, **asked)  # type: ignore[no-any-return]
+        payload: dict[str, Any] = use.kind.payload(use.params, self.facts, *inputs, **asked)
+        pair = self.pairs.get(use.node)
+        diversity = measure_pair(pair, values, use.params.count) if pair else None
+        return {**payload, "diversity": diversity} if diversity else payload
 
     def network(self, name: str) -> Callable[..., Any]:
         """A network as a preview may call it, in the precision of the run."""

@@ -9,9 +9,10 @@ from typing import Any
 from builder.document import NETWORKS, Project
 from builder.findings import Finding
 from runtime.events import Diagnosis as Told
-from runtime.events import Event, Look, Progress, Scalars
+from runtime.events import Event, Look, Progress, Sample, Scalars
 from runtime.insight.doctor.answers import AnswersAlikeDiagnosis
 from runtime.insight.doctor.base import Diagnosis, SeenFinding
+from runtime.insight.doctor.contests import ImbalanceDiagnosis, ModeCollapseDiagnosis
 from runtime.insight.doctor.curve import Curve
 from runtime.insight.doctor.faults import FaultDiagnosis
 from runtime.insight.doctor.gradients import ExplodingGradientDiagnosis, VanishingGradientDiagnosis
@@ -37,6 +38,8 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
     FaultDiagnosis(),
     FlatStatisticsDiagnosis(),
     LossExplosionDiagnosis(),
+    ModeCollapseDiagnosis(),
+    ImbalanceDiagnosis(),
 )
 
 
@@ -75,6 +78,8 @@ class Doctor:
                         self.patient.validated.setdefault(id, []).append((event.step, event.values[id]))
             case Progress():
                 self.patient.steps = event.steps
+            case Sample():
+                self.patient.see(event)
             case Look():
                 self.patient.take(event)
                 return list(self.examine())

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
+from builder.contests import Contests
 from builder.document import TRAINING, Edge, Node, Project
 from builder.phrases import quote
 from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
 from builder.survey import Place, Survey
 from builder.uses import describe_trail
-from runtime.events import Look
+from runtime.events import Look, Sample
 from runtime.insight.doctor.curve import Curve
 
 KEPT = 12
@@ -33,6 +34,7 @@ class Patient:
         self.first: Look | None = None
         self.losses: dict[str, Curve] = {}
         self.validated: dict[str, list[tuple[int, float]]] = {}
+        self.diversities: dict[str, deque[tuple[float, float]]] = {}
 
     @cached_property
     def survey(self) -> Survey:
@@ -45,6 +47,11 @@ class Patient:
     def plan(self) -> TrainingPlan:
         """The training graph."""
         return TrainingPlan(self.project, {TRAINING: self.survey.drawn_training.flow})
+
+    @cached_property
+    def contests(self) -> Contests:
+        """Which networks train against each other."""
+        return Contests(self.project.training)
 
     @cached_property
     def followed(self) -> dict[str, str]:
@@ -70,6 +77,13 @@ class Patient:
         """Remember a look."""
         self.first = self.first or look
         self.looks.append(look)
+
+    def see(self, sample: Sample) -> None:
+        """Remember how much the pictures of a preview differ, beside those of the data, where that was measured."""
+        measured = sample.payload.get("diversity")
+        if measured:
+            made, real = measured
+            self.diversities.setdefault(sample.node, deque(maxlen=KEPT)).append((made, real))
 
     def latest(self, count: int) -> list[Look]:
         """The last looks; none where there are not so many yet."""

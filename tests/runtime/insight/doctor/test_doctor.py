@@ -327,7 +327,7 @@ def test_healthy_networks_are_left_in_peace_from_the_first_step(kind: str, optim
 
 
 def test_every_diagnosis_has_a_code_of_its_own_and_a_source() -> None:
-    assert len({each.code for each in DIAGNOSES}) == len(DIAGNOSES) == 13
+    assert len({each.code for each in DIAGNOSES}) == len(DIAGNOSES) == 15
 
 
 def test_what_explains_a_finding_is_in_the_same_network_or_about_the_whole_run() -> None:
