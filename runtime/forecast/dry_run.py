@@ -11,6 +11,7 @@ import torch
 from builder.document import Project
 from runtime.data.prepare import PreparedSource
 from runtime.events import CheckpointDue, Ended
+from runtime.fast_path import adapt_project
 from runtime.forecast.batches import advise_rows, count_most, count_rows, with_rows
 from runtime.forecast.costs import SAFE, Costs, Forecast, Growth, Schedule, find_growth, foresee_seconds
 from runtime.forecast.dry_loop import BriefEvaluator, DryLoop, Enough, Stopwatch
@@ -155,7 +156,7 @@ class Trials:
     """Steps with smaller and larger batches, to see what their rows add to the memory."""
 
     def __init__(self, project: Project, prepared: Prepared, device: torch.device) -> None:
-        self.project, self.prepared, self.device = project, prepared, device
+        self.project, self.prepared, self.device = adapt_project(project, prepared, device), prepared, device
         self.meter = choose_meter(device)
         self.rows, self.most = count_rows(project), count_most(project)
         self.seconds = 0.0
