@@ -172,6 +172,11 @@ def list_owned(network: PlannedNetwork) -> Iterator[tuple[Trail, NetworkPlan, Ca
     return network._list_owned()
 
 
+def plan_of(network: PlannedNetwork) -> NetworkPlan:
+    """What a network walks. It is no attribute that all may read: a node may be called ``plan``."""
+    return network._plan
+
+
 @contextmanager
 def watching(network: PlannedNetwork, tell: Tell) -> Iterator[None]:
     """Have every node told right after it is computed, for as long as this lasts; nothing is computed otherwise."""

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from builder.answering import Question
 from builder.columns import list_columns
-from builder.compiler import PlannedNetwork, Trail, watching
+from builder.compiler import PlannedNetwork, plan_of, Trail, watching
 from builder.parts.sampler import order_samples
 from builder.plan import Call, NetworkPlan, Value
 from runtime.data.batches import take_named
@@ -72,7 +72,7 @@ def place_samples(ready: Ready, source: PreparedSource, part: str) -> Embedding:
     """The points of a fair choice of samples, always the same one."""
     question, tensors = ready.question, source.parts[part]
     assert isinstance(ready.network, PlannedNetwork)
-    read = find_read(ready.network._plan, question)
+    read = find_read(plan_of(ready.network), question)
     order = order_samples(len(tensors[question.target]), 0, 0)[:MOST_SAMPLES]
     columns = [column for column in list_columns(source.source) if column.name in question.inputs]
     found: list[Tensor] = []
@@ -114,7 +114,7 @@ def has_weights(call: Call) -> bool:
 def listen(network: PlannedNetwork, inputs: list[Tensor], question: Question, read: Value) -> Tensor:
     """What the head reads (B, D) for a batch."""
     heard: list[Tensor] = [
-        value for name, value in zip(network._plan.inputs, inputs, strict=False) if name == read.node
+        value for name, value in zip(plan_of(network).inputs, inputs, strict=False) if name == read.node
     ]
 
     def tell(trail: Trail, plan: NetworkPlan, call: Call, value: Any) -> None:
