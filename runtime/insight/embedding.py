@@ -10,7 +10,7 @@ from torch import Tensor
 
 from builder.answering import Question
 from builder.columns import list_columns
-from builder.compiler import PlannedNetwork, plan_of, Trail, watching
+from builder.compiler import PlannedNetwork, Trail, plan_of, watching
 from builder.parts.sampler import order_samples
 from builder.plan import Call, NetworkPlan, Value
 from runtime.data.batches import take_named
