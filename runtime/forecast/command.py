@@ -22,6 +22,7 @@ def add_estimate(commands: Any) -> None:
     measure = commands.add_parser("measure", description="Measures a few steps of a run for another process.")
     measure.add_argument("folder", type=Path, metavar="FOLDER")
     measure.add_argument("clock", choices=("wall", "processor"))
+    measure.add_argument("parent", type=int, help="the process that waits for it")
     measure.set_defaults(command=measure_folder)
 
 
@@ -46,4 +47,4 @@ def measure_folder(options: argparse.Namespace) -> int:
     """Measure for another process."""
     from runtime.forecast.process import serve_measuring
 
-    return serve_measuring(options.folder, options.clock)
+    return serve_measuring(options.folder, options.clock, options.parent)

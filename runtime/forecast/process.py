@@ -71,7 +71,7 @@ def start_process(folder: Path, clock: str) -> Iterator[subprocess.Popen[bytes]]
     root = str(Path(runtime.__file__).parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
-        [sys.executable, "-m", "runtime", "measure", str(folder), clock],
+        [sys.executable, "-m", "runtime", "measure", str(folder), clock, str(os.getpid())],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -116,12 +116,12 @@ def read_answer(process: subprocess.Popen[bytes]) -> Forecast:
     raise RunError(f"The process that measured it ended with code {process.returncode} before it could say anything.")
 
 
-def serve_measuring(folder: Path, clock: str) -> int:
+def serve_measuring(folder: Path, clock: str, parent: int) -> int:
     """Measure the run in a folder, print what was found as one line of JSON, and return the exit code."""
     from runtime.forecast.dry_run import measure_run
     from runtime.runs.rehearsal import rehearse
 
-    threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
     rehearse()
     try:
         answer = measure_run(folder, clock).as_json()

@@ -67,6 +67,16 @@ def test_it_ends_when_it_takes_too_long(home: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.slow
+def test_a_process_for_which_nobody_waits_ends(home: Path) -> None:
+    folder = create_run(linear(epochs=1_000_000))
+    nobody = "0"
+    done = subprocess.run(
+        shell("measure", folder.path, "wall", nobody), env=environment(home), timeout=120, check=False
+    )
+    assert done.returncode == process.GONE
+
+
+@pytest.mark.slow
 @only_linux
 def test_a_batch_that_will_not_fit_is_told_with_one_that_does(home: Path) -> None:
     project = change_project(read_project("mnist_cnn"), ["training.data.batch_size=1024", "run.threads=1"])
