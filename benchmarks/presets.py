@@ -84,8 +84,7 @@ def train(project: dict[str, Any], home: Path, **settings: Any) -> Trained:
     file.write_text(json.dumps(project), encoding="utf-8")
     changes = [f"--set={path.replace('__', '.')}={json.dumps(value)}" for path, value in settings.items()]
     command = [sys.executable, "-m", "runtime", "train", str(file), *changes, "--runs", str(runs)]
-    environment = {**os.environ, "LAYERLOOM_HOME": str(home)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     summary = json.loads(done.stdout.strip().splitlines()[-1])
     listed = list_runs(runs).iloc[0]
     return Trained(Path(summary["folder"]), summary["metrics"], float(listed["seconds"]), listed["best"])
@@ -306,6 +305,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
+        os.environ["LAYERLOOM_HOME"] = folder
         if options.hub:
             (home / "data").symlink_to(options.hub.resolve())
         for item in MEASUREMENTS:
