@@ -205,7 +205,12 @@ SHELF = Shelf()
 
 
 def list_latents(project: Project) -> list[Latent]:
-    """The spaces that a project's networks make pictures of; none where its training graph cannot be planned."""
+    """The spaces that a project's networks make pictures of; none where its training graph cannot be planned.
+
+    Most projects train one network without noise, and are answered without a plan.
+    """
+    if len(networks_in_training(project)) < 2 and not any(node.kind == "Noise" for node in project.training.nodes):
+        return []
     try:
         return find_latents(TrainingPlan(project))
     except PlanError:
