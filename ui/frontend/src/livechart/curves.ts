@@ -160,8 +160,10 @@ class CurvePanel {
 
   private layout(): Record<string, unknown> {
     const layout = this.panel.figure.layout;
-    const x = { ...(layout["xaxis"] as object), title: { text: TITLES[this.axis], standoff: 6 } };
-    const y = { ...(layout["yaxis"] as object), type: this.log ? "log" : "linear" };
+    const isEmpty = SPLITS.every((split) => !this.store.get(this.panel.name, split).values.length);
+    const ticks = isEmpty ? { showticklabels: false } : {};
+    const x = { ...(layout["xaxis"] as object), ...ticks, title: { text: TITLES[this.axis], standoff: 6 } };
+    const y = { ...(layout["yaxis"] as object), ...ticks, type: this.log ? "log" : "linear" };
     return { ...layout, xaxis: { ...x, uirevision: this.axis }, yaxis: { ...y, uirevision: String(this.log) } };
   }
 
