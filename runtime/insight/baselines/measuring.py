@@ -18,16 +18,21 @@ BLEU = "BLEU"
 
 
 class StandIn(Evaluator):
-    """Evaluates what is behind one node of a training graph, whose value somebody else says."""
+    """Evaluates the nodes of a training graph that can be answered, where somebody else says the value of one of them."""
 
-    def __init__(self, asked: Asked, plan: TrainingPlan, node: str, output: tuple[int, int], answer: Answer) -> None:
+    def __init__(
+        self,
+        asked: Asked,
+        plan: TrainingPlan,
+        node: str,
+        output: tuple[int, int],
+        answer: Answer,
+        answerable: set[str],
+    ) -> None:
         parts: Any = dict.fromkeys(plan.project.data, asked.prepared.parts)
         super().__init__(Machinery(plan, {}, torch.device("cpu"), bf16=False), parts, {})
         self.node, self.output, self.answer = node, output, answer
-        behind = plan.view.descendants(node)
-        self.plan = replace(
-            self.plan, nodes=tuple(id for id in self.plan.nodes if id in behind or plan.role(id) == "data")
-        )
+        self.plan = replace(self.plan, nodes=tuple(id for id in self.plan.nodes if id in answerable))
 
     def batches(self, part: str, limit: int | None = None) -> Iterator[tuple[Values, int]]:
         """The batches of a part with the answers to them."""
@@ -60,22 +65,27 @@ def measure(
     asked: Asked, node: str, output: tuple[int, int], answer: Answer, only: set[str] | None = None
 ) -> dict[str, dict[str, float]]:
     """Measure validation and test with a node's value as it is answered; where there is neither, the training part."""
-    project = asked.plan.project.with_graph(TRAINING, keep_answerable(asked.plan, node, output[0], only))
-    evaluator = StandIn(asked, TrainingPlan(project), node, output, answer)
+    answerable = find_answerable(asked.plan, node, output[0])
+    project = asked.plan.project.with_graph(TRAINING, keep_answerable(asked.plan, node, answerable, only))
+    evaluator = StandIn(asked, TrainingPlan(project), node, output, answer, answerable)
     parts = [part for part in ("validation", "test") if evaluator.has(part)] or ["train"]
     return {part: evaluator.measure(part).values for part in parts}
 
 
-def keep_answerable(plan: TrainingPlan, node: str, output: int, only: set[str] | None) -> Graph:
-    """The training graph without optimizers and previews, and without what depends on a network other than by one output."""
+def find_answerable(plan: TrainingPlan, node: str, output: int) -> set[str]:
+    """The nodes whose values are known where one output of a node is, without asking any network."""
     answered = {node} | {id for id in plan.nodes if plan.role(id) == "data"}
     for id in plan.view.order:
+        is_asking = plan.role(id) not in ("operation", "loss", "metric") or plan.uses[id].kind.asks_network
         links = plan.view.incoming(id).values()
-        if plan.role(id) in ("operation", "loss", "metric") and all(
-            is_known(plan, edge, answered, node, output) for edge in links
-        ):
+        if not is_asking and all(is_known(plan, edge, answered, node, output) for edge in links):
             answered.add(id)
-    ends = {id for id in answered if plan.role(id) in ("loss", "metric") and (only is None or id in only)}
+    return answered
+
+
+def keep_answerable(plan: TrainingPlan, node: str, answerable: set[str], only: set[str] | None) -> Graph:
+    """The training graph without optimizers and previews, and without losses and metrics that have no answer."""
+    ends = {id for id in answerable if plan.role(id) in ("loss", "metric") and (only is None or id in only)}
     kept = ends | {node} | set().union(*(plan.view.ancestors(id) for id in (*ends, node)))
     graph = plan.project.training
     nodes = tuple(item for item in graph.nodes if item.id in kept)

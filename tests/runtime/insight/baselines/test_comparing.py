@@ -13,6 +13,7 @@ from runtime.insight.baselines.reading import FILE, read_comparison
 from runtime.runs.errors import RunError
 from runtime.runs.folder import create_run
 from runtime.runs.listing import read_row
+from runtime.runs.project_file import read_project
 from runtime.runs.worker import work
 from tests.runtime.runs.made import iris, make_folder
 
@@ -74,3 +75,14 @@ def test_a_file_that_is_no_comparison_is_none(home: Path, content: str) -> None:
     folder = make_folder(home / "runs")
     (folder.path / FILE).write_text(content)
     assert read_comparison(folder) is None
+
+
+@pytest.mark.parametrize(
+    "preset", ["seq2seq_attention", "transformer_translation", "char_gpt", "text_bilstm", "lstm_forecast"]
+)
+def test_presets_of_texts_and_series_are_compared_by_their_own_metrics(home: Path, preset: str) -> None:
+    made = compare_run(create_run(read_project(preset)))["baselines"]
+    metrics = {node.id for node in read_project(preset).training.nodes} & {"bleu", "accuracy", "perplexity", "mase"}
+    told = {name for baseline in made for part in baseline.get("metrics", {}).values() for name in part}
+    assert metrics <= told
+    assert all("reason" not in baseline for baseline in made)
