@@ -77,7 +77,9 @@ def fit_model(asked: Asked, table: pd.DataFrame, truth: Tensor) -> tuple[Any, bo
         *((str(name), count_words(len(table)), name) for name in names["text"]),
     ]
     strength = 3.0 if names["text"] else 1.0  # of what is learned against what keeps it small
-    learner: Any = Ridge() if asked.classes is None else LogisticRegression(C=strength, max_iter=MOST_STEPS)
+    keeping = 1.0 if names["category"] or names["text"] else 1e-3  # numbers alone: what lies on a line is to be found
+    classes = asked.classes
+    learner: Any = Ridge(keeping) if classes is None else LogisticRegression(C=strength, max_iter=MOST_STEPS)
     model = make_pipeline(ColumnTransformer([step for step in steps if len(step[2])]), learner)
     wanted = truth.reshape(len(truth), -1).numpy() if asked.classes is None else truth.reshape(-1).long().numpy()
     if asked.classes is not None and len(np.unique(wanted)) < 2:

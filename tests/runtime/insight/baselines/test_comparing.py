@@ -86,3 +86,8 @@ def test_presets_of_texts_and_series_are_compared_by_their_own_metrics(home: Pat
     told = {name for baseline in made for part in baseline.get("metrics", {}).values() for name in part}
     assert metrics <= told
     assert all("reason" not in baseline for baseline in made)
+
+
+def test_what_lies_on_a_line_is_found_by_a_linear_model(home: Path) -> None:
+    made = {found["name"]: found for found in compare_run(create_run(read_project("linear_regression")))["baselines"]}
+    assert made["linear"]["metrics"]["train"]["mse"] < 1e-6
