@@ -16,6 +16,7 @@ from tests.browser.canvas import Canvas, middle
 from tests.browser.conftest import Server
 
 PRESETS = Path(__file__).parents[2] / "presets"
+PATIENCE = 50
 pytestmark = pytest.mark.browser
 
 LISTEN = """
@@ -158,7 +159,10 @@ def test_a_node_that_is_held_at_the_border_takes_the_view_along(canvas: Canvas) 
     other = middle(canvas.node("conv1"))
     with held(canvas, "relu1"):
         canvas.page.mouse.move(x, bottom, steps=5)
-        canvas.page.wait_for_timeout(400)
+        for _ in range(PATIENCE):
+            canvas.page.wait_for_timeout(100)
+            if middle(canvas.node("conv1"))[1] < other[1] - 30:
+                break
         assert middle(canvas.node("relu1"))[1] == pytest.approx(bottom, abs=40)
         assert middle(canvas.node("conv1"))[1] < other[1] - 30
     assert middle(canvas.node("relu1"))[1] == pytest.approx(bottom, abs=40)
