@@ -84,7 +84,7 @@ def compare_tutorials(options: argparse.Namespace) -> Iterator[Row]:
     for item in AS_TUTORIALS:
         tensors, network = item.tensors, item.write()
         theirs = tutorial_loop(network, item.make_optimizer(network), tensors["image"], tensors["label"], item.batch)
-        times = take_turns(item, theirs, run_loop(item.project, tensors), options)
+        times = take_turns(item, theirs, run_loop(item.project, tensors, is_adapted=True), options)
         least = LEAST_TUTORIALS.get(item.name)
         ratios = [tutorial / ours for tutorial, ours in times]
         yield describe(f"tutorials: {item.name}", times, ratios, least and (lambda ratio, least=least: ratio >= least))

@@ -27,6 +27,7 @@ from builder.compiler import build_network
 from builder.document import Edge, Graph, Node, Project
 from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
+from runtime.fast_path import adapt
 from runtime.feeding import make_feeds
 from runtime.loop import train
 from runtime.runs.command import Command
@@ -147,9 +148,13 @@ def drawn_loop(project: Project, tensors: dict[str, torch.Tensor]) -> Callable[[
     return run
 
 
-def run_loop(project: Project, tensors: dict[str, torch.Tensor]) -> Callable[[int], None]:
-    """Steps of a run as its worker takes them: the loop with its events, and a look at the control file now and then."""
+def run_loop(project: Project, tensors: dict[str, torch.Tensor], is_adapted: bool = False) -> Callable[[int], None]:
+    """Steps of a run as its worker takes them: the loop with its events, and a look at the control file now and then.
+
+    ``is_adapted`` takes the fast path that the worker chooses, where it is not compared with a loop of the same kernels.
+    """
     run = project.run.model_copy(update={"epochs": 1_000_000})
+    run = adapt(run, torch.device("cpu")) if is_adapted else run
     parts = {"train": tensors}
     prepared: Any = {"main": SimpleNamespace(facts=project.data["main"].facts, parts=parts)}
     session = Session.create(project.model_copy(update={"run": run}), prepared, torch.device("cpu"))
