@@ -19,14 +19,6 @@ from tests.runtime.runs.made import iris, linear
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAYERLOOM_HOME", str(folder))
-        yield folder
-
-
-@pytest.fixture(scope="module")
 def flowers(home: Path) -> RunFolder:
     folder = create_run(iris("run.epochs=3"))
     assert work(folder).status == "finished"

@@ -30,14 +30,6 @@ def train_some(preset: str, *changes: str) -> RunFolder:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAYERLOOM_HOME", str(folder))
-        yield folder
-
-
-@pytest.fixture(scope="module")
 def digits(home: Path) -> RunFolder:
     """A network with convolutions that has seen a few digits."""
     return train_some("mnist_cnn", "run.epochs=1", "data.main.limit=200")

@@ -16,14 +16,6 @@ TEXT = "The acting is not dull"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAYERLOOM_HOME", str(folder))
-        yield folder
-
-
-@pytest.fixture(scope="module")
 def attentive(home: Path) -> RunFolder:
     return train_some("text_attention", "run.max_steps=3")
 
