@@ -20,7 +20,7 @@ from tests.browser.test_train import button, read_step, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-EPOCHS = 60
+EPOCHS = 400
 
 
 def store_project(server: Server) -> tuple[str, Path]:
