@@ -41,10 +41,11 @@ def test_a_network_killed_by_its_learning_rate_is_found_and_cured_by_the_button(
     expect(finding).to_be_visible(timeout=PATIENCE)
     button(page, "Stop").click()
     wait_for(page, "stopped")
-    expect(page.get_by_label("Learning rate")).to_have_value("10", timeout=PATIENCE)
+    expect(page.get_by_label("Learning rate").first).to_have_value("10", timeout=PATIENCE)
     repair.click()
     expect(finding.locator(".ll-outcome")).to_have_text("Done in the project. Train again to see it work.")
-    expect(page.get_by_label("Learning rate")).to_have_value(re.compile(r"^(0\.\d+|1)$"), timeout=PATIENCE)
+    expect(page.get_by_label("Learning rate").first).to_have_value(re.compile(r"^(0\.\d+|1)$"), timeout=PATIENCE)
+    expect(page.get_by_label("Learning rate")).to_have_count(1)
 
     button(page, "Train again").click()
     wait_for(page, "running")

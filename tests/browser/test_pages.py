@@ -109,7 +109,7 @@ def test_a_run_that_diverged_says_when_and_offers_smaller_steps_in_place_of_resu
     expect(button(page, "Resume")).to_have_count(0)
     button(page, "Train with a tenth of the learning rate").click()
     wait_for(page, "failed")
-    expect(page.get_by_label("Learning rate")).to_have_value("1e+29", timeout=PATIENCE)
+    expect(page.get_by_label("Learning rate").first).to_have_value("1e+29", timeout=PATIENCE)
     button(page, "Take home").click()
     expect(page.get_by_text("This run has no checkpoint")).to_be_visible(timeout=PATIENCE)
 

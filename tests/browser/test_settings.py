@@ -65,4 +65,4 @@ def test_what_is_not_taken_is_said_and_nothing_is_trained_with_another_value(pag
     page.get_by_label("Learning rate").press("Enter")
     expect(button(page, "Train")).to_be_enabled()
     page.reload()
-    expect(page.get_by_label("Learning rate")).to_have_value("1e+30", timeout=PATIENCE)
+    expect(page.get_by_label("Learning rate").first).to_have_value("1e+30", timeout=PATIENCE)
