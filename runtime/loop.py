@@ -19,6 +19,8 @@ from runtime.session import Session
 
 FLUSH_SECONDS = 0.25
 SAMPLE_SECONDS = 1.0
+SAMPLE_SHARE = 0.03
+"""The part of the time that previews may take: those of large networks are drawn less often."""
 CHECKPOINT_SECONDS = 5.0
 FIRST_CHECKPOINT_SECONDS = 1.0
 """The first checkpoint does not wait for the end of an epoch: with it the network can be tried."""
@@ -58,6 +60,7 @@ class Loop:
         self.pending: list[tuple[int, float, dict[str, Tensor]]] = []
         self.started = time.perf_counter() - session.seconds
         self.flushed = self.sampled = 0.0
+        self.sample_pause = SAMPLE_SECONDS
         self.saved = time.perf_counter()
         self.is_saved = session.step > 0
         self.begun = self.window = (time.perf_counter(), session.step)
@@ -155,8 +158,9 @@ class Loop:
                 yield from self.read_metrics()
         yield self.progress(now)
         self.flushed = time.perf_counter()
-        if self.flushed - self.sampled > SAMPLE_SECONDS:
+        if self.flushed - self.sampled > self.sample_pause:
             yield from self.sample()
+            self.sample_pause = max(SAMPLE_SECONDS, (self.sampled - self.flushed) / SAMPLE_SHARE)
 
     def read_metrics(self) -> Iterator[Event]:
         """What metrics found in this epoch so far, and the learning rates."""

@@ -14,6 +14,7 @@ from runtime.loop import (
     FLUSH_SECONDS,
     LONGEST_UNSAVED_SECONDS,
     SAMPLE_SECONDS,
+    SAMPLE_SHARE,
 )
 
 SAFE = 0.9
@@ -67,7 +68,8 @@ class Schedule:
 
 def foresee_seconds(costs: Costs, schedule: Schedule) -> float:
     """How long a run takes that is not ended early, from the start of its worker."""
-    looked_at = 1 + costs.flush / max(FLUSH_SECONDS, costs.step) + costs.preview / max(SAMPLE_SECONDS, costs.step)
+    preview_pause = max(SAMPLE_SECONDS, costs.preview / SAMPLE_SHARE, costs.step)
+    looked_at = 1 + costs.flush / max(FLUSH_SECONDS, costs.step) + costs.preview / preview_pause
     training = costs.first + max(0, schedule.steps - 1) * costs.step * looked_at
     measuring = schedule.validations * costs.validation + costs.test
     ends = costs.loading + 2 * costs.preview

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from torch import nn
 
 from builder.document import Project
 from builder.parts.sampler import order_samples, split_batches
-from runtime.events import CheckpointDue, Ended, Look, Progress, Scalars
+from runtime.events import CheckpointDue, Ended, Look, Progress, Sample, Scalars
 from runtime.loop import Loop, Session, train
 from tests.builder.drawn import chain, classifier, graph, node
 from tests.builder.test_step_planner import two_optimizers
@@ -285,3 +286,27 @@ def test_the_losses_that_led_to_a_look_are_told_before_it() -> None:
             told = event.step
         if isinstance(event, Look):
             assert told >= event.step
+
+
+@pytest.mark.parametrize(("cost", "pause"), [(0.01, 1.0), (0.3, 10.0)])
+def test_previews_take_a_small_part_of_the_time(monkeypatch, cost: float, pause: float) -> None:
+    seconds = 0.0
+
+    def preview() -> dict:
+        nonlocal seconds
+        seconds += cost
+        return {"grid": {}}
+
+    def run_on() -> str:
+        nonlocal seconds
+        seconds += 0.1
+        return "run"
+
+    session = start(classifier(small_cnn(), epochs=200))
+    monkeypatch.setattr(session.evaluator, "preview", preview)
+    monkeypatch.setattr("runtime.loop.time.perf_counter", lambda: seconds)
+    shown = [event.step / 10 for event in train(session, run_on) if isinstance(event, Sample)][1:-1]
+    pauses = [later - earlier for earlier, later in pairwise(shown)]
+    assert len(pauses) > 2
+    assert min(pauses) >= pause
+    assert max(pauses) < pause + 0.5

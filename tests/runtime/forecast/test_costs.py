@@ -50,11 +50,13 @@ def test_a_run_takes_its_steps_its_evaluations_its_loading_and_its_saving() -> N
 
 
 def test_showing_and_writing_down_take_their_part_of_the_time() -> None:
-    seldom = Costs(step=0.01, flush=0.025, preview=0.5)
+    seldom = Costs(step=0.01, flush=0.025, preview=0.02)
     steps = 9999 * 0.01
-    assert foresee_seconds(seldom, Schedule(10_000, 100)) == pytest.approx(steps * (1 + 0.1 + 0.5) + 2 * 0.5)
-    each_step = Costs(step=2.0, flush=0.1, preview=0.5)
-    assert foresee_seconds(each_step, Schedule(101, 100)) == pytest.approx(100 * 2.6 + 2 * 0.5)
+    assert foresee_seconds(seldom, Schedule(10_000, 100)) == pytest.approx(steps * (1 + 0.1 + 0.02) + 2 * 0.02)
+    each_step = Costs(step=2.0, flush=0.1, preview=0.02)
+    assert foresee_seconds(each_step, Schedule(101, 100)) == pytest.approx(100 * 2.12 + 2 * 0.02)
+    slow_preview = Costs(step=2.0, preview=6.0)
+    assert foresee_seconds(slow_preview, Schedule(101, 100)) == pytest.approx(100 * 2.0 * 1.03 + 2 * 6.0)
 
 
 def test_checkpoints_are_saved_soon_again_and_again_and_at_the_end() -> None:
