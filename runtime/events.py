@@ -76,8 +76,40 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Effort:
+    """What steps cost beside what the machine could do, and what they wait for, on average since the run began or went on.
+
+    Attributes:
+        seconds: of a step alone.
+        shares: of all time, by what it was spent on: ``data``, ``computing``, ``optimizer``, and ``watching``, which is all that
+            happens between steps: reports, samples, looks, validations, checkpoints.
+        memory: bytes: of the process now, on a GPU the most that tensors took.
+        operations: arithmetic operations of a step; 0 where they could not be counted.
+        bytes: that a step moves between memory and processor.
+        share: the least time that the machine's ceilings allow for a step, as part of the time that it takes; None until known.
+        ceiling: which of the two that is.
+        most_operations: the machine's ceiling of arithmetic, a second.
+        most_bytes: its ceiling of memory, a second.
+        measured: the day on which the ceilings were measured.
+        busy: on a GPU, which of the two the other one waits for.
+    """
+
+    seconds: float
+    shares: dict[str, float]
+    memory: int
+    operations: float = 0.0
+    bytes: float = 0.0
+    share: float | None = None
+    ceiling: Literal["", "arithmetic", "memory"] = ""
+    most_operations: float = 0.0
+    most_bytes: float = 0.0
+    measured: str = ""
+    busy: Literal["", "gpu", "program"] = ""
+
+
+@dataclass(frozen=True)
 class Progress:
-    """How far the run is and how fast it goes. ``seconds_left`` is None until it is known."""
+    """How far the run is and how fast it goes. ``seconds_left`` is None until it is known, ``effort`` until steps were timed."""
 
     step: int
     steps: int
@@ -86,6 +118,7 @@ class Progress:
     seconds: float
     samples_per_second: float
     seconds_left: float | None
+    effort: Effort | None = None
 
 
 @dataclass(frozen=True)
