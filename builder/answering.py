@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from builder.document import Edge, Project
+from builder.document import Edge, FieldMeaning, Project
 from builder.fields import describe_preparation
 from builder.parts.columns import NEXT
 from builder.parts.generation import GreedyDecoding
@@ -19,9 +19,10 @@ from builder.ports import network_ports
 from builder.step_planner import TrainingPlan
 
 Meaning = Literal[
-    "logits", "log_probabilities", "logit", "probability", "number", "picture", "continuation", "translation"
+    "logits", "log_probabilities", "logit", "probability", "number", "picture", "mask", "continuation", "translation"
 ]
-"""What the output is: scores of classes, numbers, a picture, scores of what comes next in a text, or a text that is decoded."""
+"""What the output is: scores of classes, numbers, a picture, scores of the pixels of one, scores of what comes next in a text,
+or a text that is decoded."""
 WRITTEN = ("continuation", "translation")
 """Meanings of networks that are asked again and again, for one token of a text after the other."""
 
@@ -30,7 +31,10 @@ MEANINGS: dict[str, Meaning] = {
     "NLLLoss": "log_probabilities",
     "BCEWithLogitsLoss": "logit",
     "BCELoss": "probability",
+    "DiceLoss": "logit",
 }
+GROUND = "ground"
+"""What pixels are of that belong to nothing."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,10 @@ class Question:
     """The fields that a person gives a value for: the inputs without those that count the steps of another."""
     length: int = 0
     """The most tokens of a text that is decoded."""
+    picture: str = ""
+    """The field whose pictures a mask lies over."""
+    scores: str = ""
+    """What the scores of a mask's pixels are, as ``find_mask`` takes it."""
 
 
 def find_question(project: Project, plan: TrainingPlan | None = None) -> Question:
@@ -65,20 +73,33 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
                 given = links["input"].source_port
                 if given not in outputs:
                     raise PlanError(f"The network has no output {quote(given[:80])}, which a loss compares.")
-                meaning = MEANINGS.get(plan.nodes[id].kind, "number")
                 source = plan.params(data.source).source
                 known = project.data[source].fields
                 asked = tuple(name for name in fields if name in known)
-                if known[field_of(data.source_port, known)].kind == "image":
-                    if meaning != "number":
-                        raise PlanError("This network answers with a mask for every picture, which its previews show.")
-                    meaning = "picture"
                 found = Question(plan.params(call).network, source, fields, outputs.index(given),
-                                 field_of(data.source_port, known), meaning, asked)  # fmt: skip
+                                 field_of(data.source_port, known), MEANINGS.get(plan.nodes[id].kind, "number"),
+                                 asked)  # fmt: skip
+                if known[found.target].kind == "image":
+                    return find_picture(found, known)
                 return find_writing(plan, found, data.source_port)
     raise PlanError(
         "No loss of this project compares a network's output with a field of the data, so there is nothing to ask."
     )
+
+
+def find_picture(question: Question, known: Mapping[str, FieldMeaning]) -> Question:
+    """The question whose answer is a picture: a mask over another one where scores of pixels are learned, else its pixels."""
+    shown = [name for name in question.fields if known[name].kind == "image" and name != question.target]
+    if question.meaning in ("logit", "probability") and shown and known[question.target].channels in (1, None):
+        return replace(question, meaning="mask", picture=shown[0], scores=question.meaning)
+    if question.meaning == "logit":
+        raise PlanError("This network says of each pixel how likely it is to be bright, which its previews show.")
+    return replace(question, meaning="picture")
+
+
+def name_pixels(question: Question, target: Preparation) -> tuple[str, ...]:
+    """The classes of a mask's pixels, in the order of their numbers."""
+    return target.classes or (GROUND, question.target)
 
 
 def find_writing(plan: TrainingPlan, question: Question, truth: str) -> Question:

@@ -21,6 +21,7 @@ from ui.warmup import wait_until_loaded
 if TYPE_CHECKING:
     from runtime.data.prepare import PreparedSource
     from runtime.insight.drawing import Manner
+    from runtime.insight.masks import Masked
 
 MEASURED: Final = 400
 """How many pictures tell how drawings lie in a data set."""
@@ -96,10 +97,19 @@ def answer_question(request: Request) -> dict[str, Any]:
     if absent:
         raise RefusedRequestError(400, "There is nothing drawn yet.")
     sample = fitted if len(fitted) > 1 else next(iter(fitted.values()))
-    answer = ask(folder, sample, read_checkpoint(body))
+    truth = body.get("truth")
+    answer = ask(folder, sample, read_checkpoint(body), truth and read_picture(folder, "truth", truth))
     seen = {name: write_picture(value) for name, value in fitted.items() if hasattr(value, "save")}
     made = write_picture(answer.picture) if answer.picture else None
-    return {**asdict(replace(answer, picture=None)), "picture": made, "seen": seen}
+    told = asdict(replace(answer, picture=None, mask=None))
+    return {**told, "picture": made, "mask": answer.mask and write_mask(answer.mask), "seen": seen}
+
+
+def write_mask(found: Masked) -> dict[str, Any]:
+    """A mask for the screen, its pictures as PNG in base64."""
+    pictures = {"mask": found.mask, "overlay": found.overlay, "truth": found.truth}
+    written = {name: picture and write_picture(picture) for name, picture in pictures.items()}
+    return {**written, "classes": [asdict(one) for one in found.classes], "overlap": found.overlap}
 
 
 def read_values(folder: RunFolder, body: dict[str, Any]) -> dict[str, Any]:

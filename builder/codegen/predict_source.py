@@ -41,7 +41,7 @@ class PredictPrinter:
         self.parts.need(Preparation, prepare_inputs)
         if self.reads_text:
             self.parts.need(Tokenizer)
-        if question.meaning not in ("number", "picture", *WRITTEN):
+        if question.meaning not in ("number", "picture", "mask", *WRITTEN):
             self.parts.need(name_answer)
 
     def print(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builder.answering import Question
-from builder.codegen.picture_source import PicturePrinter
+from builder.codegen.picture_source import MaskPrinter, PicturePrinter
 from builder.codegen.predict_source import PredictPrinter
 from builder.codegen.printing import indented, print_literal
 from builder.document import Project
@@ -89,4 +89,5 @@ PRINTERS: dict[str, type[PredictPrinter]] = {
     "continuation": ContinuationPrinter,
     "translation": TranslationPrinter,
     "picture": PicturePrinter,
+    "mask": MaskPrinter,
 }

@@ -8,6 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+Pair = tuple[Tensor, Tensor | None]
+"""Images, and their masks where there are any."""
+
 
 class Augment(nn.Module):
     """Gives every image of a batch a draw of its own while training, and leaves images alone otherwise.
@@ -62,38 +65,66 @@ class Augment(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Change the images, each in its own way."""
-        if not self.training:
-            return image
+        return self.change(image, None)[0] if self.training else image
+
+    def change(self, image: Tensor, mask: Tensor | None) -> Pair:
+        """Change the images, and where there are masks (B, C, H, W) what is moved in them by the same draws."""
         if self.flip:
-            image = flip_some(image, axis=3)
+            image, mask = flip_some(image, mask, axis=3)
         if self.flip_vertical:
-            image = flip_some(image, axis=2)
+            image, mask = flip_some(image, mask, axis=2)
         if self.crop_padding:
-            image = crop_padded(image, self.crop_padding, self.fill)
+            image, mask = crop_padded(image, mask, self.crop_padding, self.fill)
         if self.shift or self.rotate:
-            image = move(image, self.shift, self.rotate, self.fill)
+            image, mask = move(image, mask, self.shift, self.rotate, self.fill)
         if self.brightness or self.contrast or self.saturation:
             image = recolour(image, self.brightness, self.contrast, self.saturation)
         for _ in range(self.random):
-            image = change_somehow(image, self.strength, self.fill)
+            image, mask = change_somehow(image, mask, self.strength, self.fill)
         if self.noise:
             image = image + self.noise * torch.randn_like(image)
         if self.erase:
-            image = blank_out(image, self.erase, self.fill)
-        return image
+            image, mask = blank_out(image, mask, self.erase, self.fill)
+        return image, mask
 
 
-def flip_some(image: Tensor, axis: int) -> Tensor:
+class AugmentMasks(Augment):
+    """Changes images as ``Augment`` does, and moves their masks along by the same draws.
+
+    A mask keeps its values: nothing is interpolated, colours and noise leave it alone. What comes in from outside the
+    image, and what is blanked out, is ground there: 0.
+
+    Shapes:
+        image (B, C, H, W), mask (B, H, W) or (B, 1, H, W); gives both in these shapes.
+    """
+
+    def forward(self, image: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+        """Change the images, each in its own way, and its mask with it."""
+        if not self.training:
+            return image, mask
+        changed, moved = self.change(image, mask.reshape(len(mask), -1, *mask.shape[-2:]))
+        assert moved is not None
+        return changed, moved.reshape(mask.shape)
+
+
+def flip_some(image: Tensor, mask: Tensor | None, axis: int) -> Pair:
     """Mirror each image with a probability of one half."""
     chosen = torch.rand(len(image), 1, 1, 1, device=image.device) < 0.5
-    return torch.where(chosen, image.flip(axis), image)
+    image = torch.where(chosen, image.flip(axis), image)
+    return image, None if mask is None else torch.where(chosen, mask.flip(axis), mask)
 
 
-def crop_padded(image: Tensor, padding: int, fill: float) -> Tensor:
+def crop_padded(image: Tensor, mask: Tensor | None, padding: int, fill: float) -> Pair:
     """Pad each image on every side and cut the old size out of it at a random place."""
+    top, left = torch.randint(0, 2 * padding + 1, (2, len(image), 1), device=image.device)
+    image = cut_out(image, padding, fill, top, left)
+    return image, None if mask is None else cut_out(mask, padding, 0.0, top, left)
+
+
+def cut_out(image: Tensor, padding: int, fill: float, top: Tensor, left: Tensor) -> Tensor:
+    """Pad images and cut their old size out of each at its own place."""
     batch, _, height, width = image.shape
     padded = F.pad(image, (padding, padding, padding, padding), value=fill)
-    top, left = torch.randint(0, 2 * padding + 1, (2, batch, 1), device=image.device)
     rows = top + torch.arange(height, device=image.device)
     columns = left + torch.arange(width, device=image.device)
     samples = torch.arange(batch, device=image.device)[:, None, None]
@@ -103,8 +134,8 @@ def crop_padded(image: Tensor, padding: int, fill: float) -> Tensor:
     return pixels.permute(0, 3, 1, 2).clone(memory_format=torch.contiguous_format)
 
 
-def move(image: Tensor, shift: float, rotate: float, fill: float) -> Tensor:
-    """Turn each image about its middle and shift it, in one interpolation."""
+def move(image: Tensor, mask: Tensor | None, shift: float, rotate: float, fill: float) -> Pair:
+    """Turn each image about its middle and shift it, in one interpolation; a mask takes the nearest pixel."""
     draws = torch.rand(3, len(image), device=image.device) * 2 - 1
     angle = draws[0] * math.radians(rotate)
     offsets = draws[1:] * shift * 2
@@ -114,8 +145,11 @@ def move(image: Tensor, shift: float, rotate: float, fill: float) -> Tensor:
     first = torch.stack([cos, -sin * stretch, offsets[0]], dim=1)
     second = torch.stack([sin / stretch, cos, offsets[1]], dim=1)
     grid = F.affine_grid(torch.stack([first, second], dim=1), list(image.shape), align_corners=False)
-    moved = F.grid_sample(image - fill, grid.to(image.dtype), align_corners=False)
-    return moved + fill
+    moved = F.grid_sample(image - fill, grid.to(image.dtype), align_corners=False) + fill
+    if mask is None:
+        return moved, None
+    nearest = F.grid_sample(mask.to(grid.dtype), grid, mode="nearest", align_corners=False)
+    return moved, nearest.to(mask.dtype)
 
 
 def recolour(image: Tensor, brightness: float, contrast: float, saturation: float) -> Tensor:
@@ -127,29 +161,30 @@ def recolour(image: Tensor, brightness: float, contrast: float, saturation: floa
     return grey + (image - grey) * (1 + draws[2] * saturation) + draws[0] * brightness
 
 
-def blank_out(image: Tensor, side: float, fill: float) -> Tensor:
-    """Blank out a square somewhere in each image; it may reach beyond the edge."""
+def blank_out(image: Tensor, mask: Tensor | None, side: float, fill: float) -> Pair:
+    """Blank out a square somewhere in each image; it may reach beyond the edge. A mask is ground there."""
     batch, _, height, width = image.shape
     middle = torch.rand(2, batch, 1, device=image.device)
     rows = (torch.arange(height, device=image.device) + 0.5) / height
     columns = (torch.arange(width, device=image.device) + 0.5) / width
     inside = [(places - at).abs() * 2 < side for places, at in zip((rows, columns), middle, strict=True)]
-    return image.masked_fill((inside[0][:, :, None] & inside[1][:, None, :])[:, None], fill)
+    square = (inside[0][:, :, None] & inside[1][:, None, :])[:, None]
+    return image.masked_fill(square, fill), None if mask is None else mask.masked_fill(square, 0)
 
 
-def change_somehow(image: Tensor, strength: float, fill: float) -> Tensor:
+def change_somehow(image: Tensor, mask: Tensor | None, strength: float, fill: float) -> Pair:
     """Change each image in one of eight ways, of which one is not to change it."""
-    ways = (
-        image,
-        flip_some(image, axis=3),
-        move(image, 0.5 * strength, 0.0, fill),
-        move(image, 0.0, 45.0 * strength, fill),
-        recolour(image, strength, 0.0, 0.0),
-        recolour(image, 0.0, strength, 0.0),
-        recolour(image, 0.0, 0.0, strength),
-        blank_out(image, 0.5 * strength, fill),
+    ways: tuple[Pair, ...] = (
+        flip_some(image, mask, axis=3),
+        move(image, mask, 0.5 * strength, 0.0, fill),
+        move(image, mask, 0.0, 45.0 * strength, fill),
+        (recolour(image, strength, 0.0, 0.0), mask),
+        (recolour(image, 0.0, strength, 0.0), mask),
+        (recolour(image, 0.0, 0.0, strength), mask),
+        blank_out(image, mask, 0.5 * strength, fill),
     )
-    chosen = torch.randint(0, len(ways), (len(image), 1, 1, 1), device=image.device)
-    for number, changed in enumerate(ways[1:], 1):
+    chosen = torch.randint(0, len(ways) + 1, (len(image), 1, 1, 1), device=image.device)
+    for number, (changed, moved) in enumerate(ways, 1):
         image = torch.where(chosen == number, changed, image)
-    return image
+        mask = None if mask is None or moved is None else torch.where(chosen == number, moved, mask)
+    return image, mask

@@ -28,6 +28,7 @@ FIXES = {
     "too_large": "Use smaller sizes.",
     "state_size": "Make both layers alike, or insert a Linear of that size between them.",
     "many_numbers": "Write mean(...) around it, or switch log off.",
+    "mask_size": "Give the fields of both one size, on the page Data.",
     "no_steps": "Remove the link to lengths, or compare sequences.",
     "class_weights": "Write one number for each class, or $class_weights, which takes them from the data.",
     "score_sizes": "Use the general score, which learns weights between them, or make both sizes equal.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from builder.training.base import Loss, Metric, Preview, TrainingKind, Updater
 from builder.training.buffers import Buffer
-from builder.training.data import Augment, Data, Network
+from builder.training.data import Augment, AugmentMasks, Data, Network
 from builder.training.decoding import GreedyDecoding
 from builder.training.diffusion import AddNoise, DiffusionSamples
 from builder.training.draws import Noise, RandomInteger, Reparameterize, Uniform
@@ -70,6 +70,7 @@ TRAINING_CATALOGUE: dict[str, type[TrainingKind]] = {
     for cls in (
         Data,
         Augment,
+        AugmentMasks,
         Mix,
         Network,
         GreedyDecoding,

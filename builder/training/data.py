@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from builder import kinds
 from builder.columns import describe_columns
 from builder.document import Project
 from builder.kinds import Construct, Port
-from builder.layers.base import Specs
+from builder.layers.base import Misfit, Specs
 from builder.parts import augment as parts
 from builder.tensors import TensorSpec
 from builder.training.base import TrainingKind
@@ -107,13 +107,14 @@ class Augment(TrainingKind):
     family = "Data"
     role = "operation"
     rests_in_evaluation = True
-    synonyms = (
+    synonyms: ClassVar[tuple[str, ...]] = (
         *("flip", "crop", "shift", "rotate", "random", "transform", "augmentation"),
         *("colour jitter", "brightness", "contrast", "noise", "cutout", "erase", "randaugment"),
     )
     shown = ("flip", "crop_padding", "rotate")
-    inputs = (Port("image", ranks=(4,), help="Images."),)
-    outputs = (Port("image", ranks=(4,)),)
+    part: ClassVar[type[parts.Augment]] = parts.Augment
+    inputs: ClassVar[tuple[Port, ...]] = (Port("image", ranks=(4,), help="Images."),)
+    outputs: ClassVar[tuple[Port, ...]] = (Port("image", ranks=(4,)),)
 
     class Params(kinds.Params):
         """Which changes, and how large they may be."""
@@ -155,4 +156,35 @@ class Augment(TrainingKind):
         """Make the module; it changes images in training mode only."""
         defaults = cls.Params.model_validate({})
         kwargs = {name: value for name, value in params.model_dump().items() if value != getattr(defaults, name)}
-        return Construct(parts.Augment, kwargs=kwargs)
+        return Construct(cls.part, kwargs=kwargs)
+
+
+class AugmentMasks(Augment):
+    """Changes the images of each batch a little, at random, and moves their masks along with them.
+
+    Link both outputs to where pictures and masks went. Flips, crops, shifts and turns move a mask as they move its image,
+    without mixing classes; colours and noise leave it alone. What comes in from outside, and what is blanked out, is ground in
+    the mask. It works while training only.
+
+    Shapes:
+        image: (B, channels, height, width), as the input. mask: (B, 1, height, width) or (B, height, width), as the input.
+
+    Reference:
+        Shorten and Khoshgoftaar, A survey on image data augmentation for deep learning, 2019.
+    """
+
+    kind = "AugmentMasks"
+    title = "Augment with masks"
+    bypass = "never"
+    part = parts.AugmentMasks
+    synonyms = ("segmentation", "mask", *Augment.synonyms)
+    inputs = (*Augment.inputs, Port("mask", ranks=(3, 4), dtype="any", help="The mask of each."))
+    outputs = (*Augment.outputs, Port("mask", ranks=(3, 4), dtype="any"))
+
+    @classmethod
+    def construct(cls, params: Any, specs: Specs) -> Construct:
+        """Make the module. Raises Misfit where masks are not as large as their images."""
+        image, mask = specs[0], specs[1] if len(specs) > 1 else None
+        if image is not None and mask is not None and image.shape[-2:] != mask.shape[-2:]:
+            raise Misfit("mask_size", "a mask has to be as large as its image", port="mask")
+        return super().construct(params, specs)

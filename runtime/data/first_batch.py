@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +12,15 @@ from torch import Tensor
 
 from builder.bypass import leave_out
 from builder.document import TRAINING, Graph, Node, Project
-from builder.parts.augment import Augment
 from builder.parts.preparation import CENTRED, Preparation
 from builder.parts.sampler import order_samples
 from builder.shape_flow import infer
-from builder.training.data import Augment as AugmentKind
+from builder.training.data import Augment, AugmentMasks
 from runtime.data.prepare import PreparedSource
 from runtime.draws import OwnDraws
+
+KINDS: dict[str, type[Augment]] = {kind.kind: kind for kind in (Augment, AugmentMasks)}
+PORTS = {name: tuple(port.name for port in kind.inputs) for name, kind in KINDS.items()}
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,11 @@ def draw_first_batch(project: Project, source: str, prepared: PreparedSource, mo
     order = order_samples(prepared.facts.counts["train"], project.run.seed, 0, shuffle)[: min(size, most)]
     fields = {name: values[order] for name, values in prepared.parts["train"].items()}
     names: list[str] = []
-    for name, nodes in find_augmentations(training, data, fields):
-        with OwnDraws(project.run.seed):
-            for node in nodes:
-                fields[name] = augment(node, fields[name])
-                names.append(node.id)
+    with OwnDraws(project.run.seed):
+        for node, taken in find_augmentations(training, data, fields):
+            changed = augment(node, *(fields[name] for name in taken))
+            fields.update(zip(taken, changed, strict=True))
+            names.append(node.id)
     return Batch(fields, order.tolist(), tuple(names))
 
 
@@ -64,32 +66,42 @@ def read_batch(data: Node | None) -> tuple[int, bool]:
     return (size if isinstance(size, int) and size > 0 else 32), bool(shuffle)
 
 
-def find_augmentations(graph: Graph, data: Node | None, fields: dict[str, Tensor]) -> Iterator[tuple[str, list[Node]]]:
-    """For every field the augmentations that follow it one after another."""
-    for field in fields if data else ():
-        nodes: list[Node] = []
-        place: tuple[str, str] | None = (data.id, field) if data else None
-        while place and (node := find_next(graph, place)) and node not in nodes:
-            nodes.append(node)
-            place = (node.id, "image")
-        if nodes:
-            yield field, nodes
+def find_augmentations(
+    graph: Graph, data: Node | None, fields: Collection[str]
+) -> Iterator[tuple[Node, tuple[str, ...]]]:
+    """The augmentations that follow the fields one after another, and the fields that each changes: a picture, and its mask."""
+    places = {(data.id, field): field for field in fields} if data else {}
+    done: set[str] = set()
+    while (node := find_next(graph, places, done)) is not None:
+        links = {edge.target_port: (edge.source, edge.source_port) for edge in graph.edges if edge.target == node.id}
+        taken = {port: places.pop(links[port]) for port in PORTS[node.kind]}
+        places.update({(node.id, port): field for port, field in taken.items()})
+        done.add(node.id)
+        yield node, tuple(taken.values())
 
 
-def find_next(graph: Graph, place: tuple[str, str]) -> Node | None:
-    """The augmentation that a port is linked to."""
-    targets = {edge.target for edge in graph.edges if (edge.source, edge.source_port) == place}
-    return next((node for node in graph.nodes if node.id in targets and node.kind == AugmentKind.kind), None)
+def find_next(graph: Graph, places: Collection[tuple[str, str]], done: Collection[str]) -> Node | None:
+    """An augmentation that was not met yet, and gets fields at all of its ports."""
+    for node in graph.nodes:
+        own = {
+            edge.target_port
+            for edge in graph.edges
+            if edge.target == node.id and (edge.source, edge.source_port) in places
+        }
+        if node.kind in PORTS and node.id not in done and own >= set(PORTS[node.kind]):
+            return node
+    return None
 
 
-def augment(node: Node, images: Tensor) -> Tensor:
+def augment(node: Node, *fields: Tensor) -> tuple[Tensor, ...]:
     """Change a batch as an augmentation of the training graph does; one whose parameters are wrong changes nothing."""
+    kind = KINDS[node.kind]
     try:
-        params = AugmentKind.Params.model_validate(node.params)
+        params = kind.Params.model_validate(node.params)
     except ValueError:
-        return images
-    changed: Tensor = Augment(**params.model_dump()).train()(images)
-    return changed
+        return fields
+    changed = kind.part(**params.model_dump()).train()(*fields)
+    return changed if isinstance(changed, tuple) else (changed,)
 
 
 def draw_picture(values: Tensor, preparation: Preparation) -> Image.Image:

@@ -20,6 +20,7 @@ from builder.columns import list_columns
 from builder.compiler import build_network
 from builder.document import Project
 from builder.parts.answers import name_answer
+from builder.parts.mask_pictures import draw_mask, find_mask
 from builder.planner import PlanError
 from runtime.data.batches import take_named
 from runtime.data.prepare import PreparedSource
@@ -49,7 +50,8 @@ samples = json.load(open(sys.argv[2], encoding="utf-8"))
 answers = [predict.predict(model, sample) for sample in samples]
 outputs = [predict.ask(model, sample).flatten().tolist() for sample in samples]
 name_picture = lambda picture: f"{picture.mode} {picture.size}"
-told = [name_picture(a["picture"]) if "picture" in a else a.get("label", a.get("value")) for a in answers]
+pictures = [a.get("picture", a.get("mask")) for a in answers]
+told = [name_picture(p) if p else a.get("label", a.get("value")) for p, a in zip(pictures, answers)]
 print(json.dumps({"outputs": outputs, "answers": told}))
 """
 
@@ -123,6 +125,9 @@ def expect_answers(
         answers: list[Meaning] = [go_on(network, question, known, text, {}) for text in texts]
     else:
         answers = [name_output(project, question, output) for output in outputs]
+    elif question.meaning == "mask":
+        pictures = [source.raw(part, i)[question.picture] for i in range(count)]
+        answers = [name_mask(question, output, picture) for output, picture in zip(outputs, pictures, strict=True)]
     return Answers([output.flatten().tolist() for output in outputs], answers)
 
 
@@ -142,6 +147,12 @@ def name_output(project: Project, question: Question, output: Tensor) -> Meaning
 
 def save_sample(raw: Mapping[str, Any], question: Question, folder: Path, number: int) -> Any:
     """A raw sample as a person would have it: a picture in a file, a row, a number."""
+def name_mask(question: Question, output: Tensor, picture: Any) -> str:
+    """What the mask of a picture is like; which pixels it covers is the outputs, which are compared."""
+    mask = draw_mask(find_mask(output, question.scores), picture.size)
+    return f"{mask.mode} {mask.size}"
+
+
     values = {field: save_value(raw[field], folder / f"{number}-{field}.png") for field in question.fields}
     return values if len(values) > 1 else next(iter(values.values()))
 

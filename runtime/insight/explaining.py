@@ -114,7 +114,7 @@ def tell_reason(error: RuntimeError) -> str:
 
 def can_explain(kinds: Mapping[str, str], meaning: str) -> bool:
     """Whether what is asked for, by field and kind, holds a picture, and the answer is a class or a number."""
-    return "image" in kinds.values() and meaning not in ("picture", *WRITTEN)
+    return "image" in kinds.values() and meaning not in ("picture", "mask", *WRITTEN)
 
 
 def choose_method(kinds: Mapping[str, str], meaning: str, project: Project) -> Method | None:

@@ -85,7 +85,9 @@ def find_mistakes(
 
 def chooses_class(meaning: str, target: Preparation) -> bool:
     """Whether a network chooses one class for each sample."""
-    return meaning not in ("number", "picture", *WRITTEN) and target.kind == "category" and len(target.classes) > 1
+    return (
+        meaning not in ("number", "picture", "mask", *WRITTEN) and target.kind == "category" and len(target.classes) > 1
+    )
 
 
 def ask_all(ready: Ready, source: PreparedSource, part: str, order: Tensor) -> Tensor:

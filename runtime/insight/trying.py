@@ -18,6 +18,7 @@ from builder.parts.preparation import Preparation, prepare_inputs
 from builder.planner import PlanError, plan_network
 from runtime.draws import OwnDraws
 from runtime.insight import shelf
+from runtime.insight.masks import Masked, show_mask
 from runtime.insight.words import (
     Words,
     find_attention,
@@ -69,6 +70,8 @@ class Answer:
     translation: dict[str, Any] | None = None
     picture: Any = None
     """A Pillow image, where the network answers with one."""
+    mask: Masked | None = None
+    """The classes of a picture's pixels, where the network answers with those."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def describe_inputs(project: Project) -> list[Asked]:
     return found
 
 
-def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None) -> Answer:
+def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None, truth: Any = None) -> Answer:
     """Ask a run's network about one raw sample.
 
     Args:
@@ -137,6 +140,7 @@ def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None) -> Answer
         sample: the raw value of the network's input (a picture as Pillow image or bytes, a row as mapping of column to
             number, a number); a mapping of field to value where the network has several inputs.
         checkpoint: the name of a checkpoint; else the best weights where the run keeps them, or the newest.
+        truth: the true mask of the sample, where a mask is asked for and the truth is known.
 
     Raises:
         RunError: there is no checkpoint yet, or the sample does not fit; the message is a sentence.
@@ -155,6 +159,8 @@ def ask(folder: RunFolder, sample: Any, checkpoint: str | None = None) -> Answer
         return write(folder, sample, {}, checkpoint)
     with torch.no_grad():
         output = ready.network(*inputs)
+    if question.meaning == "mask":
+        return read_mask(ready, take_output(output, question)[0], sample, truth)
     answer = read_answer(ready, take_output(output, question)[0])
     return add_words(ready, answer, sample, inputs, output)
 
@@ -203,6 +209,17 @@ def read_answer(ready: Ready, scores: torch.Tensor) -> Answer:
         tags, sureness = tuple(named["label"]), tuple(named["confidence"])
         return Answer(ready.step, ready.checkpoint, target=question.target, tags=tags, sureness=sureness)
     return Answer(ready.step, ready.checkpoint, target=question.target, **named)
+
+
+def read_mask(ready: Ready, scores: torch.Tensor, sample: Any, truth: Any) -> Answer:
+    """Show what scores of pixels say. Raises RunError where the truth is no picture."""
+    question = ready.question
+    picture = sample[question.picture] if len(question.fields) > 1 else sample
+    try:
+        mask = show_mask(question, ready.preparations[question.target], scores, picture, truth)
+    except ValueError as error:
+        raise RunError(str(error)) from error
+    return Answer(ready.step, ready.checkpoint, target=question.target, mask=mask)
 
 
 def add_words(ready: Ready, answer: Answer, sample: Any, inputs: Sequence[torch.Tensor], output: Any) -> Answer:

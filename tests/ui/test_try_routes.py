@@ -144,6 +144,23 @@ def test_a_network_that_makes_pictures_answers_with_one_beside_the_true_one(clie
     assert answer["values"] == [] and answer["label"] is None
 
 
+@pytest.mark.slow
+def test_a_mask_comes_over_the_picture_with_colours_and_the_true_one_beside_it(client: TestClient, home: Path) -> None:
+    run = create_run(change_project(read_project("unet_masks"), ["run.max_steps=1", "data.main.limit=40"]))
+    assert work(run).status == "finished"
+    assert client.get(f"/api/runs/{run.id}/question").json()["meaning"] == "mask"
+    example = client.get(f"/api/runs/{run.id}/example").json()
+    body = {"values": example["values"], "truth": example["truth"]}
+    found = client.post(f"/api/runs/{run.id}/ask", json=body).json()["mask"]
+    for name in ("mask", "overlay", "truth"):
+        assert Image.open(io.BytesIO(base64.b64decode(found[name]))).size == (48, 48)
+    assert [one["name"] for one in found["classes"]] == ["ground", "mask"] and 0 <= found["overlap"] <= 1
+    alone = client.post(f"/api/runs/{run.id}/ask", json={"values": example["values"]}).json()["mask"]
+    assert alone["truth"] is None and alone["overlap"] is None
+    wrong = client.post(f"/api/runs/{run.id}/ask", json={**body, "truth": "../../secrets"})
+    assert wrong.status_code == 400
+
+
 @pytest.mark.parametrize(
     "values",
     [{}, None, {"x": "many"}, {"x": {"drawing": "no base64!"}}, {"x": {"picture": "aGVsbG8="}}, {"x": {}}, {"y": 1}],

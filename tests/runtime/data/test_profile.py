@@ -112,11 +112,11 @@ def test_a_run_that_trains_meanwhile_draws_its_own_numbers(monkeypatch):
     torch.manual_seed(3)
     change = first_batch.augment
 
-    def augment_while_a_run_draws(node, images):
+    def augment_while_a_run_draws(node, *images):
         run = Thread(target=lambda: drawn.append(torch.rand(2)))
         run.start()
         run.join()
-        return change(node, images)
+        return change(node, *images)
 
     monkeypatch.setattr(first_batch, "augment", augment_while_a_run_draws)
     first_batch.draw_first_batch(project, "main", prepared)

@@ -203,6 +203,25 @@ def test_a_network_that_makes_pictures_writes_them(home, tmp_path):
     assert made.size == answered.size and made.tobytes() == answered.tobytes()
 
 
+@pytest.mark.slow
+def test_a_network_that_finds_masks_writes_them_as_large_as_the_picture(home, tmp_path):
+    run = train_some("unet_masks", "run.max_steps=1", "run.threads=1")
+    taken = export_run(run, home / "masks")
+    assert taken.verified, taken.verification.sentence
+    picture = Image.radial_gradient("L").resize((90, 60)).convert("RGB")
+    picture.save(tmp_path / "mine.png")
+    done = run_python(taken.folder / "predict.py", tmp_path / "mine.png", "--out", "made", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["mask"] == str(Path("made/mine-mask.png")) and sum(told["shares"].values()) == pytest.approx(1)
+    found = ask(run, picture).mask
+    with Image.open(tmp_path / told["mask"]) as mask:
+        assert (mask.mode, mask.size) == ("P", (90, 60)) and mask.tobytes() == found.mask.tobytes()
+    with Image.open(tmp_path / told["overlay"]) as overlay:
+        assert overlay.tobytes() == found.overlay.tobytes()
+    assert told["shares"] == {one.name: one.share for one in found.classes}
+
+
 def test_a_regression_is_verified_and_its_training_repeats_from_the_prepared_data(home, tmp_path):
     run = train_some("linear_regression", "run.max_steps=40", "run.threads=1")
     taken = export_run(run, tmp_path)

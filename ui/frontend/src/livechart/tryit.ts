@@ -7,6 +7,7 @@ import type { Explainer } from "./explain";
 import { buildControl } from "./inputs";
 import { drawTranslation } from "./languages";
 import { drawMade, isPicture } from "./made";
+import { drawMasked, type Masked } from "./masked";
 import { Pace } from "./pace";
 import { drawRanking, listValues } from "./ranking";
 import { Prompt, type Write } from "./prompt";
@@ -27,6 +28,7 @@ interface Answer {
   words: Words | null;
   translation: Translated | null;
   picture: string | null;
+  mask: Masked | null;
   ranked?: [string, number][];
   error?: string;
 }
@@ -49,6 +51,7 @@ export class TryIt {
   private checkpoints: readonly Checkpoint[] = [];
   private known: string | null = null;
   private opened = false;
+  private meaning = "";
   /** How often a person changed an input. */
   private changes = 0;
   private readonly explain = h("button", { type: "button", class: "ll-quiet", title: "What the network sees in this picture" }, "Explain");
@@ -108,6 +111,7 @@ export class TryIt {
       return;
     }
     this.onKnown(question);
+    this.meaning = question.meaning;
     if (question.meaning === "continuation") return this.openPrompt();
     for (const input of question.inputs) {
       const control = buildControl(input, () => {
@@ -141,14 +145,14 @@ export class TryIt {
     if (this.changes !== changes) return;
     if (example.error) return this.say(example.error);
     for (const [field, value] of Object.entries(example.values)) this.controls.get(field)?.set(value);
-    this.ask(Array.isArray(example.truth) || isPicture(example.truth) ? "" : `true ${String(example.truth)}`);
-    this.truePicture = isPicture(example.truth) ? example.truth.picture : null;
+    if (isPicture(example.truth)) this.ask("", example.truth.picture);
+    else this.ask(Array.isArray(example.truth) ? "" : `true ${String(example.truth)}`);
   }
 
   /** Ask about an input that has changed; of a sample of the data the truth is known. */
-  private ask(truth = ""): void {
+  private ask(truth = "", picture: string | null = null): void {
     this.truth.textContent = truth;
-    this.truePicture = null;
+    this.truePicture = picture;
     this.pace.ask();
   }
 
@@ -156,10 +160,15 @@ export class TryIt {
     if (!this.controls.size) return;
     const values = this.readValues();
     if (!values) return this.answer.replaceChildren();
-    const answer = (await this.post("ask", { values, checkpoint: this.checkpoint })) as Answer;
+    const answer = (await this.post("ask", { values, checkpoint: this.checkpoint, ...this.tellTruth() })) as Answer;
     if (answer.error) this.say(answer.error);
     else if (answer.ranked) this.answer.replaceChildren(drawRanking(answer.ranked, answer.target, answer.step));
     else this.show(answer);
+  }
+
+  /** The true mask of a sample, for a network that finds masks. */
+  private tellTruth(): { truth?: { picture: string } } {
+    return this.meaning === "mask" && this.truePicture ? { truth: { picture: this.truePicture } } : {};
   }
 
   /** What stands in the controls; null while one of them has to be filled in. */
@@ -174,6 +183,7 @@ export class TryIt {
 
   private show(answer: Answer): void {
     const seen = Object.values(answer.seen).map((data) => h("img", { src: `data:image/png;base64,${data}`, alt: "What the network sees", title: "What the network sees" }));
+    if (answer.mask) return this.answer.replaceChildren(drawMasked(answer.mask, answer.step));
     if (answer.picture) return this.answer.replaceChildren(drawMade(Object.values(answer.seen)[0], answer.picture, this.truePicture, answer.step));
     const label = answer.label ?? listValues(answer.values);
     for (const control of this.controls.values()) control.answer?.(answer.values);
