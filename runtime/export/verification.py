@@ -123,11 +123,11 @@ def expect_answers(
         known = preparations(project, question.source)
         texts = [source.raw(part, i)[question.fields[0]] for i in range(count)]
         answers: list[Meaning] = [go_on(network, question, known, text, {}) for text in texts]
-    else:
-        answers = [name_output(project, question, output) for output in outputs]
     elif question.meaning == "mask":
         pictures = [source.raw(part, i)[question.picture] for i in range(count)]
         answers = [name_mask(question, output, picture) for output, picture in zip(outputs, pictures, strict=True)]
+    else:
+        answers = [name_output(project, question, output) for output in outputs]
     return Answers([output.flatten().tolist() for output in outputs], answers)
 
 
@@ -145,14 +145,14 @@ def name_output(project: Project, question: Question, output: Tensor) -> Meaning
     return label
 
 
-def save_sample(raw: Mapping[str, Any], question: Question, folder: Path, number: int) -> Any:
-    """A raw sample as a person would have it: a picture in a file, a row, a number."""
 def name_mask(question: Question, output: Tensor, picture: Any) -> str:
     """What the mask of a picture is like; which pixels it covers is the outputs, which are compared."""
     mask = draw_mask(find_mask(output, question.scores), picture.size)
     return f"{mask.mode} {mask.size}"
 
 
+def save_sample(raw: Mapping[str, Any], question: Question, folder: Path, number: int) -> Any:
+    """A raw sample as a person would have it: a picture in a file, a row, a number."""
     values = {field: save_value(raw[field], folder / f"{number}-{field}.png") for field in question.fields}
     return values if len(values) > 1 else next(iter(values.values()))
 
