@@ -48,7 +48,7 @@ def test_a_network_killed_by_its_learning_rate_is_found_and_cured_by_the_button(
     expect(page.get_by_label("Learning rate")).to_have_count(1)
 
     button(page, "Train again").click()
-    wait_for(page, "running")
+    expect(page.locator('[data-status="stopped"]')).to_be_hidden(timeout=PATIENCE)
     expect(page.locator('[data-status="finished"]')).to_be_visible(timeout=240_000)
     expect(page.locator(".ll-doctor")).to_be_hidden()
     saved = json.loads((server.home / "projects" / f"{id}.json").read_text())
