@@ -85,6 +85,7 @@ class Loop:
             if not self.flushed:
                 self.saved = time.perf_counter()
                 self.begun = self.window = (self.saved, session.step)
+                session.effort.restart()
                 yield Phase("training")
             flushed = self.flushed
             if time.perf_counter() - flushed > FLUSH_SECONDS:
@@ -233,9 +234,9 @@ class Loop:
     def describe_progress(self, speed: float, left: float | None) -> Progress:
         """Progress at so many steps a second."""
         session, samples = self.session, speed * self.session.lead.params.batch_size
-        return Progress(
-            session.step, session.steps, session.part_of_epoch, session.epochs, self.seconds(), samples, left
-        )
+        epoch, seconds = session.part_of_epoch, self.seconds()
+        effort = session.effort.describe(time.perf_counter() - self.begun[0], session.step - self.begun[1])
+        return Progress(session.step, session.steps, epoch, session.epochs, seconds, samples, left, effort)
 
     def sample(self) -> Iterator[Event]:
         """What the previews show now."""

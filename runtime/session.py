@@ -16,6 +16,7 @@ from builder.references import leading_source
 from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
 from runtime.data.prepare import PreparedSource
+from runtime.effort.meter import EffortMeter
 from runtime.evaluation import Evaluator
 from runtime.feeding import Feed, make_feeds
 from runtime.judging import Judgement
@@ -47,6 +48,7 @@ class Session:
         self.looker = Looker(self.machinery)
         parts: Any = {name: source.parts for name, source in prepared.items()}
         self.feeds: dict[str, Feed] = make_feeds(self.plan, parts, self.project.run.seed, device)
+        self.effort = EffortMeter(self.stepper, flows, self.feeds)
         self.evaluator = Evaluator(self.machinery, parts, self.describe_fields())
         self.step, self.epoch, self.seconds = 0, 0, 0.0
         self.validated_step = -1
@@ -104,10 +106,14 @@ class Session:
         }
 
     def run_step(self) -> dict[str, Tensor]:
-        """Train one step; returns the losses."""
+        """Train one step; returns the losses. Now and then it is timed, unless it is looked at."""
+        clock = self.effort.clock
+        self.machinery.clock = clock if self.machinery.watch is None and clock.begin() else None
         batches = {id: feed.next_batch() for id, feed in self.feeds.items()}
         log = self.stepper.run(batches, self.step, self.epoch)
         self.step += 1
+        if self.machinery.clock is not None:
+            clock.end()
         return log
 
     def end_epoch(self) -> None:

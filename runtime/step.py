@@ -12,12 +12,16 @@ from torch import Tensor, nn
 
 from builder.plan import Backward, Evaluate, Instruction, Measure, StepPlan, Turn, Update, Use, Value
 from builder.step_planner import TrainingPlan
+from runtime.effort.clock import Part, StepClock
 from runtime.following import FOLLOWING
 from runtime.optimizing import Optimizing
 from runtime.updating import Updating, Watching
 
 Values = dict[str, Any]
 Action = Callable[[Values], None]
+
+DATA_FAMILY = "Data"
+"""The family of the kinds that bring batches and change them before a network sees them."""
 
 
 class Machinery:
@@ -40,6 +44,7 @@ class Machinery:
         self.optimizers = {id: Optimizing(plan, id, networks) for id in plan.optimizers}
         self.updaters: dict[str, Updating] = {id: self.make_updater(id) for id in plan.updaters}
         self.watch: Watching | None = None
+        self.clock: StepClock | None = None
 
     def make_updater(self, id: str) -> Updating:
         """The optimizer of a node, or what changes weights without a loss."""
@@ -83,18 +88,40 @@ class StepRunner:
 
     def __init__(self, machinery: Machinery, plan: StepPlan) -> None:
         self.machinery = machinery
-        self.logged = plan.logged
-        prepared = [self.prepare(instruction) for instruction in plan.instructions]
-        self.actions: list[Action] = [action for action in prepared if action is not None]
+        self.plan, self.logged = plan, plan.logged
+        prepared = [(self.prepare(instruction), self.name_part(instruction)) for instruction in plan.instructions]
+        self.timed: list[tuple[Action, Part]] = [(action, part) for action, part in prepared if action is not None]
+        self.actions: list[Action] = [action for action, _ in self.timed]
+        self.num_timed = 0
 
     def run(self, batches: Values) -> dict[str, Tensor]:
         """Run the step on a batch of each Data node; returns the first value of every logged loss, detached."""
         values = dict(batches)
         log: dict[str, Tensor] = {}
         values[""] = log
+        if self.machinery.clock is not None:
+            self.run_timed(values, self.machinery.clock)
+            return log
         for action in self.actions:
             action(values)
         return log
+
+    def run_timed(self, values: Values, clock: StepClock) -> None:
+        """Run the step, telling a clock what each action is a part of."""
+        self.num_timed += 1
+        for action, part in self.timed:
+            clock.enter(part)
+            action(values)
+
+    def name_part(self, instruction: Instruction) -> Part:
+        """What an instruction counts as where it is asked what steps wait for."""
+        match instruction:
+            case Update():
+                return "optimizer"
+            case Evaluate(node=node) if self.machinery.plan.uses[node].kind.family == DATA_FAMILY:
+                return "data"
+            case _:
+                return "computing"
 
     def prepare(self, instruction: Instruction) -> Action | None:
         """The function of one instruction; data is there before the step."""

@@ -156,6 +156,7 @@ class Worker:
                 ended = event
             else:
                 self.handle(event)
+                self.session.effort.seek_ceilings()
         if self.command.interruption and ended.status == "paused":
             return replace(
                 ended, status="interrupted", reason=self.command.interruption, advice="Resume it when you like."
@@ -212,6 +213,7 @@ class Worker:
             for notice in start_networks(session.project, session.networks):
                 self.writer.write_notice(notice)
         self.folder.write_environment(current)
+        session.effort.know_machine(current)
         return session
 
     def handle(self, event: Event) -> None:
