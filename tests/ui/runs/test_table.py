@@ -6,6 +6,7 @@ import pytest
 
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.listing import list_runs
+from runtime.runs.project_file import change_project, read_project
 from runtime.runs.worker import work
 from tests.runtime.runs.made import iris, linear
 from ui.runs.measures import SPARKS, thin
@@ -26,6 +27,13 @@ def test_a_run_that_keeps_no_best_is_judged_by_its_loss_beside_one_that_does(fin
     table = build_table(list_runs()).set_index("Metric")
     assert set(table.index) == {"loss", kept.read_project().run.keep_best.metric}
     assert all(len(points) > 0 for points in table["Curve"]) and table["Best"].notna().all()
+
+
+def test_a_run_of_rivals_has_a_curve_and_no_best_value(home: Path) -> None:
+    folder = create_run(change_project(read_project("gan"), ["run.max_steps=2", "data.main.limit=60"]))
+    assert work(folder).status == "finished"
+    table = build_table(list_runs())
+    assert "loss" in table["Metric"][0] and len(table["Curve"][0]) > 0 and table["Best"].isna().all()
 
 
 def test_a_run_that_only_waits_has_an_empty_row(home: Path) -> None:

@@ -2,28 +2,14 @@
 
 import { h } from "../livechart/dom";
 import type { Split } from "../livechart/types";
-import { formatSeconds, formatValue, nameState } from "../livechart/words";
+import { formatSeconds, nameState } from "../livechart/words";
 import { lookOf } from "./legend";
 import { isGroup, listDrawn } from "./lines";
 import { drawMark } from "./marks";
 import type { State } from "./state";
-import { findMean, findOutcome, findWinners, type Key, orderBy, readKey } from "./summary";
-import type { Group, Panel, Run, View } from "./types";
-
-interface Cell {
-  text: string;
-  key: Key;
-  title?: string;
-  isBest?: boolean;
-}
-
-interface Column {
-  id: string;
-  name: string;
-  title: string;
-  isNumber: boolean;
-  cells: Cell[];
-}
+import { type Cell, type Column, listOutcomes, runsOf } from "./outcomes";
+import { orderBy, readKey } from "./summary";
+import type { Group, Run, View } from "./types";
 
 export class Table {
   readonly element = h("section", { class: "ll-beside", "aria-label": "Results and settings" });
@@ -102,7 +88,7 @@ export class Table {
   private columns(rows: (Run | Group)[], split: Split): Column[] {
     const { panels, settings } = this.state.view;
     const names = new Set(this.state.names(split));
-    const metrics = panels.filter((panel) => names.has(panel.name)).flatMap((panel) => this.outcomes(rows, panel, split));
+    const metrics = panels.filter((panel) => names.has(panel.name)).flatMap((panel) => listOutcomes(this.state, rows, panel, split));
     const shown = this.all.checked ? settings : settings.filter((setting) => setting.differs);
     const own = shown.map((setting) => {
       const cells = rows.map((one) => tellSetting(setting.values, this.placesOf(one)));
@@ -128,36 +114,10 @@ export class Table {
     return { id: "time", name: "Time", title: "Time of training; of several seeds their mean", isNumber: true, cells };
   }
 
-  private outcomes(rows: (Run | Group)[], { name, title, goal }: Panel, split: Split): Column[] {
-    const found = rows.map((one) =>
-      runsOf(one).map((run) => findOutcome(this.state.series(run, split).get(name, split).values, goal)),
-    );
-    const shown = goal === "none" ? (["last"] as const) : (["best", "last"] as const);
-    return shown.map((which) => {
-      const means = found.map((all) => findMean(all.map((one) => one[which]), this.state.view.quantiles));
-      const winners = findWinners(means.map((mean) => mean?.mean ?? null), goal);
-      const cells = means.map((mean, place): Cell => {
-        const isLost = which === "last" && found[place]!.some((one) => one.isLost);
-        if (isLost && found[place]!.length === 1) return { text: "no number", key: null };
-        if (!mean) return { text: "–", key: null };
-        const more = found[place]!.length > 1;
-        const half = mean.half === null ? "" : ` ± ${formatValue(mean.half)}`;
-        const text = more ? `${formatValue(mean.mean)}${half} (${mean.count})` : formatValue(mean.mean);
-        const hint = more ? `mean of ${mean.count} seeds ± half its 95% t-interval` : String(mean.mean);
-        return { text, key: mean.mean, title: hint, isBest: winners.has(place) };
-      });
-      const wish = goal === "min" ? "lowest" : "highest";
-      const explained = which === "best" ? `The ${wish} ${title} on ${split}` : `The last ${title} on ${split}`;
-      return { id: `${which} ${name}`, name: `${title} ${which}`, title: explained, isNumber: true, cells };
-    });
-  }
-
   private placesOf(one: Run | Group): number[] {
     return runsOf(one).map((id) => this.state.view.runs.findIndex((run) => run.id === id));
   }
 }
-
-const runsOf = (one: Run | Group): string[] => (isGroup(one) ? one.runs : [one.id]);
 
 const wordCell = (text: string): Cell => ({ text: text || "–", key: text || null });
 
