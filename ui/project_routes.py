@@ -118,6 +118,7 @@ def look_at_node(request: Request) -> Json:
     """Run one real batch up to a node and describe what comes out; with trained weights where a run's fit."""
     wait_until_loaded()
     from runtime.insight.describing import describe_tensor
+    from runtime.insight.filters import describe_filters
     from runtime.insight.glimpse import glimpse
 
     stored = find_stored(request)
@@ -128,7 +129,8 @@ def look_at_node(request: Request) -> Json:
         raise RefusedRequestError(400, f"{path}: {phrase}.") from None
     seen = glimpse(stored.project, look.graph, look.node, look.way, find_latest(stored.id))
     outputs = [{"port": port, **describe_tensor(tensor)} for port, tensor in seen.outputs.items()]
-    return {"outputs": outputs, "samples": seen.samples, "weights": seen.weights}
+    filters = describe_filters(seen.module) if seen.module is not None else None
+    return {"outputs": outputs, "samples": seen.samples, "weights": seen.weights, "filters": filters}
 
 
 def walk_step(request: Request) -> Json:

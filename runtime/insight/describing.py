@@ -77,7 +77,12 @@ def encode(picture: Tensor) -> str:
     picture = torch.nan_to_num(picture[:, :LARGEST_SIDE, :LARGEST_SIDE])
     low, high = picture.min(), picture.max()
     levels = ((picture - low) / (high - low if high > low else 1) * 255).round().to(torch.uint8)
-    pixels = levels.permute(1, 2, 0).numpy()
+    return encode_pixels(levels.permute(1, 2, 0))
+
+
+def encode_pixels(levels: Tensor) -> str:
+    """Levels of (H, W, C) from 0 to 255 as a picture, as a data address."""
+    pixels = levels.numpy()
     image = Image.fromarray(np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels))
     stream = io.BytesIO()
     image.save(stream, "PNG")

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from builder.columns import list_columns
 from builder.compiler import build_network
-from builder.cutting import CutError, Step, cut_project
-from builder.document import Project
+from builder.cutting import CutError, Step, cut_project, find_way
+from builder.document import NETWORKS, TRAINING, Project
 from builder.parts.sampler import order_samples
 from builder.planner import PlanError
 from builder.shape_flow import infer
@@ -34,12 +34,14 @@ FRESH = "fresh weights"
 class Glimpse:
     """What comes out of a node for one batch of the training part: a tensor for each of its outputs.
 
-    ``weights`` says where the networks' weights are from, in a few words.
+    ``weights`` says where the networks' weights are from, in a few words. ``module`` is the layer's own, with these weights;
+    None for a node without one.
     """
 
     outputs: dict[str, Tensor]
     samples: int
     weights: str
+    module: nn.Module | None = None
 
 
 def glimpse(
@@ -60,16 +62,29 @@ def glimpse(
     """
     try:
         cut = cut_project(project, path, node, way)
-        computed, samples, weights = compute(cut.project, cut.call, trained)
+        computed, samples, weights, networks = compute(cut.project, cut.call, trained)
     except (CutError, PlanError) as problem:
         raise RunError(str(problem)) from problem
     values = computed if isinstance(computed, tuple) else (computed,)
     tensors = [value if isinstance(value, Tensor) else torch.as_tensor(value) for value in values]
-    return Glimpse(dict(zip(cut.ports, tensors, strict=False)), samples, weights)
+    root = str(cut.project.training.node(cut.call).params.get("network", "model"))
+    module = None if path == TRAINING else find_module(networks, root, project, path, node, way)
+    return Glimpse(dict(zip(cut.ports, tensors, strict=False)), samples, weights, module)
 
 
-def compute(project: Project, call: str, trained: RunFolder | None) -> tuple[Any, int, str]:
-    """The value of a node of the training graph, on how many samples, and where the weights are from."""
+def find_module(
+    networks: dict[str, nn.Module], root: str, project: Project, path: str, node: str, way: Sequence[Step]
+) -> nn.Module | None:
+    """The module of a node in the network that was cut behind it; its owner's where it shares weights."""
+    name = path.removeprefix(NETWORKS)
+    owner = project.graph(path).node(node).weights_of or node
+    blocks = [block for _, block in tuple(way) or find_way(project, name)]
+    modules = dict(networks[root].named_modules())
+    return modules.get(".".join([*blocks, owner]))
+
+
+def compute(project: Project, call: str, trained: RunFolder | None) -> tuple[Any, int, str, dict[str, nn.Module]]:
+    """The value of a node of the training graph, on how many samples, where the weights are from, and the networks."""
     used = find_sources(project, "nothing can be computed")
     project = project.model_copy(update={"data": {name: project.data[name] for name in used}})
     prepared = {name: prepare_source(source) for name, source in project.data.items()}
@@ -88,7 +103,7 @@ def compute(project: Project, call: str, trained: RunFolder | None) -> tuple[Any
         machinery = Machinery(plan, networks, torch.device("cpu"), bf16=False)
         values = {id: take_batch(plan, id, prepared) for id in plan.of_role("data")}
         samples = len(next(iter(values.values()))[0]) if values else 0
-        return evaluate(machinery, values, call), samples, weights
+        return evaluate(machinery, values, call), samples, weights, networks
 
 
 def find_sources(project: Project, consequence: str) -> set[str]:

@@ -155,6 +155,7 @@ def test_a_batch_runs_up_to_a_node_and_is_described(client: TestClient) -> None:
     (output,) = answer.json()["outputs"]
     assert output["shape"][1:] == [32, 26, 26] and len(output["pictures"]) == 16
     assert answer.json()["weights"] == "fresh weights"
+    assert answer.json()["filters"]["filters"] == 32 and answer.json()["filters"]["limit"] > 0
 
 
 def test_where_nothing_can_be_seen_the_sentence_comes_instead(client: TestClient) -> None:

@@ -18,10 +18,31 @@ export interface SeenTensor {
   readonly rows?: readonly (readonly (number | null)[])[];
 }
 
+/** The filters of a convolution over pictures, as `runtime/insight/filters.py` describes them. */
+export interface SeenFilters {
+  readonly manner: "colour" | "slices";
+  readonly rows: readonly (readonly string[])[];
+  /** The scale goes as far on both sides of zero. */
+  readonly limit: number;
+  readonly filters: number;
+  readonly channels: number;
+}
+
 export interface Seen {
   readonly outputs: readonly SeenTensor[];
   readonly samples: number;
   readonly weights: string;
+  readonly filters?: SeenFilters | null;
+}
+
+/** What of the filters is shown: all, or the first of them. */
+export function tellFilters({ manner, rows, filters, channels }: SeenFilters): string {
+  const isByRow = manner === "slices" && channels > 1;
+  const shown = isByRow ? rows.length : (rows[0]?.length ?? 0);
+  const many = filters === 1 ? "One filter" : shown < filters ? `${shown} of ${filters} filters` : `${filters} filters`;
+  const slices = rows[0]?.length ?? 0;
+  if (!isByRow) return many;
+  return `${many}, one a row: ${slices < channels ? `${slices} of ` : ""}${channels} channels`;
 }
 
 /** A number in at most five signs that matter. */

@@ -1,7 +1,14 @@
 /** What comes out of the selected node for one real batch, beside the graph. It follows the selection and every edit. */
 
 import { useEffect, useState } from "react";
-import { type Seen, type SeenTensor, formatNumber, outlineHistogram } from "../../core/glimpse";
+import {
+  type Seen,
+  type SeenFilters,
+  type SeenTensor,
+  formatNumber,
+  outlineHistogram,
+  tellFilters,
+} from "../../core/glimpse";
 import type { Editor } from "../../editor";
 import { Icon } from "../icons";
 import { useEditor, usePart } from "../use";
@@ -71,7 +78,34 @@ function Outputs({ seen }: { seen: Seen }) {
       {seen.outputs.map((output) => (
         <Output key={output.port} output={output} isOne={seen.outputs.length === 1} />
       ))}
+      {seen.filters ? <Filters filters={seen.filters} /> : null}
     </>
+  );
+}
+
+/** Every picture has the same scale, as far below zero as above it. */
+function Filters({ filters }: { filters: SeenFilters }) {
+  const columns = filters.manner === "slices" && filters.channels > 1 ? (filters.rows[0]?.length ?? 1) : 8;
+  return (
+    <div className="glimpse-output glimpse-filters">
+      <p>{tellFilters(filters)}</p>
+      <div className="glimpse-pictures" style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }}>
+        {filters.rows.flatMap((row, line) =>
+          row.map((picture, place) => {
+            const name = filters.rows.length > 1 ? `Filter ${line + 1}, channel ${place + 1}` : `Filter ${place + 1}`;
+            return <img key={name} src={picture} alt={name} title={name} />;
+          }),
+        )}
+      </div>
+      <figure className={`glimpse-scale is-${filters.manner}`}>
+        <i />
+        <figcaption>
+          <span>{formatNumber(-filters.limit)}</span>
+          <span>0</span>
+          <span>{formatNumber(filters.limit)}</span>
+        </figcaption>
+      </figure>
+    </div>
   );
 }
 
