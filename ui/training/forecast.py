@@ -62,8 +62,8 @@ def name_state(project: Project) -> str:
 
 
 def show_line() -> Any:
-    """A line below the button that trains."""
-    return st.container(horizontal=True, vertical_alignment="center", key="forecast")
+    """A place below the button that trains, as wide as what stands in it."""
+    return st.container(horizontal=True, vertical_alignment="center", key="forecast", width="content")
 
 
 def tell(stored: Stored, forecast: Forecast) -> None:

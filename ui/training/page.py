@@ -46,11 +46,14 @@ def show_page() -> None:
     errors = [finding for finding in find_analysis(stored)["findings"] if finding["severity"] == "error"]
     if is_asked_for(stored) and not is_training and not errors:
         begin(stored)
-    show_head(stored, latest, is_training, can_train=not errors)
+    can_estimate = show_head(stored, latest, is_training, can_train=not errors)
     if errors:
         show_errors(stored, errors)
     if not is_training:
-        show_origin(stored)
+        with st.container(horizontal=True, vertical_alignment="center", key="train-start"):
+            if can_estimate:
+                show_forecast(stored)
+            show_origin(stored)
     if latest is not None:
         watch_run(latest)
     elif not errors:
@@ -58,8 +61,11 @@ def show_page() -> None:
         prepare_live_view()
 
 
-def show_head(stored: Stored, latest: RunFolder | None, is_training: bool, can_train: bool) -> None:
-    """The project and its settings on one line, with the button that trains; while it trains they rest."""
+def show_head(stored: Stored, latest: RunFolder | None, is_training: bool, can_train: bool) -> bool:
+    """The project and its settings on one line, with the button that trains; while it trains they rest.
+
+    Returns whether a run could begin with what stands there.
+    """
     st.html(STYLE)
     refused: list[str] = []
     with st.container(horizontal=True, vertical_alignment="bottom", key="train-head"):
@@ -78,10 +84,9 @@ def show_head(stored: Stored, latest: RunFolder | None, is_training: bool, can_t
             open_run(latest.id)
     for sentence in refused:
         st.markdown(f":red[{escape(sentence)}]")
-    if can_train and not is_training and not refused:
-        show_forecast(stored)
     if latest is not None and can_train and not is_training:
         show_slower(stored, latest)
+    return can_train and not is_training and not refused
 
 
 def show_button(stored: Stored, latest: RunFolder | None, is_off: bool) -> None:
