@@ -79,7 +79,7 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
                 found = Question(plan.params(call).network, source, fields, outputs.index(given),
                                  field_of(data.source_port, known), MEANINGS.get(plan.nodes[id].kind, "number"),
                                  asked)  # fmt: skip
-                if known[found.target].kind == "image":
+                if known[found.target].kind in ("image", "mask"):
                     return find_picture(found, known)
                 return find_writing(plan, found, data.source_port)
     raise PlanError(
@@ -90,8 +90,12 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
 def find_picture(question: Question, known: Mapping[str, FieldMeaning]) -> Question:
     """The question whose answer is a picture: a mask over another one where scores of pixels are learned, else its pixels."""
     shown = [name for name in question.fields if known[name].kind == "image" and name != question.target]
-    if question.meaning in ("logit", "probability") and shown and known[question.target].channels in (1, None):
+    target = known[question.target]
+    is_scored = question.meaning in ("logit", "probability") and target.channels in (1, None)
+    if shown and (target.kind == "mask" or is_scored):
         return replace(question, meaning="mask", picture=shown[0], scores=question.meaning)
+    if target.kind == "mask":
+        raise PlanError("This network finds masks without a picture to lay them over.")
     if question.meaning == "logit":
         raise PlanError("This network says of each pixel how likely it is to be bright, which its previews show.")
     return replace(question, meaning="picture")

@@ -148,12 +148,15 @@ class FieldMeaning(Part):
     deviation of the training part (for images one of each a channel, after ``unit``), ``minmax`` maps to 0..1, ``signed`` to
     -1..1 (all pixels alike), which is what a Tanh gives.
 
+    A ``mask`` is a picture that says of each pixel which class it is of: of two classes 0 and 1 in one channel of float32, of
+    more their numbers, without channels.
+
     ``text`` and ``sequence`` have a time axis: rows differ in length, shorter ones are filled with zeros at the end, and
     ``<field>_lengths`` counts the steps of each. A sequence holds a list a row, of names or of numbers. One that goes
     ``along`` another field has a step for each of its steps, such as a tag for every word.
     """
 
-    kind: Literal["image", "vector", "number", "category", "text", "sequence"]
+    kind: Literal["image", "mask", "vector", "number", "category", "text", "sequence"]
     role: Literal["input", "target", "other"] = "input"
     scaling: Scaling = "none"
     size: tuple[Side, Side] | None = None

@@ -35,7 +35,7 @@ class Preparation:
     once to the field's type, so that large offsets (years, prices) lose nothing before the mean is subtracted.
 
     Args:
-        kind: ``image``, ``vector``, ``number``, ``category``, ``text`` or ``sequence``.
+        kind: ``image``, ``mask``, ``vector``, ``number``, ``category``, ``text`` or ``sequence``.
         scaling: ``none``, ``unit`` (pixels / 255), ``standard`` (minus mean, by deviation), ``minmax`` (to 0..1) or
             ``signed`` (to -1..1: minus the middle, by half the range).
         dtype: ``float32`` or ``int64``.
@@ -73,6 +73,8 @@ class Preparation:
         """
         if self.kind == "image":
             return self.scale(read_pixels(sample, self.shape))
+        if self.kind == "mask":
+            return self.number_pixels(read_mask(sample, len(self.classes), self.shape[-2:]))
         if self.kind == "text":
             return torch.tensor(self.read_text(sample), dtype=torch.int64)
         if self.kind == "sequence" or self.steps:
@@ -108,6 +110,11 @@ class Preparation:
         if self.kind == "image":
             return self._scale_pixels(values)
         return self._center(values, torch.float64, (-1,)).to(getattr(torch, self.dtype))
+
+    def number_pixels(self, numbers: Tensor) -> Tensor:
+        """Tensor of the classes of pixels: (..., H, W) whole numbers, or (..., 1, H, W) where the field is held as float32."""
+        values = numbers.to(getattr(torch, self.dtype))
+        return values.unsqueeze(-3) if self.dtype == "float32" else values
 
     def number_classes(self, numbers: Any) -> Tensor:
         """Tensor of class numbers: (B) whole numbers, or (B, 1) where the field is held as float32."""
@@ -178,6 +185,25 @@ def read_pixels(sample: Any, shape: tuple[int | str, ...]) -> Tensor:
     image = fit_image(open_image(sample), channels, (height, width))
     pixels = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
     return pixels.reshape(height, width, channels).permute(2, 0, 1)
+
+
+def read_mask(sample: Any, count: int, size: Sequence[int | str] | None = None) -> Tensor:
+    """The number of the class of every pixel (H, W), of so many classes, brought to a size without mixing any.
+
+    A palette picture holds these numbers. In others two classes are dark and bright, and more are their numbers too.
+    """
+    image = open_image(sample)
+    is_numbered = image.mode == "P" or count > 2
+    image = image if image.mode == "P" else image.convert("L")
+    if size is not None:
+        height, width = map(int, size)
+        image = image.resize((width, height), 0)  # Pillow's number for the nearest pixel
+    numbers = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8).reshape(image.size[1], image.size[0])
+    if not is_numbered:
+        return (numbers > 127).long()
+    if int(numbers.max()) >= count:
+        raise ValueError(f"The mask holds the class {int(numbers.max())}, and there are {count} classes.")
+    return numbers.long()
 
 
 def open_image(sample: Any) -> Any:

@@ -11,6 +11,7 @@ from torch import Tensor
 from builder.kinds import Construct, Params, Port
 from builder.layers.base import Specs
 from builder.parts import masks as parts
+from builder.parts.mask_pictures import COVER, choose_colour
 from builder.training.answers import Facts, choose_field, restore_units
 from builder.training.base import Loss, Preview
 from builder.training.fitting import check_same_shape
@@ -18,10 +19,6 @@ from builder.training.metrics import ClassMetric, ScoreParams
 from builder.training.picture_rows import pile
 from builder.training.previews import COUNT_HELP, FIELD_HELP, encode_images
 
-COLOUR = (1.0, 0.2, 0.6)
-"""Of what a mask covers, in red, green and blue: seldom that of a thing."""
-COVER = 0.6
-"""How much of the picture the colour hides."""
 WHITE = 1.0
 
 
@@ -116,7 +113,8 @@ class MaskRows(Preview):
 
     Shapes:
         image: (B, channels, height, width).
-        input: (B, 1, height, width), the network's scores. target: (B, 1, height, width) of 0 and 1, the true masks.
+        input: (B, 1, height, width), scores for yes or no, or (B, classes, height, width).
+        target: (B, 1, height, width) of 0 and 1, or (B, height, width), the number of the true class.
     """
 
     kind = "MaskRows"
@@ -127,7 +125,7 @@ class MaskRows(Preview):
     inputs = (
         Port("image", ranks=(4,), help="The pictures."),
         Port("input", ranks=(4,), help="The network's scores."),
-        Port("target", ranks=(4,), dtype="number", optional=True, help="The true masks."),
+        Port("target", ranks=(3, 4), dtype="number", optional=True, help="The true masks."),
     )
 
     class Params(ScoreParams):
@@ -142,8 +140,7 @@ class MaskRows(Preview):
         image, scores, target = (None if tensor is None else tensor[: params.count] for tensor in inputs)
         assert image is not None and scores is not None
         picture = show_picture(image, choose_field(facts, params.image_field, "image", "input"))
-        chance = scores.sigmoid() if params.scores == "logits" else scores
-        masks = [chance > params.threshold] + ([] if target is None else [target > 0.5])
+        masks = [find_numbers(params, scores), *([] if target is None else [target.round().long()])]
         rows = [picture, *(lay_over(picture, mask) for mask in masks)]
         return {"type": "image_grid", "images": encode_images(pile(rows, WHITE), {"scaling": "unit"})}
 
@@ -155,7 +152,21 @@ def show_picture(image: Tensor, meaning: dict[str, Any]) -> Tensor:
     return shown.clamp(0, 1).expand(-1, 3, -1, -1)
 
 
+def find_numbers(params: Any, scores: Tensor) -> Tensor:
+    """The number of the class of each pixel (B, H, W)."""
+    if scores.shape[1] > 1:
+        return scores.argmax(1)
+    chance = scores.sigmoid() if params.scores == "logits" else scores
+    numbers: Tensor = (chance > params.threshold).long()[:, 0]
+    return numbers
+
+
 def lay_over(picture: Tensor, mask: Tensor) -> Tensor:
-    """Pictures with what a mask covers in colour."""
-    colour = torch.tensor(COLOUR, dtype=picture.dtype, device=picture.device).reshape(3, 1, 1)
-    return torch.where(mask, picture * (1 - COVER) + colour * COVER, picture)
+    """Pictures with the classes of a mask in colour; the ground, class 0, is left as it is."""
+    numbers = mask.reshape(len(mask), 1, *mask.shape[-2:])
+    most = int(numbers.max()) + 1 if numbers.numel() else 1
+    colours = torch.tensor(
+        [choose_colour(number) for number in range(most)], dtype=picture.dtype, device=picture.device
+    )
+    coloured = colours[numbers[:, 0]].permute(0, 3, 1, 2) / 255
+    return torch.where(numbers > 0, picture * (1 - COVER) + coloured * COVER, picture)

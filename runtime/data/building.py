@@ -34,6 +34,8 @@ class _Plan:
     like: Source | None
     fields: dict[str, FieldMeaning] = field(default_factory=dict)
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    size: tuple[int, int] | None = None
+    """The size that pictures are brought to, and their masks with them."""
 
     def add(self, columns: tuple[str, ...], name: str, meaning: FieldMeaning) -> str:
         name = name_field(name, columns, meaning, self.fields, self.like)
@@ -103,6 +105,7 @@ def add_inputs(plan: _Plan, inputs: Sequence[ColumnUse], table: Table, date_part
     for use in inputs:
         if use.kind == "image":
             size = choose_size(use.column, table)
+            plan.size = size
             plan.add((use.column,), "image", FieldMeaning(kind="image", scaling="unit", size=size))
     numbers = tuple(name for use in inputs for name in list_numbers(use, table, date_parts))
     if numbers:
@@ -144,6 +147,9 @@ def suggest_windows(
 
 def add_target(plan: _Plan, target: ColumnUse) -> None:
     """The field of what is learned. A number is scaled as in the project, so that prices are as easy to learn as shares."""
+    if target.kind == "mask":
+        plan.add((target.column,), "mask", FieldMeaning(kind="mask", role="target", size=plan.size))
+        return
     is_category = target.kind in ("category", "flags")
     meaning = FieldMeaning(kind="category", role="target")
     if not is_category:
@@ -189,14 +195,20 @@ def check_uses(
     for use in (*inputs, *targets):
         check_kind(use, table)
     for use in targets:
-        if use.kind not in ("number", "category", "flags"):
+        if use.kind not in ("number", "category", "flags", "mask"):
             raise DataError(f'The target "{use.column}" is neither a number nor a category.', "Choose one of the two.")
+    for use in inputs:
+        if use.kind == "mask":
+            raise DataError(f'"{use.column}" holds masks, which are learned.', "Use it as the label, or as pictures.")
 
 
 def check_kind(use: ColumnUse, table: Table) -> None:
     """Raise DataError where a column does not hold what it is to be used as."""
     if use.kind == "image" and not table.is_image(use.column):
         raise DataError(f'The column "{use.column}" holds no pictures.', "Use it as a number or a category.")
+    if use.kind == "mask" and not table.is_mask(use.column):
+        reason = f'Of the pictures in "{use.column}" no classes are known.'
+        raise DataError(reason, "Use a folder of pictures and one of masks, or use it as pictures.")
     if use.kind in ("date", "flags") and not can_be_made(use, table):
         what = "dates" if use.kind == "date" else "values that become columns of 0 and 1 here"
         raise DataError(f'The column "{use.column}" holds no {what}.', "Use it as a number or a category.")

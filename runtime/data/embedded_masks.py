@@ -30,7 +30,7 @@ def build_digit_masks(options: Options) -> Table:
     digits = load_digits().images / 16.0
     drawn = [draw_sample(random, digits, size) for _ in range(count)]
     images, masks = (np.stack(side) for side in zip(*drawn, strict=True))
-    return Table({"image": images, "mask": masks}, {})
+    return Table({"image": images, "mask": masks}, {"mask": ("ground", "digit")}, "mask")
 
 
 def draw_sample(random: np.random.RandomState, digits: Array, size: int) -> tuple[Array, Array]:

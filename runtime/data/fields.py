@@ -13,11 +13,13 @@ import torch
 from torch import Tensor
 
 from builder.document import FieldMeaning, Origin
-from builder.parts.preparation import fit_image, open_image
+from builder.parts.preparation import fit_image, open_image, read_mask
 from runtime.data.errors import DataError
 from runtime.data.tables import Array, Column, ImageColumn, Table
 
 Tables = dict[str, Table]
+PICTURES = ("image", "mask")
+"""Kinds of fields that are made of pictures."""
 Step = Callable[[int], None]
 
 
@@ -72,9 +74,12 @@ def _check_columns(field: Field, table: Table) -> None:
     if kind != "vector" and len(columns) != 1:
         raise DataError(f'The field "{field.name}" holds one {kind} and takes one column, not {len(columns)}.')
     for column in columns:
-        if (kind == "image") != table.is_image(column):
-            what = "no pictures" if kind == "image" else f"pictures, not a {kind}"
+        if (kind in PICTURES) != table.is_image(column):
+            what = "no pictures" if kind in PICTURES else f"pictures, not a {kind}"
             raise DataError(f'The field "{field.name}" is of the kind {kind}, but the column "{column}" holds {what}.')
+        if kind == "mask" and not table.is_mask(column):
+            reason = f'The field "{field.name}" holds masks, but of the pictures in "{column}" no classes are known.'
+            raise DataError(reason, "Use a folder of pictures and one of masks, or make it a field of pictures.")
 
 
 def find_complete(fields: list[Field], table: Table) -> Array:
@@ -197,6 +202,23 @@ def read_images(field: Field, table: Table, rows: Array, shape: tuple[int, int, 
         if index % 500 == 0:
             step(index)
     return torch.from_numpy(pixels).reshape(len(rows), height, width, channels).permute(0, 3, 1, 2)
+
+
+def read_masks(field: Field, table: Table, rows: Array, size: tuple[int, int], step: Step) -> Tensor:
+    """Classes of pixels (rows, H, W)."""
+    column = field.columns[0]
+    classes = table.classes[column]
+    numbers = torch.empty(len(rows), *size, dtype=torch.uint8)
+    for index, sample in enumerate(read_samples(table.columns[column], rows)):
+        mask = read_mask(sample, len(classes), field.meaning.size)
+        if mask.shape != size:
+            reason = f'The field "{field.name}": mask {rows[index] + 1} has {mask.shape[1]}×{mask.shape[0]} pixels, '
+            reason += f"the first one {size[1]}×{size[0]}."
+            raise DataError(reason, "Give the field a size, so that all become equal.")
+        numbers[index] = mask
+        if index % 500 == 0:
+            step(index)
+    return numbers
 
 
 def read_samples(values: Column, rows: Array) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from runtime.data.derived import EQUALS, split_name
 from runtime.data.summaries import LEAST_WORDS, Summary, summarize
 from runtime.data.tables import ArrowBacked, Table
 
-Kind = Literal["number", "category", "flags", "text", "date", "image", "ignore"]
+Kind = Literal["number", "category", "flags", "text", "date", "image", "mask", "ignore"]
 Use = Literal["input", "target", "ignore"]
 Task = Literal["number", "category"]
 
@@ -98,6 +98,13 @@ def describe_column(table: Table, summary: Summary) -> ColumnUse:
 
 def judge(table: Table, summary: Summary) -> tuple[Kind, bool, str]:
     """Kind of a column, whether it is of use as an input, and why."""
+    if table.is_mask(summary.column):
+        names = table.classes[summary.column]
+        return (
+            "mask",
+            True,
+            f"holds masks of {len(names)} classes: {', '.join(names[:4])}{', …' if len(names) > 4 else ''}",
+        )
     if summary.holds == "image":
         return "image", True, "holds pictures"
     if reason := find_useless(summary):
@@ -187,6 +194,8 @@ def guess_target(
 
 def decide_target(column: ColumnUse, summary: Summary, table: Table, task: Task | None = None) -> ColumnUse:
     """The column as what is learned."""
+    if column.kind == "mask":
+        return replace(column, use="target")
     is_class = is_class_like(summary, table) and not (task == "number" and column.kind == "number")
     reason = f"{summary.distinct} classes to tell apart" if is_class else f"a number to predict: {column.reason}"
     return replace(column, kind="category" if is_class else "number", use="target", reason=reason)
@@ -236,7 +245,8 @@ def recall_column(table: Table, column: str, kind: str, role: str) -> dict[str, 
     """The table's own column that a source's column is or is made of, and its use."""
     use: Use = "target" if role == "target" else "input"
     if column in list(table.columns):
-        known: dict[str, Kind] = {"vector": "number", "number": "number", "image": "image", "text": "text"}
+        known: dict[str, Kind] = {"vector": "number", "number": "number", "image": "image", "mask": "mask",
+                                 "text": "text"}  # fmt: skip
         return {column: (known.get(kind, "category"), use)}
     parts = split_name(column, list(table.columns))
     assert parts

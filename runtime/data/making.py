@@ -22,6 +22,7 @@ from runtime.data.fields import (
     measure_image,
     read_classes,
     read_images,
+    read_masks,
     read_numbers,
 )
 from runtime.data.fitting import count_classes, fit_numbers, fit_pixels
@@ -136,6 +137,7 @@ def prepare_field(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared
     """Prepare one field without a time axis in all parts. What is fitted is fitted on the training part."""
     kinds = {
         "image": _prepare_images,
+        "mask": _prepare_masks,
         "category": _prepare_classes,
         "vector": _prepare_numbers,
         "number": _prepare_numbers,
@@ -157,6 +159,23 @@ def _prepare_images(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepar
     facts = FieldFacts(kind="image", shape=shape).model_copy(update=fit_pixels(pixels["train"], item.meaning.scaling))
     preparation = describe_preparation(item.meaning, facts)
     return facts, {part: preparation.scale(pixels.pop(part)).contiguous() for part in rows}
+
+
+def _prepare_masks(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
+    own, train = rows["train"]
+    table = tables[own]
+    classes = table.classes[item.columns[0]]
+    size = measure_image(item, table, train)[1:]
+    dtype = item.meaning.dtype or ("float32" if len(classes) == 2 else "int64")
+    total = sum(len(numbers) for _, numbers in rows.values())
+    check_size(item, total, (1, *size))
+    shape = (1, *size) if dtype == "float32" else size
+    facts = FieldFacts(kind="mask", dtype=dtype, shape=shape, classes=classes)
+    preparation = describe_preparation(item.meaning, facts)
+    step = lambda count: log("decoding masks", count / total)  # noqa: E731
+    read = {part: read_masks(item, tables[own], numbers, size, step) for part, (own, numbers) in rows.items()}
+    facts = facts.model_copy(update=count_classes(item.meaning, classes, read["train"].numpy().reshape(-1)))
+    return facts, {part: preparation.number_pixels(numbers).contiguous() for part, numbers in read.items()}
 
 
 def check_size(item: Field, count: int, shape: tuple[int, ...]) -> None:

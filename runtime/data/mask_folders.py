@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from builder.parts.preparation import open_image
 from runtime.data.errors import DataError
+from runtime.data.mask_levels import Levels, judge_levels, name_code
 from runtime.data.splits import name_part
 from runtime.data.tables import Array, ImageColumn, Table
 
@@ -18,26 +16,26 @@ MASKING = frozenset({"mask", "masks", "annotation", "annotations", "label", "lab
 """What folders of pictures and of their masks are called."""
 ENDING = re.compile(r"[_-](mask|masks|seg|segmentation|gt|label)$", re.IGNORECASE)
 """What the name of a mask may end with beside that of its picture."""
-NUM_MEASURED = 200
-"""Masks by which it is judged how bright a thing is in them."""
-NOTICE = "A mask is taken for a thing wherever it is brighter than half of its brightest; colours of a palette are all things."
+NAMES = frozenset({"classes.txt", "labels.txt"})
+"""Files with the names of the classes, one a line, in the order of their numbers."""
+MOST_NAMES, MOST_TOLD = 100_000, 12
+"""Characters of that file, and classes that are told."""
+NOTICE = "A mask is taken for a thing wherever it is brighter than half of its brightest."
 
 Files = Sequence[tuple[str, Path]]
 
 
 class MaskColumn(ImageColumn):
-    """Masks that are read only when they are asked for: 255 where there is a thing, else 0, however bright the file has it."""
+    """Masks that are read only when they are asked for: 255 where there is a thing, else 0; of several classes their numbers."""
 
-    def __init__(self, paths: Sequence[str], brightest: int) -> None:
-        """Take the paths of files, and the brightest pixel that they have."""
+    def __init__(self, paths: Sequence[str], levels: Levels) -> None:
+        """Take the paths of files, and what stands for the classes in them."""
         super().__init__(paths)
-        self._paths, self.brightest = paths, brightest
+        self._paths, self.levels = paths, levels
 
     def __getitem__(self, row: int) -> Array:
         """A mask as an array."""
-        levels, is_palette = read_levels(Path(self._paths[row]))
-        found = levels > (0 if is_palette else self.brightest / 2)
-        return np.asarray(found, dtype=np.uint8) * np.uint8(255)
+        return self.levels.read(self._paths[row])
 
     def read(self, rows: Array, chunk: int = 1024) -> Iterator[Array]:
         """Go through the given rows."""
@@ -71,33 +69,34 @@ def read_mask_folder(files: Files, pictures: frozenset[str]) -> dict[str, Table]
     pairs = sorted(shown.keys() & masks.keys())
     if not pairs:
         raise DataError("No picture has a mask of its name.", "Call each mask like its picture: cat.jpg and cat.png.")
-    notices = (NOTICE, *tell_alone(len(shown) - len(pairs), "pictures"), *tell_alone(len(masks) - len(pairs), "masks"))
-    brightest = measure([masks[pair] for pair in pairs])
-    tables = {}
+    levels = judge_levels([masks[pair] for pair in pairs], read_names(files))
+    alone = (*tell_alone(len(shown) - len(pairs), "pictures"), *tell_alone(len(masks) - len(pairs), "masks"))
+    notices, tables = (tell_levels(levels), *alone), {}
     for part in dict.fromkeys(part for part, _ in pairs):
         own = [pair for pair in pairs if pair[0] == part]
         columns = {"image": ImageColumn([shown[pair] for pair in own]),
-                   "mask": MaskColumn([masks[pair] for pair in own], brightest)}  # fmt: skip
-        tables[part] = Table(columns, {}, None, notices)
+                   "mask": MaskColumn([masks[pair] for pair in own], levels)}  # fmt: skip
+        tables[part] = Table(columns, {"mask": levels.classes}, "mask", notices)
     return tables if "train" in tables else {"train": next(iter(tables.values()))}
+
+
+def read_names(files: Files) -> list[str]:
+    """The names of the classes, where a file says them."""
+    path = next((path for _, path in files if path.name.lower() in NAMES), None)
+    lines = path.read_text(encoding="utf-8", errors="replace")[:MOST_NAMES].splitlines() if path else []
+    return [line.strip() for line in lines if line.strip()]
+
+
+def tell_levels(levels: Levels) -> str:
+    """A sentence on what is taken for which class."""
+    if not levels.numbers:
+        return NOTICE
+    pairs = zip(levels.numbers, levels.classes, strict=True)
+    told = [f"{code} ({name})" if (code := name_code(number, levels.form)) != name else name for number, name in pairs]
+    more = f" and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
+    return f"The masks hold {len(told)} classes: {', '.join(told[:MOST_TOLD])}{more}."
 
 
 def tell_alone(count: int, what: str) -> list[str]:
     """A sentence on pictures or masks that have nothing to go with."""
     return [f"{count:,} {what} have no partner of the same name and are left out."] if count else []
-
-
-def measure(paths: Sequence[str]) -> int:
-    """The brightest pixel of some masks."""
-    some = paths[:: max(len(paths) // NUM_MEASURED, 1)]
-    return max(1, *(int(read_levels(Path(path))[0].max(initial=0)) for path in some))
-
-
-def read_levels(path: Path) -> tuple[Array, bool]:
-    """The pixels of a mask (H, W), and whether they are numbers of colours. Raises DataError where it cannot be read."""
-    try:
-        image = open_image(path)
-    except ValueError as error:
-        raise DataError(str(error)) from error
-    is_palette = image.mode == "P"
-    return np.asarray(image if is_palette else image.convert("L")), is_palette

@@ -15,7 +15,8 @@ from torch import Tensor
 from builder.columns import TIMED
 from builder.document import Facts, FieldFacts, Project, Source, Windows
 from builder.fields import describe_preparation
-from builder.parts.preparation import open_image
+from builder.parts.mask_pictures import draw_mask
+from builder.parts.preparation import open_image, read_mask
 from runtime.data import cache
 from runtime.data.cache_room import make_room
 from runtime.data.fields import Field, find_fields, read_classes, read_numbers
@@ -77,6 +78,8 @@ def read_raw(item: Field, table: Table, row: int, facts: FieldFacts) -> Any:
     if item.meaning.kind == "image":
         values = table.columns[item.columns[0]]
         return open_image(values[row])
+    if item.meaning.kind == "mask":
+        return draw_mask(read_mask(table.columns[item.columns[0]][row], len(facts.classes or ())))
     rows = np.array([row])
     if item.meaning.kind == "category":
         classes = facts.classes or ()

@@ -94,7 +94,8 @@ def is_number_type(kind: pa.DataType) -> bool:
 class Table:
     """Rows by column. Arrays of one axis hold numbers, dates or objects; of three or four axes images, channels last.
 
-    ``classes`` names the values of columns that hold whole numbers standing for names. ``target`` is the column that a
+    ``classes`` names the values of columns that hold whole numbers standing for names, and the classes of the pixels of masks:
+    two are 0 and 255 there, more are their numbers. ``target`` is the column that a
     data set is known to be learned for. ``notices`` tell what was read otherwise than it stands in the file.
     """
 
@@ -114,6 +115,10 @@ class Table:
             return is_picture_type(kind)
         values = self.columns[column]
         return isinstance(values, ImageColumn) or values.ndim >= 3
+
+    def is_mask(self, column: str) -> bool:
+        """Whether a column holds images whose pixels are of known classes."""
+        return column in self.classes and self.is_image(column)
 
     def is_numeric(self, column: str) -> bool:
         """Whether a column holds one number (or truth value) a row."""

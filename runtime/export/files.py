@@ -20,6 +20,7 @@ from builder.columns import without_tokenizers
 from builder.document import Project
 from builder.planner import PlanError
 from builder.shape_flow import infer
+from runtime.data.fields import PICTURES
 from runtime.export.card import ELSEWHERE_FILE, write_card
 from runtime.runs.errors import RunError
 from runtime.weights.forking import call_as_elsewhere
@@ -76,7 +77,7 @@ def write_tokenizers(project: Project, out: Path) -> None:
 def list_requirements(project: Project) -> str:
     """What ``predict.py`` and ``train.py`` need, in the versions of this run; safetensors writes through numpy."""
     packages = ["torch", "safetensors", "numpy"]
-    if any(field.kind == "image" for source in project.data.values() for field in source.fields.values()):
+    if any(field.kind in PICTURES for source in project.data.values() for field in source.fields.values()):
         packages.append("pillow")
     return "".join(f"{name}=={version(name).split('+')[0]}\n" for name in packages)
 

@@ -54,7 +54,7 @@ def show_mask(question: Question, target: Preparation, scores: Tensor, picture: 
     whole = open_image(picture)
     shown = whole.copy()
     shown.thumbnail((MOST_SIDE, MOST_SIDE))
-    true = None if truth is None else (target.prepare(truth).reshape(found.shape) > 0.5).long()
+    true = None if truth is None else target.prepare(truth).reshape(found.shape).round().long()
     overlaps = [None] * len(names) if true is None else measure_overlaps(found, true, len(names))
     classes = tuple(
         PixelClass(name, "#{:02x}{:02x}{:02x}".format(*choose_colour(number)), share, overlap)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 import uuid
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
@@ -51,6 +55,48 @@ def test_a_table_is_uploaded_understood_and_learned_from(page: Page, server: Ser
         for place, value in enumerate(values):
             page.locator(".ll-try").get_by_role("spinbutton").nth(place).fill(value)
         expect(page.locator(".ll-answer-head strong")).to_have_text(answer, timeout=PATIENCE)
+
+
+def pack_masks(path: Path) -> Path:
+    """A zip of dark pictures with a bright square, and of masks that are white where it is."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(24):
+            levels = np.full((60, 60, 3), 40, np.uint8)
+            mask = np.zeros((60, 60), np.uint8)
+            top, left = number % 5 * 8, number // 5 * 8
+            levels[top : top + 24, left : left + 24] = (250, 240, 60)
+            mask[top : top + 24, left : left + 24] = 255
+            for folder, pixels in (("images", levels), ("masks", mask)):
+                content = io.BytesIO()
+                Image.fromarray(pixels).save(content, "PNG")
+                archive.writestr(f"squares/{folder}/{number}.png", content.getvalue())
+    return path
+
+
+def test_pictures_and_their_masks_are_uploaded_learned_from_and_tried(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    id = upload(page, server, "unet_masks", pack_masks(tmp_path / "squares.zip"))
+    expect(page.get_by_text("24 rows, 2 columns.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("A mask is taken for a thing wherever it is brighter")).to_be_visible()
+    button(page, "Use this data").click()
+    expect(page.get_by_text("22 train, 2 validation")).to_be_visible(timeout=PATIENCE)
+    page.goto(f"{server.address}/train?project={id}")
+    button(page, "Train").click()
+    wait_for(page, "finished")
+    attempt = page.locator(".ll-try")
+    attempt.get_by_role("button", name="Take a sample").click()
+    expect(attempt.locator(".ll-masked img")).to_have_count(2, timeout=PATIENCE)
+    expect(attempt.locator(".ll-answer-head")).to_contain_text("IoU")
+    attempt.locator("input[type=file]").set_input_files(draw_square(tmp_path / "mine.png"))
+    expect(attempt.locator(".ll-masked img")).to_have_count(1, timeout=PATIENCE)
+    expect(attempt.locator(".ll-pixels li")).to_have_text([re.compile("^ground"), re.compile("^thing")])
+
+
+def draw_square(path: Path) -> Path:
+    """A picture of one's own."""
+    Image.new("RGB", (90, 60), (40, 40, 40)).save(path)
+    return path
 
 
 def test_a_picture_that_is_named_like_a_table_is_told(page: Page, server: Server, tmp_path: Path) -> None:

@@ -31,4 +31,8 @@ def test_overlap_alone_is_learned_as_a_mask_too() -> None:
 
 def test_scores_of_a_picture_in_colour_are_no_mask() -> None:
     with pytest.raises(PlanError, match="how likely it is to be bright"):
-        find_question(change_project(read_project("unet_masks"), ["data.main.fields.mask.channels=3"]))
+        find_question(
+            change_project(
+                read_project("unet_masks"), ["data.main.fields.mask.kind=image", "data.main.fields.mask.channels=3"]
+            )
+        )

@@ -154,7 +154,7 @@ def test_a_mask_comes_over_the_picture_with_colours_and_the_true_one_beside_it(c
     found = client.post(f"/api/runs/{run.id}/ask", json=body).json()["mask"]
     for name in ("mask", "overlay", "truth"):
         assert Image.open(io.BytesIO(base64.b64decode(found[name]))).size == (48, 48)
-    assert [one["name"] for one in found["classes"]] == ["ground", "mask"] and 0 <= found["overlap"] <= 1
+    assert [one["name"] for one in found["classes"]] == ["ground", "digit"] and 0 <= found["overlap"] <= 1
     alone = client.post(f"/api/runs/{run.id}/ask", json={"values": example["values"]}).json()["mask"]
     assert alone["truth"] is None and alone["overlap"] is None
     wrong = client.post(f"/api/runs/{run.id}/ask", json={**body, "truth": "../../secrets"})

@@ -25,6 +25,7 @@ KINDS = {
     "text": "text",
     "date": "date",
     "image": "pictures",
+    "mask": "masks",
     "ignore": "nothing of use",
 }
 USES = {"input": "input", "target": "label to learn", "ignore": "ignore"}

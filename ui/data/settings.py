@@ -41,6 +41,8 @@ def _ask_split(split: Split) -> Split:
 
 
 def _ask_field(name: str, meaning: FieldMeaning, facts: FieldFacts | None) -> FieldMeaning:
+    if meaning.kind == "mask" and facts is not None:
+        return _ask_mask_size(name, meaning, facts)
     choices = SCALINGS.get(meaning.kind)
     if choices is None:
         return meaning
@@ -56,3 +58,10 @@ def _ask_field(name: str, meaning: FieldMeaning, facts: FieldFacts | None) -> Fi
     count = channels.segmented_control(f"Channels of {name}", [1, 3], default=depth) or depth
     size = meaning.size if side == height else (side, side)
     return changed.model_copy(update={"size": size, "channels": count if count != depth else meaning.channels})
+
+
+def _ask_mask_size(name: str, meaning: FieldMeaning, facts: FieldFacts) -> FieldMeaning:
+    """Masks are brought to a size as their pictures are; there is nothing to scale in them."""
+    height = facts.sizes[-2]
+    side = st.number_input(f"Pixels a side of {name}", value=height, min_value=4, max_value=512, step=1)
+    return meaning if side == height else meaning.model_copy(update={"size": (side, side)})

@@ -11,8 +11,10 @@ from torch import Tensor
 
 from builder.document import Project
 from builder.fields import describe_preparation
+from builder.parts.mask_pictures import draw_mask
 from builder.parts.tokenizing import Tokenizer
 from runtime.data import profile
+from runtime.data.fields import PICTURES
 from runtime.data.first_batch import Batch, draw_first_batch, draw_picture
 from runtime.data.prepare import PreparedSource
 from ui.charts.data import build_balance_figure, build_histogram_figure
@@ -40,7 +42,7 @@ def show_samples(prepared: PreparedSource) -> None:
     """Raw samples from all over a part: pictures with their class, or rows."""
     part = st.segmented_control("Part", list(prepared.parts), default="train", key="sample_part") or "train"
     part = part if part in prepared.parts else "train"
-    pictures = [name for name, meaning in prepared.source.fields.items() if meaning.kind == "image"]
+    pictures = [name for name, meaning in prepared.source.fields.items() if meaning.kind in PICTURES]
     if not pictures:
         samples = profile.list_samples(prepared, part, 100)
         lists = [name for name in samples if len(samples) and isinstance(samples[name].iloc[0], list)]
@@ -73,7 +75,8 @@ def show_statistics(prepared: PreparedSource) -> None:
     left, right = st.columns([2, 1])
     with left:
         for name in targets:
-            st.caption(f"Number of samples of each class of {name}")
+            counted = "pixels" if prepared.facts.fields[name].kind == "mask" else "samples"
+            st.caption(f"Number of {counted} of each class of {name}")
             figure = build_balance_figure(profile.count_classes(prepared, name))
             st.plotly_chart(figure, key=f"balance_{name}", height=260, config={"displayModeBar": False})
         if not targets:
@@ -144,7 +147,9 @@ def show_first_batch(project: Project, name: str, prepared: PreparedSource) -> N
     st.caption(f"{len(batch.samples)} samples. {augmented} {ranges}")
     for field, facts in prepared.facts.fields.items():
         preparation = describe_preparation(prepared.source.fields[field], facts)
-        if facts.kind == "image":
+        if facts.kind == "mask":
+            show_wall((draw_mask(mask.long().reshape(mask.shape[-2:])), "") for mask in batch.fields[field])
+        elif facts.kind == "image":
             words = [write_target(prepared, batch, index) for index in range(len(batch.samples))]
             show_wall(
                 (draw_picture(image, preparation), word) for image, word in zip(batch.fields[field], words, strict=True)
@@ -181,7 +186,7 @@ def describe_tensor(field: str, batch: Batch) -> str:
 def write_target(prepared: PreparedSource, batch: Batch, index: int) -> str:
     """The class, or the number, that belongs to a sample of the batch."""
     for name, facts in prepared.facts.fields.items():
-        if prepared.source.fields[name].role == "target":
+        if prepared.source.fields[name].role == "target" and facts.kind != "mask":
             value = batch.fields[name][index].flatten()[0].item()
             return facts.classes[int(value)] if facts.classes else f"{value:.3g}"
     return ""

@@ -5,7 +5,8 @@ import base64
 import numpy as np
 import torch
 
-from builder.training.masks import COLOUR, COVER, MaskRows
+from builder.parts.mask_pictures import COVER, choose_colour
+from builder.training.masks import MaskRows
 
 FACTS = {
     "mask": {"kind": "image", "role": "target", "scaling": "unit"},
@@ -28,10 +29,20 @@ def test_the_picture_stands_above_what_was_found_and_that_above_the_truth() -> N
     assert len(shown) == 1
     picture, found, truth = (shown[0, top : top + 16] for top in (0, 17, 34))
     grey = round(0.5 * 255)
-    coloured = [round((0.5 * (1 - COVER) + part * COVER) * 255) for part in COLOUR]
+    coloured = [round((0.5 * (1 - COVER) + part * COVER) * 255) for part in (level / 255 for level in choose_colour(1))]
     assert (picture == grey).all()
     assert (found[:8] == coloured).all() and (found[8:] == grey).all()
     assert (truth[:, :8] == coloured).all() and (truth[:, 8:] == grey).all()
+
+
+def test_classes_of_pixels_have_a_colour_each() -> None:
+    scores, target = torch.zeros(2, 3, 16, 16), torch.zeros(2, 16, 16, dtype=torch.int64)
+    scores[:, 2, :8], target[:, :, :8] = 9.0, 1
+    shown = show(scores, target)
+    for row, number, part in ((17, 2, np.s_[:8]), (34, 1, np.s_[:, :8])):
+        coloured = [round((0.5 * (1 - COVER) + level / 255 * COVER) * 255) for level in choose_colour(number)]
+        assert np.abs(shown[0, row : row + 16][part].astype(int) - coloured).max() <= 1
+    assert (shown[0, 25:33] == round(0.5 * 255)).all()
 
 
 def test_without_the_truth_there_are_two_rows() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,8 @@ from runtime.data.prepare import prepare
 from runtime.data.summaries import summarize
 from runtime.data.tables import Table
 
-PICTURES = {"digit_masks", "photo_patches", "scenes", "shapes"}
-WITHOUT_LABEL = {"co2", "sunspots", "tagged_news", "phrases", "python_docs", *PICTURES}
+PICTURES = {"photo_patches", "scenes", "shapes"}
+WITHOUT_LABEL = {"digit_masks", "co2", "sunspots", "tagged_news", "phrases", "python_docs", *PICTURES}
 """Series, lists, and texts or pictures alone."""
 PASSENGERS = "id,name,deck,age,fare,ticket,survived\n" + "".join(
     f"{row},Passenger {row},{row % 3 + 1},{20 + row % 40},{row * 1.5},A,{'yes' if row % 2 else 'no'}\n"
@@ -61,6 +62,32 @@ def test_pictures_alone_need_nothing_that_is_learned_of_them(name):
     source = build_source(origin, guess_uses(table), table)
     assert {(field.kind, field.role) for field in source.fields.values()} == {("image", "input")}
     assert sum(prepare(Project(data={"main": source}))["main"].facts.counts.values()) == len(table)
+
+
+def test_masks_are_what_is_learned_of_pictures():
+    table, origin = open_embedded("digit_masks", {"count": 40}), Origin(kind="embedded", name="digit_masks")
+    uses = guess_uses(table)
+    assert [(use.kind, use.use) for use in uses] == [("image", "input"), ("mask", "target")]
+    assert uses[1].reason == "holds masks of 2 classes: ground, digit"
+    source = build_source(origin, uses, table)
+    assert {name: (field.kind, field.role) for name, field in source.fields.items()} == {
+        "image": ("image", "input"), "mask": ("mask", "target")}  # fmt: skip
+    prepared = prepare(Project(data={"main": source}))["main"]
+    facts, mask = prepared.facts.fields["mask"], prepared.parts["train"]["mask"]
+    assert facts.classes == ("ground", "digit") and sum(facts.class_counts) == mask.numel()
+    assert mask.shape[1:] == (1, 48, 48) and set(mask.unique().tolist()) == {0.0, 1.0}
+
+
+def test_a_mask_is_learned_and_pictures_without_classes_are_none():
+    table, origin = open_embedded("digit_masks", {"count": 40}), Origin(kind="embedded", name="digit_masks")
+    masks = [replace(use, use="input" if use.kind == "mask" else "ignore") for use in guess_uses(table)]
+    with pytest.raises(DataError, match="No column is chosen as the target"):
+        build_source(origin, masks, table)
+    pictures = [
+        replace(use, kind="mask", use="target" if use.column == "image" else "input") for use in guess_uses(table)
+    ]
+    with pytest.raises(DataError, match='Of the pictures in "image" no classes are known'):
+        build_source(origin, pictures, table)
 
 
 @pytest.mark.parametrize("name", ["co2", "sunspots"])

@@ -9,19 +9,24 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from builder.document import Origin
+from builder.answering import find_question
+from builder.document import FieldMeaning, Origin
+from builder.fields import describe_preparation
+from builder.rules import check
 from runtime.data.building import build_source
 from runtime.data.errors import DataError
 from runtime.data.folders import locate_folder
 from runtime.data.intake import guess_uses
 from runtime.data.mask_folders import NOTICE
-from runtime.data.prepare import prepare
+from runtime.data.prepare import prepare, prepare_source
 from runtime.data.remarks import find_remarks
 from runtime.data.summaries import summarize
 from runtime.data.uploads import receive_upload
-from runtime.runs.project_file import read_project
+from runtime.runs.project_file import change_project, read_project
+from runtime.session import with_facts
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +48,52 @@ def draw(path: Path, mode: str = "RGB", bright: int = 255, size: tuple[int, int]
 
 def open_table(folder: Path) -> Any:
     return locate_folder(Origin(kind="folder", name=str(folder))).open()
+
+
+@pytest.fixture
+def coloured(home: Path) -> Path:
+    """Pictures with masks of three colours, larger than the preset's."""
+    for number in range(12):
+        draw(home / "coloured" / "images" / f"{number}.png", size=(60, 50))
+        levels = np.zeros((50, 60, 3), np.uint8)
+        levels[:20, :, 0], levels[40:, :, 2] = 128, 255
+        (home / "coloured" / "masks").mkdir(exist_ok=True)
+        Image.fromarray(levels).save(home / "coloured" / "masks" / f"{number}.png")
+    return home / "coloured"
+
+
+def test_masks_of_several_classes_become_numbers_in_the_size_of_their_pictures(coloured: Path) -> None:
+    origin, like = Origin(kind="folder", name=str(coloured)), read_project("unet_masks").data["main"]
+    table = locate_folder(origin).open()["train"]
+    source = build_source(origin, guess_uses(table, like), table, like)
+    prepared = prepare_source(source)
+    facts, mask = prepared.facts.fields["mask"], prepared.parts["train"]["mask"]
+    assert facts.classes == ("ground", "#0000ff", "#800000") and facts.shape == (48, 48)
+    assert mask.dtype == torch.int64 and mask.shape[1:] == (48, 48)
+    assert set(mask[:, :18].unique().tolist()) == {2} and set(mask[:, 40:].unique().tolist()) == {1}
+    raw = prepared.raw("train", 0)["mask"]
+    assert raw.mode == "P" and torch.equal(describe_preparation(source.fields["mask"], facts).prepare(raw), mask[0])
+
+
+def test_a_network_for_yes_and_no_is_told_that_there_are_more_classes_and_how_to_mend_it(coloured: Path) -> None:
+    project = read_project("unet_masks")
+    origin = Origin(kind="folder", name=str(coloured))
+    table = locate_folder(origin).open()["train"]
+    source = build_source(origin, guess_uses(table, project.data["main"]), table, project.data["main"])
+    project = project.model_copy(update={"data": {"main": source}})
+    told = [finding.message for finding in check(with_facts(project, prepare(project)))]
+    assert any("it tells two classes apart, and the target has 3. Use CrossEntropyLoss instead." in one for one in told)
+
+
+def test_a_project_of_before_holds_masks_as_pictures_and_learns_the_same(home: Path) -> None:
+    now = change_project(read_project("unet_masks"), ["data.main.limit=30"])
+    source = now.data["main"]
+    old = FieldMeaning(kind="image", role="target", scaling="unit", size=(48, 48), channels=1)
+    before = source.model_copy(update={"fields": {**source.fields, "mask": old}, "facts": None})
+    parts = [prepare_source(one).parts["train"]["mask"] for one in (source, before)]
+    assert torch.equal(*parts)
+    project = with_facts(now.model_copy(update={"data": {"main": before}}), {"main": prepare_source(before)})
+    assert find_question(project).meaning == "mask"
 
 
 @pytest.mark.parametrize(("mode", "bright"), [("L", 255), ("L", 1), ("RGB", 200), ("P", 1)])

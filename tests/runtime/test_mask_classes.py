@@ -1,0 +1,85 @@
+"""Masks of several classes: learned with cross-entropy, asked for, and taken home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from builder.document import Origin, Project
+from builder.rules import check
+from runtime.data.building import build_source
+from runtime.data.folders import locate_folder
+from runtime.data.intake import guess_uses
+from runtime.data.prepare import prepare
+from runtime.export.runs import export_run
+from runtime.insight.trying import ask
+from runtime.runs.folder import create_run
+from runtime.runs.worker import work
+from runtime.session import with_facts
+from tests.builder.drawn import chain, graph, node
+
+COLOURS = np.array([(20, 20, 20), (230, 40, 40), (40, 60, 240)], np.uint8)
+
+
+def draw_folder(folder: Path) -> Path:
+    """Pictures of a red and a blue field on dark ground, and masks with the numbers 0, 1 and 2."""
+    for number in range(24):
+        classes = np.zeros((20, 20), np.uint8)
+        classes[: 4 + number % 9, :10], classes[5 + number % 7 :, 12:] = 1, 2
+        for name, pixels in (("images", COLOURS[classes]), ("masks", classes)):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(folder / name / f"{number}.png")
+    (folder / "classes.txt").write_text("ground\nred\nblue\n")
+    return folder
+
+
+def build_project(folder: Path) -> Project:
+    """A small network that gives a score for each class of each pixel."""
+    origin = Origin(kind="folder", name=str(folder))
+    table = locate_folder(origin).open()["train"]
+    network = chain(
+        node("image", "Input", shape="$shape"),
+        node("conv1", "Conv2d", out_channels="$classes", kernel_size=1),
+        node("scores", "Output"),
+    )
+    training = graph(
+        [
+            node("data", "Data", source="main", batch_size=4),
+            node("augment", "AugmentMasks", flip=True),
+            node("predict", "Network", network="model"),
+            node("loss", "CrossEntropyLoss"),
+            node("adam", "Adam", networks=["model"], lr=0.1),
+            node("iou", "IoU", average="macro"),
+            node("masks", "MaskRows"),
+        ],
+        "data.image -> augment.image", "data.mask -> augment.mask", "augment.image -> predict.image",
+        "predict.scores -> loss.input", "augment.mask -> loss.target", "loss -> adam.loss",
+        "predict.scores -> iou.input", "augment.mask -> iou.target",
+        "augment.image -> masks.image", "predict.scores -> masks.input", "augment.mask -> masks.target",
+    )  # fmt: skip
+    project = Project.model_validate(
+        {"networks": {"model": network}, "training": training, "run": {"epochs": 12, "threads": 1},
+         "data": {"main": build_source(origin, guess_uses(table), table)}}
+    )  # fmt: skip
+    return with_facts(project, prepare(project))
+
+
+@pytest.mark.slow
+def test_classes_of_pixels_are_learned_told_by_name_and_verified(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
+    project = build_project(draw_folder(tmp_path / "fields"))
+    assert [finding.message for finding in check(project)] == []
+    run = create_run(project)
+    assert work(run).status == "finished"
+    with Image.open(tmp_path / "fields/images/5.png") as picture, Image.open(tmp_path / "fields/masks/5.png") as truth:
+        found = ask(run, picture.copy(), truth=truth.copy()).mask
+        assert [one.name for one in found.classes] == ["ground", "red", "blue"]
+        assert found.overlap == 1.0 and np.array_equal(np.asarray(found.mask), np.asarray(truth))
+    taken = export_run(run, tmp_path / "taken")
+    assert taken.verified, taken.verification.sentence
+    assert '("ground", "red", "blue")' in (taken.folder / "predict.py").read_text(encoding="utf-8")
