@@ -71,7 +71,7 @@ def keep_ceilings(environment: dict[str, Any], ceilings: Ceilings) -> None:
 
 
 def measure_ceilings(device: torch.device, precision: str) -> Ceilings | None:
-    """Measure them now, in about a tenth of a second, drawing nothing at random; None where there is no memory for that."""
+    """Measure them now, in about a third of a second, drawing nothing at random; None where there is no memory for that."""
     with torch.inference_mode(), suppress(torch.OutOfMemoryError, MemoryError, RuntimeError):
         operations = measure_arithmetic(device, torch.bfloat16 if precision == "bfloat16" else torch.float32)
         moved = measure_memory(device)

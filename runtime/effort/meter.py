@@ -23,7 +23,7 @@ from runtime.forecast.memory import read_peak, read_status
 from runtime.step import Stepper, StepRunner
 
 MEASURE_AFTER_SECONDS = 2.0
-"""A run that trains for so long is worth a tenth of a second in which it is found out what the machine can do."""
+"""A run that trains for so long is worth the third of a second in which it is found out what the machine can do."""
 BATCHES = 64
 """Of so many batches it is seen how long their rows are."""
 

@@ -54,6 +54,20 @@ def test_a_line_is_learned_and_five_is_answered_by_ten(page: Page, server: Serve
     expect(page.locator(".ll-answer-head strong")).to_have_text(re.compile(r"^(9\.9|10\.0)"), timeout=PATIENCE)
 
 
+def test_the_header_tells_what_steps_cost_and_wait_for_and_still_does_when_the_run_is_over(
+    page: Page, server: Server
+) -> None:
+    train_for_long(page, server)
+    note = page.locator(".ll-effort")
+    expect(note.locator("summary")).to_contain_text("of the machine", timeout=PATIENCE)
+    note.locator("summary").click()
+    expect(note).to_contain_text(re.compile(r"computing \d+%"))
+    button(page, "Stop").click()
+    wait_for(page, "stopped")
+    page.reload()
+    expect(note.locator("summary")).to_contain_text("of the machine", timeout=PATIENCE)
+
+
 def test_what_is_typed_stays_when_a_sample_arrives_late(page: Page, server: Server) -> None:
     open_train(page, server, "linear_regression")
     button(page, "Train").click()

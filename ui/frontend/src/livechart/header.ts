@@ -1,6 +1,7 @@
 /** The one line above everything: what the run is doing, how far it is, and the buttons that steer it. */
 
 import { h } from "./dom";
+import { EffortNote } from "./effort";
 import type { Action, Feed } from "./feed";
 import type { News } from "./types";
 import { countEpoch, formatCount, formatSeconds, nameState } from "./words";
@@ -18,6 +19,7 @@ export class Header {
   readonly element: HTMLElement;
   private readonly state = h("strong", { class: "ll-state", role: "status" });
   private readonly facts = h("span", { class: "ll-facts" });
+  private readonly effort = new EffortNote();
   private readonly bar = h("div", { class: "ll-bar", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" });
   private readonly message = h("p", { class: "ll-message" });
   private readonly question = h("p", { class: "ll-question" });
@@ -38,7 +40,7 @@ export class Header {
     for (const [action, button] of Object.entries(this.buttons)) {
       button.onclick = () => void this.steer(action as Action);
     }
-    const line = h("div", { class: "ll-line" }, this.state, this.facts, h("span", { class: "ll-space" }), ...Object.values(this.buttons));
+    const line = h("div", { class: "ll-line" }, this.state, this.facts, this.effort.element, h("span", { class: "ll-space" }), ...Object.values(this.buttons));
     this.element = h("header", { class: "ll-header" }, line, this.bar, this.question, this.message);
     this.state.textContent = "Starting";
     this.buttons.first.title = "Let it be the next one. What is being trained is not stopped.";
@@ -54,6 +56,7 @@ export class Header {
     this.element.dataset["status"] = news.status;
     this.element.classList.remove("ll-silent");
     this.facts.replaceChildren(...this.listFacts(news, hasEnded(news.status) ? "" : news.detail).map((text) => h("span", {}, text)));
+    this.effort.update(news.progress?.effort);
     this.showProgress(news);
     this.showButtons(news.status, hasDiverged(news), news.place);
     for (const notice of news.notices) if (!this.notices.includes(notice)) this.notices.push(notice);

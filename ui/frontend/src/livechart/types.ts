@@ -49,6 +49,21 @@ export interface SeriesPiece {
   values: (number | null)[];
 }
 
+/** What steps cost and wait for, as `runtime/events.py` describes it. */
+export interface Effort {
+  seconds: number;
+  shares: Record<string, number>;
+  memory: number;
+  operations: number;
+  bytes: number;
+  share: number | null;
+  ceiling: "" | "arithmetic" | "memory";
+  most_operations: number;
+  most_bytes: number;
+  measured: string;
+  busy: "" | "gpu" | "program";
+}
+
 export interface Progress {
   step: number;
   steps: number;
@@ -57,6 +72,8 @@ export interface Progress {
   seconds: number;
   samples_per_second: number;
   seconds_left: number | null;
+  /** Missing in runs of earlier versions. */
+  effort?: Effort | null;
 }
 
 export interface ImagesPayload {

@@ -29,6 +29,39 @@ export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
 
+/** A part of a whole as people say it. */
+export function formatPart(share: number): string {
+  return share > 0 && share < 0.01 ? "under 1%" : `${Math.round(share * 100)}%`;
+}
+
+const LARGE = [
+  [1e15, "P"],
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+] as const;
+
+/** A large number by its power of a thousand, to three signs: `21.4 G`. */
+export function formatLarge(count: number): string {
+  const [size, name] = LARGE.find(([size]) => count >= size) ?? [1, ""];
+  return `${trim(count / size)} ${name}`.trim();
+}
+
+export function formatBytes(count: number): string {
+  return count < 1e3 ? `${Math.round(count)} B` : `${formatLarge(count).replace("k", "kB").replace(/[PTGM]/, "$&B")}`;
+}
+
+/** Seconds of something that happens again and again: `12.3 ms`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 1e-3) return `${trim(seconds * 1e6)} µs`;
+  return seconds < 1 ? `${trim(seconds * 1e3)} ms` : `${trim(seconds)} s`;
+}
+
+function trim(value: number): string {
+  return String(value >= 100 ? Math.round(value) : Number(value.toFixed(1)));
+}
+
 /** The epoch that a run is in, counted from one: after the last step of an epoch still that one. */
 export function countEpoch(epoch: number, epochs: number): number {
   return Math.min(Math.max(1, Math.ceil(epoch - 1e-9)), epochs);
