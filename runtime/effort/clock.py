@@ -79,14 +79,14 @@ class StepClock:
 
     def __init__(self, moments: Moments, now: Callable[[], float] = time.perf_counter) -> None:
         self.moments, self.now = moments, now
-        self.due = 0.0
         self.marks: list[tuple[Part, Any]] = []
         self.waiting: list[list[tuple[Part, Any]]] = []
         self.restart()
 
     def restart(self) -> None:
-        """Forget what was measured: the first step is slower than all others."""
+        """Forget what was measured: the first step is slower than all others. The next one is timed."""
         self.waiting.clear()
+        self.due = 0.0
         self.seconds: dict[Part, float] = defaultdict(float)
         self.num_timed = self.num_ended = self.num_behind = 0
 

@@ -56,6 +56,13 @@ def test_between_two_timed_steps_there_is_a_pause_so_that_short_ones_are_seldom_
     assert timed == pytest.approx(10, abs=1)
 
 
+def test_the_step_after_a_fresh_start_is_timed_however_soon_it_comes() -> None:
+    clock = StepClock(Device(), lambda: 1.0)
+    assert take_step(clock, Device()) and not take_step(clock, Device())
+    clock.restart()
+    assert take_step(clock, Device())
+
+
 def test_a_step_is_read_only_once_the_device_is_through_with_it() -> None:
     device, at = Device(), iter(range(100))
     clock = StepClock(device, lambda: next(at))

@@ -37,6 +37,12 @@ describe("what steps cost", () => {
     expect(moved["Machine"]).toBe("A step takes 12.3 ms; the 340 MB that it moves need 8.6 ms at the highest rate of memory.");
   });
 
+  it("says why a step can be faster than the ceilings", () => {
+    const rows = (ceiling: Effort["ceiling"]) => Object.fromEntries(explainEffort({ ...effort, share: 1.2, ceiling }));
+    expect(rows("memory")["Machine"]).toContain("caches");
+    expect(rows("arithmetic")["Machine"]).toContain("busy when");
+  });
+
   it("says of a GPU who waits for whom", () => {
     expect(Object.fromEntries(explainEffort(effort))["GPU"]).toBeUndefined();
     expect(Object.fromEntries(explainEffort({ ...effort, busy: "program" }))["GPU"]).toContain("Idle now and then");

@@ -28,7 +28,8 @@ export function explainEffort(effort: Effort): [string, string][] {
 
 function tellShare(effort: Effort, share: number): string {
   const takes = `A step takes ${formatDuration(effort.seconds)}`;
-  if (share > 1) return `${takes}, less than main memory allows: the processor's caches hold what it moves.`;
+  if (share > 1 && effort.ceiling === "memory") return `${takes}, less than main memory allows: the processor's caches hold what it moves.`;
+  if (share > 1) return `${takes}, less than was held to be possible: the computer was busy when its rate of arithmetic was measured.`;
   const least = formatDuration(share * effort.seconds);
   const because =
     effort.ceiling === "arithmetic"
