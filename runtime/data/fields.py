@@ -188,9 +188,10 @@ def read_images(field: Field, table: Table, rows: Array, shape: tuple[int, int, 
     """Decode pictures into bytes (rows, C, H, W)."""
     channels, height, width = shape
     pixels = np.empty((len(rows), height * width * channels), dtype=np.uint8)
+    is_numbered = len(table.classes.get(field.columns[0], ())) > 2
     for index, sample in enumerate(read_samples(table.columns[field.columns[0]], rows)):
         try:
-            image = fit_image(open_image(sample), channels, field.meaning.size)
+            image = fit_image(open_image(brighten(sample) if is_numbered else sample), channels, field.meaning.size)
         except ValueError as error:
             raise DataError(f'Row {rows[index] + 1} of "{field.columns[0]}": {error}') from error
         if image.size != (width, height):
@@ -202,6 +203,11 @@ def read_images(field: Field, table: Table, rows: Array, shape: tuple[int, int, 
         if index % 500 == 0:
             step(index)
     return torch.from_numpy(pixels).reshape(len(rows), height, width, channels).permute(0, 3, 1, 2)
+
+
+def brighten(mask: Array) -> Array:
+    """A mask of several classes as a picture: everything but the ground is bright."""
+    return (np.asarray(mask) > 0).astype(np.uint8) * np.uint8(255)
 
 
 def read_masks(field: Field, table: Table, rows: Array, size: tuple[int, int], step: Step) -> Tensor:

@@ -85,13 +85,15 @@ def test_a_network_for_yes_and_no_is_told_that_there_are_more_classes_and_how_to
     assert any("it tells two classes apart, and the target has 3. Use CrossEntropyLoss instead." in one for one in told)
 
 
-def test_a_project_of_before_holds_masks_as_pictures_and_learns_the_same(home: Path) -> None:
+def test_a_project_of_before_holds_masks_as_pictures_and_learns_the_same(home: Path, coloured: Path) -> None:
     now = change_project(read_project("unet_masks"), ["data.main.limit=30"])
     source = now.data["main"]
     old = FieldMeaning(kind="image", role="target", scaling="unit", size=(48, 48), channels=1)
     before = source.model_copy(update={"fields": {**source.fields, "mask": old}, "facts": None})
     parts = [prepare_source(one).parts["train"]["mask"] for one in (source, before)]
     assert torch.equal(*parts)
+    several = prepare_source(before.model_copy(update={"origins": (Origin(kind="folder", name=str(coloured)),)}))
+    assert set(several.parts["train"]["mask"][:, :, 40:].unique().tolist()) == {1.0}
     project = with_facts(now.model_copy(update={"data": {"main": before}}), {"main": prepare_source(before)})
     assert find_question(project).meaning == "mask"
 
