@@ -17,7 +17,8 @@ PAGES = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 RECORDS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 ENDINGS = {".py", ".ts", ".tsx", ".json", ".md", ".toml", ".txt", ".db", ".safetensors", ".pt", ".csv"}
 MADE_BY_RUNS = {
-    *("model.py", "train.py", "predict.py", "project.json", "model.safetensors", "model.pt", "prepared.safetensors"),
+    *("model.py", "train.py", "predict.py", "sample.py", "project.json"),
+    *("model.safetensors", "model.pt", "prepared.safetensors"),
     *("run.db", "my_project.json", ".streamlit/secrets.toml"),
 }
 LONGEST_RECORD = 15

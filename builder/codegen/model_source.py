@@ -19,6 +19,9 @@ from builder.planner import plan_network
 from builder.repetitions import blocks_in
 from builder.shape_flow import infer
 
+SCRIPT_NAMES = ("Tensor", "Path", "Any", "PREPARATIONS", "PICTURE", "CLASSES")
+"""What the scripts that import a network call something else."""
+
 
 def generate_model(project: Project, flows: dict[str, Flow] | None = None) -> str:
     """The source of ``model.py``. It needs only torch. Raises PlanError where a network has errors."""
@@ -43,7 +46,7 @@ def used_networks(project: Project) -> list[str]:
 
 def network_classes(names: list[str]) -> dict[str, str]:
     """The class of each network in exported code."""
-    taken = Names(["Tensor", *list_definitions()])
+    taken = Names([*SCRIPT_NAMES, *list_definitions()])
     return {name: taken.claim(class_name(name)) for name in names}
 
 

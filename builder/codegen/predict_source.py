@@ -30,6 +30,33 @@ def tokenizer_file(field: str) -> str:
     return f"tokenizer-{field}.json"
 
 
+def print_preparation(name: str, preparation: Preparation) -> str:
+    """The call that makes a field's preparation, without what is as usual; a tokenizer lies in a file of its own."""
+    arguments = []
+    for item in fields(Preparation):
+        value = getattr(preparation, item.name)
+        if item.name == "tokenizer" and value is not None:
+            arguments.append(f"tokenizer=load_tokenizer({print_literal(tokenizer_file(name))})")
+        elif value != item.default:
+            arguments.append(f"{item.name}={print_literal(value)}")
+    return f"Preparation({', '.join(arguments)})"
+
+
+def print_loading(cls: str, network: str, is_alone: bool) -> list[str]:
+    """The function that loads a network; ``is_alone`` where the file holds the weights of no other."""
+    prefix = print_literal(f"{network}.")
+    weights = "load_file(path)"
+    if not is_alone:
+        weights = f"{{k.removeprefix({prefix}): t for k, t in load_file(path).items() if k.startswith({prefix})}}"
+    return [
+        f'def load_model(path: str | Path = Path(__file__).with_name("model.safetensors")) -> {cls}:',
+        '    """The network with its trained weights, ready to be asked."""',
+        f"    model = {cls}()",
+        f"    model.load_state_dict({weights})",
+        "    return model.eval()",
+    ]
+
+
 class PredictPrinter:
     """Prints one project's way from sample to answer."""
 
@@ -55,7 +82,7 @@ class PredictPrinter:
         body = [
             *([self.print_tokenizers()] if self.reads_text else []),
             self.print_settings(),
-            self.print_load(cls),
+            print_loading(cls, self.question.network, len(self.classes) == 1),
             self.print_outputs(cls),
             self.print_answer(cls),
             self.print_read(),
@@ -80,19 +107,8 @@ class PredictPrinter:
         lines = ["PREPARATIONS = {"]
         for name in dict.fromkeys((*self.question.fields, self.question.target)):
             if name in self.preparations:
-                lines.append(f"    {print_literal(name)}: {self.print_preparation(name, self.preparations[name])},")
+                lines.append(f"    {print_literal(name)}: {print_preparation(name, self.preparations[name])},")
         return [*lines, "}"]
-
-    def print_preparation(self, name: str, preparation: Preparation) -> str:
-        """The call that makes a preparation, without what is as usual; a tokenizer lies in a file of its own."""
-        arguments = []
-        for item in fields(Preparation):
-            value = getattr(preparation, item.name)
-            if item.name == "tokenizer" and value is not None:
-                arguments.append(f"tokenizer=load_tokenizer({print_literal(tokenizer_file(name))})")
-            elif value != item.default:
-                arguments.append(f"{item.name}={print_literal(value)}")
-        return f"Preparation({', '.join(arguments)})"
 
     @property
     def reads_text(self) -> bool:
@@ -106,20 +122,6 @@ class PredictPrinter:
             "def load_tokenizer(name: str) -> Tokenizer:",
             '    """How texts become numbers, as it was learned from the training texts."""',
             '    return Tokenizer.from_json(json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8")))',
-        ]
-
-    def print_load(self, cls: str) -> list[str]:
-        """The function that loads the network."""
-        prefix = print_literal(f"{self.question.network}.")
-        weights = "load_file(path)"
-        if len(self.classes) > 1:
-            weights = f"{{k.removeprefix({prefix}): t for k, t in load_file(path).items() if k.startswith({prefix})}}"
-        return [
-            f'def load_model(path: str | Path = Path(__file__).with_name("model.safetensors")) -> {cls}:',
-            '    """The network with its trained weights, ready to be asked."""',
-            f"    model = {cls}()",
-            f"    model.load_state_dict({weights})",
-            "    return model.eval()",
         ]
 
     def print_outputs(self, cls: str) -> list[str]:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from builder.document import Project, Source
 
 ELSEWHERE_FILE = "model_original_names.safetensors"
 """The weights by the names that they bear in the class or library that a network comes from, where those are others."""
+FILES = {
+    "model.safetensors": "`model.safetensors`, `model.pt`: the weights, as a plain `state_dict`.",
+    ELSEWHERE_FILE: f"`{ELSEWHERE_FILE}`: the weights by the names of the class or library that the network comes from.",
+    "model.py": "`model.py`: the networks; needs only torch.",
+    "predict.py": "`predict.py`: from a raw sample to an answer.",
+    "sample.py": "`sample.py`: draws pictures of noise, `--count` of them from a `--seed`.",
+    "train.py": "`train.py`: trains again from `prepared.safetensors`.",
+    "requirements.txt": "`requirements.txt`: what the code needs. `project.json`: opens in Layerloom again.",
+}
+"""What each file that is taken home is for."""
 
 
-def write_card(project: Project, report: Mapping[str, Any], missing: Mapping[str, str]) -> str:
+def write_card(
+    project: Project, report: Mapping[str, Any], missing: Mapping[str, str], files: Collection[str] = ()
+) -> str:
     """The card as Markdown.
 
     Args:
         project: as it ran.
         report: ``run``, ``status``, ``metrics`` by part, ``environment``, ``verification``, ``step``.
         missing: files that could not be written, and why.
+        files: those that were.
     """
     title = " ".join(project.name.split()) or "Untitled"
     sections = [
@@ -27,7 +40,7 @@ def write_card(project: Project, report: Mapping[str, Any], missing: Mapping[str
         describe_data(project),
         describe_settings(project),
     ]
-    sections += [describe_environment(report), describe_files(project, missing), describe_verification(report)]
+    sections += [describe_environment(report), describe_files(files, missing), describe_verification(report)]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -87,19 +100,9 @@ def describe_environment(report: Mapping[str, Any]) -> str:
     return "## Environment\n\n" + table(("", ""), list(environment.items())) if environment else ""
 
 
-def describe_files(project: Project, missing: Mapping[str, str]) -> str:
+def describe_files(files: Collection[str], missing: Mapping[str, str]) -> str:
     """What is in the folder and how to use it."""
-    renamed = any(graph.weights and graph.weights.names for graph in project.networks.values())
-    elsewhere = f"- `{ELSEWHERE_FILE}`: the weights by the names of the class or library that the network comes from."
-    lines = [
-        "## Files",
-        "",
-        "- `model.safetensors`, `model.pt`: the weights, as a plain `state_dict`.",
-        *([elsewhere] if renamed else []),
-        "- `model.py`: the networks; needs only torch.",
-        "- `predict.py`: from a raw sample to an answer. `train.py`: trains again from `prepared.safetensors`.",
-        "- `requirements.txt`: what these two need. `project.json`: opens in Layerloom again.",
-    ]
+    lines = ["## Files", "", *(f"- {text}" for name, text in FILES.items() if name in files)]
     return "\n".join([*lines, *(f"- `{name}` is missing: {why}" for name, why in missing.items())])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from builder.codegen import generate_model, generate_predict, generate_train
+from builder.codegen import generate_model, generate_predict, generate_sample, generate_train
 from builder.codegen.model_source import used_networks
 from builder.codegen.predict_source import tokenizer_file
 from builder.codegen.train_source import START_FILE
 from builder.columns import without_tokenizers
 from builder.document import Project
+from builder.flow import Flow
 from builder.planner import PlanError
 from builder.shape_flow import infer
 from runtime.data.fields import PICTURES
@@ -27,6 +28,12 @@ from runtime.weights.forking import call_as_elsewhere
 from runtime.weights.starting import gather_start, list_starts
 
 Weights = Mapping[str, Mapping[str, Tensor]]
+GENERATORS: Mapping[str, Callable[[Project, dict[str, Flow]], str]] = {
+    "model.py": generate_model,
+    "train.py": generate_train,
+    "predict.py": generate_predict,
+    "sample.py": generate_sample,
+}
 
 
 def flatten_weights(weights: Weights) -> dict[str, Tensor]:
@@ -75,11 +82,30 @@ def write_tokenizers(project: Project, out: Path) -> None:
 
 
 def list_requirements(project: Project) -> str:
-    """What ``predict.py`` and ``train.py`` need, in the versions of this run; safetensors writes through numpy."""
+    """What these files need, in the versions of this run; safetensors writes through numpy."""
     packages = ["torch", "safetensors", "numpy"]
     if any(field.kind in PICTURES for source in project.data.values() for field in source.fields.values()):
         packages.append("pillow")
     return "".join(f"{name}=={version(name).split('+')[0]}\n" for name in packages)
+
+
+def write_code(project: Project, flows: dict[str, Flow], out: Path) -> dict[str, str]:
+    """Write what can be run. Returns why files could not be written; nobody misses what a project has no use for."""
+    missing = {}
+    for name, generate in GENERATORS.items():
+        try:
+            (out / name).write_text(generate(project, flows), encoding="utf-8")
+        except PlanError as error:
+            missing[name] = str(error)
+    can_draw = missing.pop("sample.py", None) is None
+    if can_draw:
+        missing.pop("predict.py", None)
+    return missing
+
+
+def list_names(folder: Path) -> list[str]:
+    """The names of the files in a folder."""
+    return sorted(file.name for file in folder.iterdir() if file.is_file())
 
 
 def write_files(project: Project, weights: Weights, report: Mapping[str, Any], out: Path) -> dict[str, str]:
@@ -104,16 +130,7 @@ def write_files(project: Project, weights: Weights, report: Mapping[str, Any], o
     )
     (out / "requirements.txt").write_text(list_requirements(project), encoding="utf-8")
     write_tokenizers(project, out)
-    missing = write_start(project, out)
-    for name, generate in (
-        ("model.py", generate_model),
-        ("train.py", generate_train),
-        ("predict.py", generate_predict),
-    ):
-        try:
-            (out / name).write_text(generate(project, flows), encoding="utf-8")
-        except PlanError as error:
-            missing[name] = str(error)
-    (out / "MODEL_CARD.md").write_text(write_card(project, report, missing), encoding="utf-8")
+    missing = {**write_start(project, out), **write_code(project, flows, out)}
+    (out / "MODEL_CARD.md").write_text(write_card(project, report, missing, list_names(out)), encoding="utf-8")
     (out / "run.json").write_text(json.dumps(report, indent=2, default=str), encoding="utf-8")
     return missing

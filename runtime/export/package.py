@@ -18,8 +18,9 @@ from torch import Tensor
 from builder.document import Project
 from runtime.data.prepare import PreparedSource, prepare
 from runtime.export.card import write_card
-from runtime.export.files import write_files
-from runtime.export.verification import Verification, verify_files
+from runtime.export.files import list_names, write_files
+from runtime.export.sample_verification import verify_scripts
+from runtime.export.verification import Verification
 from runtime.session import with_facts
 
 Progress = Callable[[str], None]
@@ -82,9 +83,9 @@ def build_package(
         progress("Writing code and weights")
         missing = write_files(project, weights, report, folder)
         progress("Verifying in a fresh process")
-        verification = verify_files(folder, project, weights, prepared)
+        verification = verify_scripts(folder, project, weights, prepared)
         told = {**report, "verification": asdict(verification), "missing": missing}
-        (folder / "MODEL_CARD.md").write_text(write_card(project, told, missing), encoding="utf-8")
+        (folder / "MODEL_CARD.md").write_text(write_card(project, told, missing, list_names(folder)), encoding="utf-8")
         (folder / "run.json").write_text(json.dumps(told, indent=2, default=str), encoding="utf-8")
         shutil.rmtree(folder / "__pycache__", ignore_errors=True)
         progress("Zipping")

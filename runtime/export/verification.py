@@ -33,8 +33,10 @@ WRITINGS = 3
 SECONDS = 120
 TOLERANCE = 1e-5
 Meaning = str | list[str | float]
+FAILURES = (subprocess.SubprocessError, ValueError, LookupError, TypeError)
+"""What comes of a script that fails, or prints something else."""
 
-ASKING = """
+ALONE = """
 import importlib.abc, json, sys
 class Absent(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
@@ -44,6 +46,9 @@ sys.meta_path.insert(0, Absent())
 sys.path.insert(0, sys.argv[1])
 import torch
 torch.set_num_threads(1)
+"""
+"""How a process begins that can import neither Layerloom nor what it is built with."""
+ASKING = """
 import predict
 model = predict.load_model()
 samples = json.load(open(sys.argv[2], encoding="utf-8"))
@@ -92,12 +97,9 @@ def verify_files(
         listing = Path(scratch) / "samples.json"
         listing.write_text(json.dumps(samples), encoding="utf-8")
         try:
-            found = ask_files(folder, listing)
-        except (subprocess.SubprocessError, ValueError, LookupError, TypeError) as error:
-            detail = getattr(error, "stderr", "") or str(error)
-            return Verification(
-                False, f"predict.py failed in a fresh process: {str(detail).strip().splitlines()[-1][:300]}", count
-            )
+            found = run_alone(ASKING, folder, listing)
+        except FAILURES as error:
+            return explain_failure("predict.py", error, count)
     return compare_answers(expected, found)
 
 
@@ -165,18 +167,26 @@ def save_value(value: Any, path: Path) -> Any:
     return value
 
 
-def ask_files(folder: Path, listing: Path) -> Answers:
-    """Run ``predict.py`` of a folder in a fresh, isolated process."""
-    command = [sys.executable, "-I", "-c", ASKING, str(folder), str(listing)]
+def run_alone(program: str, folder: Path, *arguments: Path | int) -> Answers:
+    """Run a program on the files of a folder in a fresh, isolated process."""
+    command = [sys.executable, "-I", "-c", ALONE + program, str(folder), *map(str, arguments)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=True)
     told = json.loads(done.stdout.strip().splitlines()[-1])
     return Answers(told["outputs"], told["answers"])
 
 
-def compare_answers(expected: Answers, found: Answers) -> Verification:
-    """Compare outputs, and what they are said to mean."""
+def explain_failure(name: str, error: Exception, count: int) -> Verification:
+    """What is told of a script that failed."""
+    detail = getattr(error, "stderr", "") or str(error)
+    return Verification(False, f"{name} failed in a fresh process: {str(detail).strip().splitlines()[-1][:300]}", count)
+
+
+def compare_answers(
+    expected: Answers, found: Answers, did: str = "took {count} raw samples through predict.py"
+) -> Verification:
+    """Compare outputs, and what they are said to mean; ``did`` says what the process did."""
     count = len(expected.outputs)
-    asked = f"A fresh process without Layerloom took {count} raw samples through predict.py"
+    asked = f"A fresh process without Layerloom {did.format(count=count)}"
     if [len(row) for row in expected.outputs] != [len(row) for row in found.outputs]:
         return Verification(False, f"{asked}: it gave outputs of another size than the run's.", count)
     pairs = [

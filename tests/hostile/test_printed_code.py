@@ -13,6 +13,7 @@ import pytest
 
 from builder.codegen.model_source import generate_model
 from builder.codegen.predict_source import generate_predict
+from builder.codegen.sample_source import generate_sample
 from builder.codegen.train_source import generate_train
 from builder.document import Project
 from builder.loading import LoadError, load_project
@@ -66,7 +67,7 @@ def rename(value: Any, old: Any, word: str) -> None:
 
 def print_all(project: Project) -> Iterator[str]:
     """Each file of code, as far as it can be printed."""
-    for generate in (generate_model, generate_train, generate_predict):
+    for generate in (generate_model, generate_train, generate_predict, generate_sample):
         try:
             yield generate(project)  # type: ignore[operator]
         except PlanError as error:
