@@ -13,7 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from benchmarks.digit_eyes import Eyes, find_distance, open_eyes
+from benchmarks.eyes import Eyes, find_distance, open_eyes
 from benchmarks.record import RESULTS, record
 from benchmarks.reference import autoencoders, gans
 from builder.document import Project
@@ -36,7 +36,7 @@ EXPLANATION = (
     "Each preset with its own settings, and the same algorithm written by hand in PyTorch (`benchmarks/reference/`): the "
     "same networks, settings and number of steps, the same 1,617 of the 1,797 embedded digits, three seeds each. *FID* is "
     "the Fréchet distance between 2,000 made and all real digits in the 64 features of a small classifier that is trained "
-    "anew each time by the same recipe (`benchmarks/digit_eyes.py`). *Recognised* is the share of 2,000 made digits that "
+    "anew each time by the same recipe (`benchmarks/eyes.py`). *Recognised* is the share of 2,000 made digits that "
     "this classifier takes for the ones asked for. *ELBO* is the evidence lower bound of the 180 held-out digits in nats, "
     "the mean of 20 draws; *error* the mean squared one of the held-out pixels. A preset is as good as its reference where "
     "its mean is no worse than the reference's by more than two standard errors of the reference. Seconds are of one "
@@ -47,13 +47,19 @@ Parts = Mapping[str, Mapping[str, Tensor]]
 
 
 @dataclass(frozen=True)
-class Measure:
-    """Something to measure of trained networks."""
+class Aim:
+    """A number that is compared between a preset and its reference."""
 
     name: str
-    find: Callable[[Networks, Judge], float]
     is_better_large: bool = False
     least: float | None = None
+
+
+@dataclass(frozen=True)
+class Measure(Aim):
+    """Something to measure of trained networks."""
+
+    find: Callable[[Networks, Judge], float] = field(kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,11 @@ def draw_clean(networks: Networks, judge: Judge, count: int = 50) -> Tensor:
 
 def measure_fid(draw: Callable[[Networks, Judge], Tensor]) -> Measure:
     """How far what is drawn is from real digits."""
-    return Measure("FID", lambda nets, judge: find_distance(judge.eyes.find_features(draw(nets, judge)), judge.real))
+
+    def find(networks: Networks, judge: Judge) -> float:
+        return find_distance(judge.eyes.find_features(draw(networks, judge)), judge.real)
+
+    return Measure("FID", find=find)
 
 
 def measure_recognised(draw: Callable[[Networks, Judge], Tensor], least: float | None = None) -> Measure:
@@ -127,7 +137,7 @@ def measure_recognised(draw: Callable[[Networks, Judge], Tensor], least: float |
     def find(networks: Networks, judge: Judge) -> float:
         return judge.eyes.share_recognised(draw(networks, judge), ask_for(SAMPLES))
 
-    return Measure("recognised", find, is_better_large=True, least=least)
+    return Measure("recognised", is_better_large=True, least=least, find=find)
 
 
 def find_bound(networks: Networks, judge: Judge) -> float:
@@ -144,11 +154,11 @@ def find_error(draw: Callable[..., Tensor]) -> Measure:
         real = judge.held_out["image"]
         return (draw(networks, judge, len(real)) - real).square().mean().item()
 
-    return Measure("error", find)
+    return Measure("error", find=find)
 
 
 FID = (measure_fid(draw_samples),)
-BOUND = Measure("ELBO", find_bound, is_better_large=True)
+BOUND = Measure("ELBO", is_better_large=True, find=find_bound)
 GENERATOR = ("generator",)
 CODERS = ("encoder", "decoder")
 CASES = {
@@ -246,7 +256,7 @@ def compare(name: str) -> list[dict[str, Any]]:
 
 
 def describe(
-    name: str, measure: Measure, number: int, found: Mapping[str, list[list[float]]], seconds: Mapping[str, list[float]]
+    name: str, measure: Aim, number: int, found: Mapping[str, list[list[float]]], seconds: Mapping[str, list[float]]
 ) -> dict[str, Any]:
     """A row of the table."""
     preset, reference = ([values[number] for values in found[side]] for side in ("preset", "reference"))

@@ -17,6 +17,12 @@ def draw_batches(epochs: int, size: int, *tensors: Tensor) -> Iterator[list[Tens
             yield [tensor[rows] for tensor in tensors]
 
 
+def repeat(images: Tensor, size: int) -> Iterator[Tensor]:
+    """Whole batches without end."""
+    while True:
+        yield from (batch for (batch,) in draw_batches(1, size, images) if len(batch) == size)
+
+
 def take_step(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
     """Fresh gradients, backward, step."""
     optimizer.zero_grad()

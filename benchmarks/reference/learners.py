@@ -5,13 +5,13 @@ Every ``train_*`` takes the training part of each source by field and gives the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.reference.common import draw_batches, take_step
+from benchmarks.reference.common import draw_batches, repeat, take_step
 from builder.parts.augment import Augment
 
 Fields = Mapping[str, Tensor]
@@ -87,12 +87,6 @@ def make_teacher() -> nn.Module:
 def make_student() -> nn.Module:
     """Sixteen units between picture and classes."""
     return nn.Sequential(nn.Flatten(), nn.Linear(256, 16), nn.ReLU(), nn.Linear(16, 10))
-
-
-def repeat(images: Tensor, size: int) -> Iterator[Tensor]:
-    """Whole batches without end."""
-    while True:
-        yield from (batch for (batch,) in draw_batches(1, size, images) if len(batch) == size)
 
 
 def train_distillation(labelled: Fields, unlabelled: Fields, epochs: int) -> Networks:

@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from benchmarks.reference.pictures import teach_enlarger, teach_painter
 from runtime.data.prepare import prepare
 from runtime.runs.project_file import read_project
 from runtime.session import Session
 from tests.runtime.algorithm_parts import Networks
-from tests.runtime.preset_algorithms import judge, step_on
+from tests.runtime.preset_algorithms import step_on
 
 STEPS = 20
 ENLARGING_STEPS = 1080
@@ -24,22 +25,8 @@ Losses = dict[str, Tensor]
 
 
 def translate_by_hand(networks: Networks) -> Callable[[Tensor, Tensor], Losses]:
-    """Isola et al.: a discriminator that sees the sketch too, and a generator that stays near what is true."""
-    g, d = networks["generator"], networks["discriminator"]
-    g_adam, d_adam = (torch.optim.Adam(net.parameters(), lr=2e-4, betas=(0.5, 0.999)) for net in (g, d))
-
-    def step(sketch: Tensor, picture: Tensor) -> Losses:
-        made = g(sketch)
-        real_loss, made_loss = judge(d(picture, sketch), 1.0), judge(d(made.detach(), sketch), 0.0)
-        discriminator_loss = (real_loss + made_loss) / 2
-        step_on(d_adam, discriminator_loss)
-        fool, distance = judge(d(made, sketch), 1.0), functional.l1_loss(made, picture)
-        generator_loss = fool + 100 * distance
-        step_on(g_adam, generator_loss)
-        rival = {"real_loss": real_loss, "made_loss": made_loss, "discriminator_loss": discriminator_loss}
-        return {**rival, "fool": fool, "distance": distance, "generator_loss": generator_loss}
-
-    return step
+    """Isola et al.: pictures from sketches."""
+    return teach_painter(networks["generator"], networks["discriminator"])
 
 
 def enlarge_by_hand(networks: Networks) -> Callable[[Tensor], Losses]:
@@ -58,23 +45,8 @@ def enlarge_by_hand(networks: Networks) -> Callable[[Tensor], Losses]:
 
 
 def sharpen_by_hand(networks: Networks) -> Callable[[Tensor], Losses]:
-    """Ledig et al.: the same, and a discriminator that wants details."""
-    enlarge, d = networks["enlarge"], networks["discriminator"]
-    adam = torch.optim.Adam(enlarge.parameters(), lr=1e-3)
-    d_adam = torch.optim.Adam(d.parameters(), lr=2e-4, betas=(0.5, 0.999))
-
-    def step(image: Tensor) -> Losses:
-        made = enlarge(functional.avg_pool2d(image, 2))
-        real_loss, made_loss = judge(d(image), 1.0), judge(d(made.detach()), 0.0)
-        discriminator_loss = (real_loss + made_loss) / 2
-        step_on(d_adam, discriminator_loss)
-        distance, fool = functional.l1_loss(made, image), judge(d(made), 1.0)
-        generator_loss = distance + 0.001 * fool
-        step_on(adam, generator_loss)
-        rival = {"real_loss": real_loss, "made_loss": made_loss, "discriminator_loss": discriminator_loss}
-        return {**rival, "distance": distance, "fool": fool, "generator_loss": generator_loss}
-
-    return step
+    """Ledig et al.: the same at an even rate, and a discriminator that wants details."""
+    return teach_enlarger(networks["enlarge"], networks["discriminator"])
 
 
 BY_HAND: dict[str, Callable[[Networks], Callable[..., Losses]]] = {

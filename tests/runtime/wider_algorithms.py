@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from benchmarks.reference.pictures import teach_noise_finder, teach_translators
 from builder.document import Project
 from builder.parts.augment import Augment
 from tests.builder.drawn import chain, graph, node, source
-from tests.builder.parts.pool_by_hand import PoolByHand
 from tests.runtime.algorithm_parts import ADAM, Networks, Step, Write, critic, project
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "projects"
@@ -99,40 +99,9 @@ def cyclegan() -> Project:
 
 def cyclegan_by_hand(networks: Networks) -> Step:
     """The loop of the paper's code: both translators, then both critics on what their pools give."""
-    forth, back, critic_a, critic_b = (networks[name] for name in ("forth", "back", "critic_a", "critic_b"))
-    parameters = [*forth.parameters(), *back.parameters()]
-    g_adam = torch.optim.Adam(parameters, lr=0.002, betas=(0.5, 0.999))
-    adam_b = torch.optim.Adam(critic_b.parameters(), lr=0.002, betas=(0.5, 0.999))
-    adam_a = torch.optim.Adam(critic_a.parameters(), lr=0.002, betas=(0.5, 0.999))
-    pool_a, pool_b = PoolByHand(30), PoolByHand(30)
-
-    def judge(critic: nn.Module, real: Tensor, old: Tensor) -> Tensor:
-        return (((critic(real) - 1) ** 2).mean() + (critic(old) ** 2).mean()) / 2
-
-    def step(a: Tensor, _: Tensor, b: Tensor) -> dict[str, Tensor]:
-        to_b, to_a = forth(a), back(b)
-        again_a, again_b = back(to_b), forth(to_a)
-        critic_a.requires_grad_(False)
-        critic_b.requires_grad_(False)
-        fool_b, fool_a = ((critic_b(to_b) - 1) ** 2).mean(), ((critic_a(to_a) - 1) ** 2).mean()
-        cycle_a, cycle_b = nn.functional.l1_loss(again_a, a), nn.functional.l1_loss(again_b, b)
-        g_loss = fool_b + fool_a + 10 * (cycle_a + cycle_b)
-        g_adam.zero_grad()
-        g_loss.backward()
-        g_adam.step()
-        critic_a.requires_grad_(True)
-        critic_b.requires_grad_(True)
-        loss_b = judge(critic_b, b, pool_b.query(to_b))
-        adam_b.zero_grad()
-        loss_b.backward()
-        adam_b.step()
-        loss_a = judge(critic_a, a, pool_a.query(to_a))
-        adam_a.zero_grad()
-        loss_a.backward()
-        adam_a.step()
-        return {"cycle_a": cycle_a, "cycle_b": cycle_b, "g_loss": g_loss, "loss_b": loss_b, "loss_a": loss_a}
-
-    return step
+    four = (networks[name] for name in ("forth", "back", "critic_a", "critic_b"))
+    step = teach_translators(*four, lr=0.002, pool=30)
+    return lambda a, _, b: step(a, b)
 
 
 def diffusion() -> Project:
@@ -171,27 +140,10 @@ def diffusion() -> Project:
 
 def diffusion_by_hand(networks: Networks) -> Step:
     """The loop of the paper, with the averaged weights that pictures are made with."""
-    model, kept = networks["model"], networks["kept"].eval().requires_grad_(False)
-    kept.load_state_dict(model.state_dict())
-    at = (torch.arange(STEPS + 1, dtype=torch.float64) / STEPS + 0.008) / 1.008
-    left = torch.cos(at * torch.pi / 2) ** 2
-    shares = torch.cumprod(1 - (1 - left[1:] / left[:-1]).clamp(max=0.999), 0).float()
+    model = networks["model"]
     adam = torch.optim.Adam(model.parameters(), lr=0.002)
-
-    def step(x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        noise = torch.randn_like(x)
-        at = torch.randint(0, STEPS, (len(x),))
-        share = shares[at].view(-1, 1, 1, 1)
-        loss = nn.functional.mse_loss(model(share.sqrt() * x + (1 - share).sqrt() * noise, at), noise)
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            for old, new in zip(kept.parameters(), model.parameters(), strict=True):
-                old.mul_(0.95).add_(new, alpha=1 - 0.95)
-        return {"loss": loss}
-
-    return step
+    step = teach_noise_finder(model, networks["kept"], adam, STEPS, decay=0.95)
+    return lambda x, _: step(x)
 
 
 def triplets() -> Project:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from benchmarks.reference.pool import PoolByHand
 from builder.parts.buffers import Buffer
-from tests.builder.parts.pool_by_hand import PoolByHand
 
 
 @pytest.mark.parametrize("gives", ["any", "oldest"])

@@ -1,4 +1,4 @@
-"""A small fixed network that looks at pictures of digits: what it sees tells how far made pictures are from real ones.
+"""A small fixed network that looks at pictures: what it sees tells how far made pictures are from real ones.
 
 It is kept by its recipe: the same digits, the same seed and the same steps give the same network every time.
 """
@@ -14,18 +14,18 @@ BATCH = 64
 
 
 class Eyes(nn.Module):
-    """A classifier of digits whose last hidden layer is taken for what it sees."""
+    """A classifier of square pictures whose last hidden layer is taken for what it sees."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int, size: int, classes: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(1, 16, 3, 2, 1), nn.ReLU(), nn.Conv2d(16, 32, 3, 2, 1), nn.ReLU(), nn.Flatten(),
-            nn.Linear(1568, 64), nn.ReLU(),
+            nn.Conv2d(channels, 16, 3, 2, 1), nn.ReLU(), nn.Conv2d(16, 32, 3, 2, 1), nn.ReLU(), nn.Flatten(),
+            nn.Linear(32 * (size // 4) ** 2, 64), nn.ReLU(),
         )  # fmt: skip
-        self.head = nn.Linear(64, 10)
+        self.head = nn.Linear(64, classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Scores of the ten digits, for pictures in 0..1."""
+        """Scores of the classes, for pictures in 0..1."""
         return self.head(self.body(images))  # type: ignore[no-any-return]
 
     @torch.no_grad()
@@ -35,15 +35,15 @@ class Eyes(nn.Module):
 
     @torch.no_grad()
     def share_recognised(self, images: Tensor, labels: Tensor) -> float:
-        """The share of pictures that it takes for these digits."""
+        """The share of pictures that it takes for these classes."""
         return (self(images).argmax(1) == labels).double().mean().item()
 
 
 def open_eyes(images: Tensor, labels: Tensor) -> Eyes:
-    """Train it on real digits in 0..1."""
+    """Train it on real pictures in 0..1."""
     with torch.random.fork_rng([]):
         torch.manual_seed(0)
-        eyes = Eyes()
+        eyes = Eyes(images.shape[1], images.shape[-1], int(labels.max()) + 1)
         adam = torch.optim.Adam(eyes.parameters(), lr=1e-3)
         for _ in range(EPOCHS):
             for rows in torch.randperm(len(images)).split(BATCH):
@@ -52,6 +52,13 @@ def open_eyes(images: Tensor, labels: Tensor) -> Eyes:
                 loss.backward()
                 adam.step()
     return eyes.eval()
+
+
+def open_eyes_alone(images: Tensor) -> Eyes:
+    """Train it on real pictures that nobody named: how is one turned, and was it made small and large again?"""
+    blurred = functional.interpolate(functional.avg_pool2d(images, 2), scale_factor=2.0, mode="bilinear")
+    views = [side.rot90(turns, (2, 3)) for side in (images, blurred) for turns in range(4)]
+    return open_eyes(torch.cat(views), torch.arange(8).repeat_interleave(len(images)))
 
 
 def find_distance(one: Tensor, other: Tensor) -> float:
