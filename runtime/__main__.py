@@ -60,6 +60,8 @@ def make_parser() -> argparse.ArgumentParser:
     add_estimate(commands)
     add_baseline(commands)
     add_commands(commands)
+    compiling = commands.add_parser("compile", description="Compiles the networks of a run, which it is told on stdin.")
+    compiling.set_defaults(command=compile_networks)
     worker = commands.add_parser("worker", description="Trains one run for a server, which names its folder on stdin.")
     worker.set_defaults(command=serve)
     return parser
@@ -129,6 +131,14 @@ def export_metrics(options: argparse.Namespace) -> int:
     write_metrics([find_named(options.run, options.runs)], options.out)
     print(options.out)
     return FINISHED
+
+
+def compile_networks(options: argparse.Namespace) -> int:
+    """Compile networks for a run that trains meanwhile."""
+    from runtime.compiling.child import serve_compiling
+
+    del options
+    return serve_compiling()
 
 
 def serve(options: argparse.Namespace) -> int:

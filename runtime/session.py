@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from builder.compiler import build_network
 from builder.document import Project
+from builder.flow import Flow
 from builder.naming import networks_in_training
 from builder.parts.memory_format import use_channels_last
 from builder.references import leading_source
@@ -30,6 +31,15 @@ def with_facts(project: Project, prepared: Mapping[str, PreparedSource]) -> Proj
     return project.model_copy(update={"data": data})
 
 
+def build_networks(project: Project, flows: dict[str, Flow], device: torch.device) -> dict[str, nn.Module]:
+    """The networks that a training graph calls, with fresh weights, on their device and in the layout of the run."""
+    built = {name: build_network(project, name, flows) for name in networks_in_training(project)}
+    networks: dict[str, nn.Module] = {name: network.to(device) for name, network in built.items()}
+    if project.run.memory_format == "channels_last":
+        networks = {name: use_channels_last(network) for name, network in networks.items()}
+    return networks
+
+
 class Session:
     """A run between two steps. What its settings leave to the machine is float32, plain kernels and the usual layout here."""
 
@@ -39,10 +49,7 @@ class Session:
         torch.manual_seed(self.project.run.seed)
         flows = infer(self.project)
         self.plan = TrainingPlan(self.project, flows)
-        built = {name: build_network(self.project, name, flows) for name in networks_in_training(self.project)}
-        self.networks: dict[str, nn.Module] = {name: network.to(device) for name, network in built.items()}
-        if self.project.run.memory_format == "channels_last":
-            self.networks = {name: use_channels_last(network) for name, network in self.networks.items()}
+        self.networks = build_networks(self.project, flows, device)
         self.machinery = Machinery(self.plan, self.networks, device, self.project.run.precision == "bfloat16")
         self.stepper = Stepper(self.machinery)
         self.looker = Looker(self.machinery)
@@ -52,6 +59,7 @@ class Session:
         self.evaluator = Evaluator(self.machinery, parts, self.describe_fields())
         self.step, self.epoch, self.seconds = 0, 0, 0.0
         self.validated_step = -1
+        self.between: Callable[[int, int], None] | None = None
         self.judgement = Judgement(self.project.run)
         self.best_tensors: dict[str, Tensor] = {}
         self.last_metrics: dict[str, dict[str, float]] = {}
@@ -106,7 +114,9 @@ class Session:
         }
 
     def run_step(self) -> dict[str, Tensor]:
-        """Train one step; returns the losses. Now and then it is timed, unless it is looked at."""
+        """Train one step; returns the losses."""
+        if self.between is not None:
+            self.between(self.step, self.steps)
         clock = self.effort.clock
         self.machinery.clock = clock if self.machinery.watch is None and clock.begin() else None
         batches = {id: feed.next_batch() for id, feed in self.feeds.items()}

@@ -45,6 +45,8 @@ class Machinery:
         self.updaters: dict[str, Updating] = {id: self.make_updater(id) for id in plan.updaters}
         self.watch: Watching | None = None
         self.clock: StepClock | None = None
+        self.call_network: Callable[..., Any] | None = None
+        """What calls a network in a step, given its name and its inputs, where that is not the network itself."""
 
     def make_updater(self, id: str) -> Updating:
         """The optimizer of a node, or what changes weights without a loss."""
@@ -68,6 +70,12 @@ class Machinery:
         if use.construct is not None:
             return self.modules[use.node]  # type: ignore[no-any-return]
         return lambda *inputs: use.kind.apply(use.params, *inputs)
+
+    def step_caller(self, use: Use) -> Callable[..., Any]:
+        """What computes a node from its inputs in a step of training."""
+        if self.call_network is not None and use.kind.role == "network":
+            return partial(self.call_network, use.params.network)
+        return self.caller(use)
 
 
 def read(values: Values, value: Value) -> Any:
@@ -141,7 +149,7 @@ class StepRunner:
         """Compute a node in the right mode, with or without recording."""
         machinery, node = self.machinery, item.node
         use = machinery.plan.uses[node]
-        call, inputs, is_logged = machinery.caller(use), use.inputs, node in self.logged
+        call, inputs, is_logged = machinery.step_caller(use), use.inputs, node in self.logged
         network = machinery.networks.get(machinery.plan.network_of(node) or "")
         training = item.mode == "train"
         plain = item.record and not machinery.bf16

@@ -33,6 +33,11 @@ RUNNING_ATTRIBUTES = {
     *("os.system", "os.popen", "os.execv", "os.execvp", "os.spawnv"),
 }
 ALLOWED = {
+    ("runtime/compiling/beside.py", "subprocess"): "compiles a run's networks beside it, from our own words",
+    (
+        "runtime/compiling/kernels.py",
+        "torch.compile",
+    ): "compiles planned networks, into a cache that nothing else is put into",
     ("runtime/export/verification.py", "subprocess"): "verifies take-home files in a fresh process, from our own words",
     ("runtime/forecast/process.py", "subprocess"): "measures a few steps beside the server, in a folder of ours",
     ("runtime/runs/executors.py", "subprocess"): "starts the worker, whose command names no file of a person",

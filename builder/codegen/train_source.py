@@ -111,6 +111,7 @@ class TrainPrinter:
             ),
             "torch.manual_seed(SEED)",
             *[f"{self.variables[name]} = {self.print_network(name)}" for name in self.networks],
+            *self.print_compiling(),
             *self.print_start(),
             *self.print_frozen(),
             *self.print_followers(),
@@ -311,6 +312,13 @@ class TrainPrinter:
             return made
         self.parts.need(use_channels_last)
         return f"use_channels_last({made})"
+
+    def print_compiling(self) -> list[str]:
+        """What a run does that compiles its networks: left out, since this file is to run where there is no compiler."""
+        if self.run.compiling not in ("on", "graphs"):
+            return []
+        calls = "; ".join(f"{variable}.compile()" for variable in self.variables.values())
+        return [f"# The run compiles its networks while it trains ({calls}), which changes last digits."]
 
     def print_end(self) -> list[str]:
         """Test, and write weights and losses."""

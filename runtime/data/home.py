@@ -8,7 +8,7 @@ from typing import Literal
 
 VARIABLE = "LAYERLOOM_HOME"
 
-Room = Literal["data", "projects", "runs", "prepared", "trash", "versions", "logs", "blocks", "weights"]
+Room = Literal["data", "projects", "runs", "prepared", "trash", "versions", "logs", "blocks", "weights", "compiled"]
 
 
 def find_home() -> Path:

@@ -18,7 +18,7 @@ from runtime.runs.errors import RunError
 CORES = torch.get_num_threads()
 """How many threads PyTorch takes by itself: one for each core."""
 
-ADAPTED = ("precision", "optimizer_kernels", "memory_format", "data_place")
+ADAPTED = ("precision", "optimizer_kernels", "memory_format", "data_place", "compiling")
 """The settings of a run that may be left to the machine."""
 EXACT = (
     *("layerloom", "torch", "numpy", "cuda", "device", "threads", "machine", "processor", "instructions"),
@@ -89,6 +89,8 @@ def compare_environments(earlier: dict[str, Any], current: dict[str, Any]) -> st
     ]
     if changed:
         return f"Resumed in other surroundings ({', '.join(changed)}), {MAY_DIFFER}."
+    if current.get("compiling", "off") != "off":
+        return f"Resumed as it is and compiled from a later step on, {MAY_DIFFER}."
     if current.get("cuda") and current["device"] != "cpu":
         return f"Resumed on a GPU, where some operations add up in no fixed order, {MAY_DIFFER}."
     return ""

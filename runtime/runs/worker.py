@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import torch
 
 from builder.document import Project
+from runtime.compiling.beside import Beside
 from runtime.data.prepare import PreparedSource, prepare
 from runtime.events import CheckpointDue, Ended, Event, Phase, Status
 from runtime.fast_path import adapt_project
@@ -151,17 +152,37 @@ class Worker:
         self.session = self.begin(project, self.prepared)
         self.doctor = self.call_doctor(self.session)
         ended = Ended("failed", "The training ended without a word.")
-        for event in train(self.session, self.command):
-            if isinstance(event, Ended):
-                ended = event
-            else:
-                self.handle(event)
-                self.session.effort.seek_ceilings()
+        with self.compiling(self.session):
+            for event in train(self.session, self.command):
+                if isinstance(event, Ended):
+                    ended = event
+                else:
+                    self.handle(event)
+                    self.session.effort.seek_ceilings()
         if self.command.interruption and ended.status == "paused":
             return replace(
                 ended, status="interrupted", reason=self.command.interruption, advice="Resume it when you like."
             )
         return ended
+
+    @contextmanager
+    def compiling(self, session: Session) -> Iterator[None]:
+        """Have the networks compiled while they train, where the run is to."""
+        wish = session.project.run.compiling
+        if wish not in ("on", "graphs"):
+            yield
+            return
+        beside = Beside(session.machinery, self.writer.write_notice, self.note_compiled, has_graphs=wish == "graphs")
+        session.machinery.call_network, session.between = beside.call, beside.before_step
+        try:
+            yield
+        finally:
+            beside.close()
+
+    def note_compiled(self, step: int) -> None:
+        """Write down after how many steps compiled networks took over."""
+        self.folder.write_environment({**self.folder.read_environment(), "compiled_from": step})
+        self.writer.write_notice(f"Compiled from step {step + 1:,} on, which changes the last digits of what follows.")
 
     def call_doctor(self, session: Session) -> Doctor | None:
         """Somebody who looks after the run, and knows how it went before it was resumed. Without one it goes on as well."""

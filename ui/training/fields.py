@@ -60,6 +60,7 @@ def list_settings(project: Project) -> dict[str, Setting]:
         Setting("Optimizer kernels", "optimizer_kernels", run.optimizer_kernels),
         Setting("Memory layout", "memory_format", run.memory_format),
         Setting("Data", "data_place", run.data_place),
+        Setting("Compile", "compiling", run.compiling),
     ]
     return {setting.key: setting for setting in settings}
 

@@ -24,6 +24,7 @@ PRECISIONS: Final = {"auto": "Best for the device", "float32": "float32", "bfloa
 KERNELS: Final = {"auto": "Best for the device", "fused": "Fused", "plain": "Plain"}
 LAYOUTS: Final = {"auto": "Best for the device", "contiguous": "Channels first", "channels_last": "Channels last"}
 PLACES: Final = {"auto": "Best for the device", "device": "On the device", "host": "Streamed from memory"}
+COMPILING: Final = {"auto": "Best for the device", "off": "No", "on": "While it trains", "graphs": "With CUDA graphs"}
 CHOICES: Final = {
     "device": DEVICES,
     "executor": EXECUTORS,
@@ -31,6 +32,7 @@ CHOICES: Final = {
     "optimizer_kernels": KERNELS,
     "memory_format": LAYOUTS,
     "data_place": PLACES,
+    "compiling": COMPILING,
 }
 HELP: Final = {
     "seed": "The same seed gives the same run.",
@@ -38,9 +40,20 @@ HELP: Final = {
     "precision": "The best is bfloat16 on a GPU that is made for it, float32 elsewhere.",
     "optimizer_kernels": "Fused kernels step all weights at once, and round otherwise than plain ones. The best is fused.",
     "data_place": "Data on the device is fastest. What takes more than half of a GPU's free memory is streamed.",
+    "compiling": "Networks are compiled beside the run and take over when they are ready, which changes last digits. The best is "
+    "no on the CPU. A CUDA graph replays a network on a GPU without Python; it needs batches of one size.",
     "memory_format": "How the weights of convolutions lie in memory. The best is channels last on a GPU in bfloat16.",
 }
-SELDOM: Final = ("seed", "device", "executor", "precision", "optimizer_kernels", "memory_format", "data_place")
+SELDOM: Final = (
+    "seed",
+    "device",
+    "executor",
+    "precision",
+    "optimizer_kernels",
+    "memory_format",
+    "data_place",
+    "compiling",
+)
 REFUSED: Final = "refused_settings"
 SHOWN: Final = "shown_settings"
 """How often each field came to be shown."""

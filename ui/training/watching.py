@@ -62,7 +62,9 @@ def name_means(folder: RunFolder, project: Project) -> list[str]:
     """How a run uses its device, or will use it, where that is not the plain way."""
     run = project.run
     used = folder.read_environment() or adapt(run, choose_device(run.device)).model_dump()
-    return [words for (name, value), words in MEANS.items() if used.get(name) == value]
+    means = [words for (name, value), words in MEANS.items() if used.get(name) == value]
+    step = used.get("compiled_from")
+    return [*means, f"compiled from step {step + 1:,}"] if isinstance(step, int) else means
 
 
 def do_nothing() -> None:
