@@ -21,6 +21,7 @@ from builder.rules.followers import AimlessUpdaterRule, FollowerRule, UntrainedN
 from builder.rules.images import ChannelsLastRule, LinearOnImageRule
 from builder.rules.kinds import UnknownKindRule
 from builder.rules.links import CrowdedPortRule, LostLinkRule
+from builder.rules.masks import LeftMaskRule
 from builder.rules.mentions import MissingNetworkRule, MissingSourceRule, SharedWeightsRule, WatchedMetricRule
 from builder.rules.merging import MergeRule
 from builder.rules.misfits import MisfitRule, NetworkInputRule
@@ -99,6 +100,7 @@ RULES: tuple[Rule, ...] = (
     AimlessUpdaterRule(),
     UntrainedNetworkRule(),
     NoiseScheduleRule(),
+    LeftMaskRule(),
 )
 
 GRAPH_RULES = tuple(rule for rule in RULES if isinstance(rule, GraphRule))

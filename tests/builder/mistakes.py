@@ -7,7 +7,14 @@ from random import Random
 from typing import Any
 
 from tests.builder.json_graphs import Json, add, find, insert, link, model, unlink
-from tests.builder.mistakes_of_several import clip_nobody, follow_oneself, mix_schedules, train_nobody, train_rivals
+from tests.builder.mistakes_of_several import (
+    clip_nobody,
+    follow_oneself,
+    mix_schedules,
+    move_without_masks,
+    train_nobody,
+    train_rivals,
+)
 
 Mistake = Callable[[Json, Random], None]
 
@@ -346,4 +353,5 @@ MISTAKES: dict[str, Mistake] = {
     "L017": balance_prices,
     "L018": train_rivals,
     "L019": mix_schedules,
+    "L020": move_without_masks,
 }

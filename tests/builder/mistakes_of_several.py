@@ -48,3 +48,23 @@ def train_rivals(data: Json, rng: Random) -> None:
 def mix_schedules(data: Json, rng: Random) -> None:
     add(data["training"], "noisy", "AddNoise", steps=rng.choice([50, 1000]), schedule="cosine")
     add(data["training"], "samples", "DiffusionSamples", network="model", steps=200, schedule="cosine")
+
+
+def move_without_masks(data: Json, rng: Random) -> None:
+    graph, shape = data["training"], [1, 8, 8]
+    data["data"]["scenes"] = {
+        "origins": [{"kind": "embedded", "name": "digit_masks"}],
+        "fields": {"image": {"kind": "image", "role": "input"}, "mask": {"kind": "mask", "role": "target"}},
+        "facts": {
+            "fields": {
+                "image": {"kind": "image", "shape": shape},
+                "mask": {"kind": "mask", "shape": shape, "classes": ["ground", "thing"]},
+            }
+        },
+    }
+    add(graph, "scenes", "Data", source="scenes")
+    add(graph, "moved", "Augment", **rng.choice([{"flip": True}, {"rotate": 20.0}, {"random": 2}]))
+    add(graph, "overlap", "DiceLoss")
+    link(graph, "scenes", "moved", "image", "image")
+    link(graph, "moved", "overlap", "image")
+    link(graph, "scenes", "overlap", "mask", "target")
