@@ -35,7 +35,8 @@ EXPLANATION = (
     "fused optimizers, the median of interleaved pairs of stretches of about half a second, with the interval that holds it "
     "in 95 of 100 repetitions. *Meanwhile*: a step while the other process compiles, divided by one before. *Ready after*: "
     "seconds from the order to compile, with an empty cache, to the first compiled step. *Swap*: seconds of that step, in which "
-    "the run stands still. Below 1 is a gain. On a GPU nothing was measured."
+    "the run stands still. Below 1 is a gain. The last three are by the wall clock, which a load above the number of cores makes "
+    "several times longer. On a GPU nothing was measured."
 )
 
 

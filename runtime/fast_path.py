@@ -25,7 +25,8 @@ def adapt(run: Run, device: torch.device, num_bytes: int = 0) -> Run:
     round otherwise than PyTorch's plain loop, so a run says which of them it used. Data that would take too much of a GPU
     stays in the computer's memory, from where each batch is copied while the GPU works on the one before. Networks are
     compiled on a GPU, beside a run in a process of its own: there a step waits for kernels to be launched. Not on the CPU,
-    where that gains little and the run would no longer be the same to the last bit. CUDA graphs are taken where a person asks.
+    where convolutions become slower and the run would no longer be the same to the last bit. CUDA graphs are
+    taken where a person asks.
 
     Args:
         run: the settings of the project.

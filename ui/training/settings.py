@@ -41,7 +41,8 @@ HELP: Final = {
     "optimizer_kernels": "Fused kernels step all weights at once, and round otherwise than plain ones. The best is fused.",
     "data_place": "Data on the device is fastest. What takes more than half of a GPU's free memory is streamed.",
     "compiling": "Networks are compiled beside the run and take over when they are ready, which changes last digits. The best is "
-    "no on the CPU. A CUDA graph replays a network on a GPU without Python; it needs batches of one size.",
+    "no on the CPU, where convolutions become slower. A CUDA graph replays a network on a GPU without Python; "
+    "it needs batches of one size.",
     "memory_format": "How the weights of convolutions lie in memory. The best is channels last on a GPU in bfloat16.",
 }
 SELDOM: Final = (
