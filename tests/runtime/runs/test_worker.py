@@ -223,6 +223,7 @@ def test_data_that_changed_meanwhile_is_told_beside_a_resumed_run(home: Path) ->
 def test_the_same_surroundings_are_not_worth_a_word_and_a_gpu_is() -> None:
     here = describe_environment(torch.device("cpu"), adapt(Run(), torch.device("cpu")))
     assert compare_environments(here, here) == "" == compare_environments({}, here)
+    assert compare_environments({**here, "data_place": "host"}, here) == ""
     assert here["processor"] and here["instructions"]
     other = compare_environments({**here, "processor": "8086", "threads": 64}, here)
     assert "processor 8086 → " in other and "threads 64 → " in other and "last digits" in other
