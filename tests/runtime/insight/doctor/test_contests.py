@@ -99,6 +99,7 @@ def test_pictures_differ_within_their_class_where_classes_were_asked_for() -> No
         ("vae", ["samples"]),
         ("diffusion", []),
         ("pix2pix", []),
+        ("cyclegan", []),
     ],
 )
 def test_only_what_is_made_of_noise_alone_is_measured(preset: str, previews: list[str]) -> None:
