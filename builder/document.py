@@ -287,7 +287,7 @@ class Run(Part):
     optimizer_kernels: Literal["auto", "fused", "plain"] = "auto"
     memory_format: Literal["auto", "contiguous", "channels_last"] = "auto"
     data_place: Literal["auto", "device", "host"] = "auto"
-    compiling: Literal["auto", "off", "on", "graphs"] = "auto"
+    compiling: Literal["off", "on", "graphs"] = "off"
     executor: Literal["process", "thread"] = "process"
     threads: int | None = Field(None, ge=1, le=256)
     validation: Every = Every()

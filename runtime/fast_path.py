@@ -23,10 +23,7 @@ def adapt(run: Run, device: torch.device, num_bytes: int = 0) -> Run:
 
     A GPU made for it trains in bfloat16, where convolutions want channels last. Fused kernels step all weights at once; they
     round otherwise than PyTorch's plain loop, so a run says which of them it used. Data that would take too much of a GPU
-    stays in the computer's memory, from where each batch is copied while the GPU works on the one before. Networks are
-    compiled on a GPU, beside a run in a process of its own: there a step waits for kernels to be launched. Not on the CPU,
-    where convolutions become slower and the run would no longer be the same to the last bit. CUDA graphs are
-    taken where a person asks.
+    stays in the computer's memory, from where each batch is copied while the GPU works on the one before.
 
     Args:
         run: the settings of the project.
@@ -37,14 +34,12 @@ def adapt(run: Run, device: torch.device, num_bytes: int = 0) -> Run:
     precision = "bfloat16" if is_made_for_bfloat16 else "float32"
     if run.precision != "auto":
         precision = run.precision
-    is_compiled = device.type == "cuda" and run.executor == "process"
     layout = "channels_last" if device.type == "cuda" and precision == "bfloat16" else "contiguous"
     return run.model_copy(
         update={
             "precision": precision,
             "optimizer_kernels": "fused" if run.optimizer_kernels == "auto" else run.optimizer_kernels,
             "memory_format": layout if run.memory_format == "auto" else run.memory_format,
-            "compiling": ("on" if is_compiled else "off") if run.compiling == "auto" else run.compiling,
             "data_place": find_place(device, num_bytes) if run.data_place == "auto" else run.data_place,
         }
     )
