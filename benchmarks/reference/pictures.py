@@ -91,9 +91,13 @@ def train_pix2pix(main: Fields, epochs: int) -> Networks:
     return {"generator": generator}
 
 
-def teach_enlarger(enlarge: nn.Module, discriminator: nn.Module) -> Callable[[Tensor], Losses]:
-    """Ledig et al. 2017, without a network that was trained before: the distance, and a discriminator that wants details."""
+def teach_enlarger(enlarge: nn.Module, discriminator: nn.Module, steps: int) -> Callable[[Tensor], Losses]:
+    """Ledig et al. 2017, without a network that was trained before: the distance, and a discriminator that wants details.
+
+    The rate of the network that enlarges falls along a cosine over so many steps.
+    """
     adam, d_adam = torch.optim.Adam(enlarge.parameters(), lr=1e-3), make_adam(discriminator)
+    schedule = torch.optim.lr_scheduler.LambdaLR(adam, lambda at: (1 + math.cos(math.pi * at / steps)) / 2)
 
     def step(image: Tensor) -> Losses:
         made = enlarge(functional.avg_pool2d(image, 2))
@@ -103,6 +107,7 @@ def teach_enlarger(enlarge: nn.Module, discriminator: nn.Module) -> Callable[[Te
         distance, fool = functional.l1_loss(made, image), judge(discriminator(made), 1.0)
         generator_loss = distance + 0.001 * fool
         take_step(adam, generator_loss)
+        schedule.step()
         rival = {"real_loss": real_loss, "made_loss": made_loss, "discriminator_loss": discriminator_loss}
         return {**rival, "distance": distance, "fool": fool, "generator_loss": generator_loss}
 
@@ -112,7 +117,7 @@ def teach_enlarger(enlarge: nn.Module, discriminator: nn.Module) -> Callable[[Te
 def train_super_resolution_gan(main: Fields, epochs: int) -> Networks:
     """Pictures twice as large, and sharp."""
     enlarge, discriminator = Enlarger(), PatchJudge(3)
-    step = teach_enlarger(enlarge, discriminator)
+    step = teach_enlarger(enlarge, discriminator, epochs * math.ceil(len(main["image"]) / 16))
     for (image,) in draw_batches(epochs, 16, main["image"]):
         step(image)
     return {"enlarge": enlarge}
