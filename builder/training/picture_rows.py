@@ -37,7 +37,7 @@ class ImageRows(Preview):
     class Params(Params):
         """How many columns are shown."""
 
-        count: int = Field(10, ge=1, le=64, description=COUNT_HELP)
+        count: int = Field(8, ge=1, le=64, description=COUNT_HELP)
         image_field: str | None = Field(None, max_length=80, description=FIELD_HELP)
 
     @classmethod
