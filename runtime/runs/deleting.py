@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from runtime.runs.checkpoint_index import list_checkpoints
-from runtime.runs.control import WAITED
+from runtime.runs.control import WAITED, await_parting
 from runtime.runs.disk import explain_disk
 from runtime.runs.errors import RunBusy, RunError
 from runtime.runs.folder import RunFolder, find_run
@@ -15,7 +15,7 @@ from runtime.trash import Entry, Trash, tell_bytes
 
 
 def delete_run(run: str) -> Entry:
-    """Move a run to the trash. One that waits leaves the queue by that.
+    """Move a run to the trash. One that waits leaves the queue by that; a process that has ended one may still be leaving.
 
     Raises:
         RunBusy: it is worked on.
@@ -25,6 +25,7 @@ def delete_run(run: str) -> Entry:
     """
     folder, queue = find_run(run), Queue()
     try:
+        await_parting(folder, folder.is_locked)
         with queue.locked():
             leave_queue(folder, queue)
             return Trash().put("run", str(folder.read_meta()["name"]), [f"runs/{run}"])

@@ -139,9 +139,9 @@ def test_ticked_runs_are_deleted_once_asked_and_come_back_from_the_trash(page: P
     expect(page.locator(".ll-pills button")).to_have_count(0, timeout=PATIENCE)
     expect(table).to_be_visible(timeout=PATIENCE)
     page.wait_for_timeout(1500)
-    for row in (0, 1):
+    for row, offered in enumerate(("Delete", "Delete 2 runs")):
         table.click(position={"x": 18, "y": 50 + 36 * row})
-        page.wait_for_timeout(1000)
+        expect(button(page, offered)).to_be_visible(timeout=PATIENCE)
     button(page, "Delete 2 runs").click()
     expect(page.get_by_text(re.compile("will go to the trash"))).to_contain_text("Short (seed 0)")
     button(page, "Move to the trash").click()

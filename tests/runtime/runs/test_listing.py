@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,17 @@ def test_a_run_that_is_worked_on_is_not_deleted(home: Path) -> None:
     with folder.lock(), pytest.raises(RunBusy, match="Stop it first"):
         delete_run(folder.id)
     assert folder.path.is_dir()
+
+
+def test_a_finished_run_is_deleted_while_its_process_is_still_leaving(home: Path) -> None:
+    folder = make_folder(home / "runs")
+    write_history(folder, "finished")
+    with ThreadPoolExecutor() as others:
+        with folder.lock():
+            deleted = others.submit(delete_run, folder.id)
+            with pytest.raises(TimeoutError):
+                deleted.result(0.3)
+        assert deleted.result(10).things == (f"runs/{folder.id}",)
 
 
 def test_a_damaged_run_does_not_hide_the_others(home: Path) -> None:
