@@ -16,11 +16,14 @@ DELETED = "deleted"
 
 
 def ask_to_delete(label: str, loss: str, delete: Callable[[], None], key: str, is_off: bool = False) -> None:
-    """A button that asks once, naming what is deleted, before it deletes."""
+    """A button that asks once, naming what is deleted, before it deletes.
+
+    What deletes is a callback, which Streamlit calls before anything of the page runs: where another click cuts that run short,
+    this one is not lost. It cannot have the page run again, which it does anyway.
+    """
     with st.popover(label, disabled=is_off, key=f"popover-{key}"):
         st.markdown(f"{loss} It can be restored for {DAYS} days.")
-        if st.button("Move to the trash", type="primary", key=key):
-            delete()
+        st.button("Move to the trash", type="primary", key=key, on_click=delete)
 
 
 def remember_deleted(entries: Sequence[Entry]) -> None:

@@ -151,7 +151,7 @@ def discard(folder: RunFolder) -> None:
     except (RunError, TrashError) as error:
         st.toast(str(error))
         return
-    leave()
+    st.query_params.pop(RUN, None)
 
 
 def show_take_home(folder: RunFolder) -> None:

@@ -29,7 +29,7 @@ from ui.runs.table import build_table
 
 ROW, HEAD, TALLEST = 36, 32, 20
 MOST_NAMED = 5
-TICKED, TURN = "ticked_runs", "runs_turn"
+TICKED, TURN, DISCARDED = "ticked_runs", "runs_turn", "discarded_runs"
 ABOUT_TREE = "Forks below the run that they went on from. Where rows are sorted by a column there is no tree."
 REFRESH_SECONDS = 2.0
 
@@ -80,8 +80,9 @@ def open_run(run: str) -> None:
 def show_table(was_active: bool) -> None:
     """The table, which follows running trainings."""
     runs = list_runs()
-    if was_active and not runs["status"].isin(UNFINISHED).any():
-        st.rerun()
+    ended = was_active and not runs["status"].isin(UNFINISHED).any()
+    if st.session_state.pop(DISCARDED, False) or ended:
+        st.rerun(scope="app")
     everything, table, order = runs, build_table(runs), read_order(st.session_state)
     with st.container(horizontal=True, vertical_alignment="center"):
         fits = choose(runs, table, ask_wish(runs, table))
@@ -185,7 +186,7 @@ def discard(runs: list[str]) -> None:
     remember_deleted(entries)
     st.session_state.pop(TICKED, None)
     forget_click()
-    st.rerun(scope="app")
+    st.session_state[DISCARDED] = True
 
 
 def show_compare(ticked: list[str]) -> None:
