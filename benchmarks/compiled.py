@@ -18,7 +18,7 @@ from typing import Any
 import torch
 
 from benchmarks.record import CLOCKS, record
-from benchmarks.step_time import find_interval, measure
+from benchmarks.step_time import describe, measure
 from runtime.compiling import beside
 from runtime.compiling.beside import Beside
 from runtime.data.home import VARIABLE, find_home
@@ -98,17 +98,7 @@ def measure_preset(name: str, args: argparse.Namespace) -> dict[str, Any]:
     steps = max(2, round(STRETCH_SECONDS / statistics.median(run_steps(plain, 5))))
     found = swap(compiled)
     times = measure(stretch(compiled), stretch(plain), args.pairs, steps, CLOCKS[args.clock])
-    ratios = [fast / slow for fast, slow in times]
-    low, high = find_interval(ratios)
-    return {
-        "measurement": f"{name}, {args.threads} thread{'s' if args.threads > 1 else ''}, {args.clock} clock",
-        "ratio": round(statistics.median(ratios), 3),
-        "interval": f"{low:.3f} to {high:.3f}",
-        "pairs": len(times),
-        "plain ms": round(1000 * statistics.median(slow for _, slow in times), 3),
-        "compiled ms": round(1000 * statistics.median(fast for fast, _ in times), 3),
-        **found,
-    }
+    return {**describe(name, args.threads, args.clock, times, ("compiled", "plain")), **found}
 
 
 def main() -> None:

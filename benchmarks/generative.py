@@ -6,11 +6,8 @@ the same training part of the digits that come with Layerloom, in one process an
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +19,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from benchmarks.eyes import Eyes, find_distance, open_eyes
-from benchmarks.record import RESULTS, record
+from benchmarks.record import RESULTS, record_each
 from benchmarks.reference import autoencoders, gans
 from builder.document import Project
 from runtime.data.prepare import PreparedSource, prepare
@@ -296,14 +293,7 @@ def draw_sheet(name: str, sides: list[Tensor]) -> None:
 
 def main() -> None:
     """Compare what was asked for, one after the other, and write each down as soon as it is known."""
-    parser = argparse.ArgumentParser(description="How good the pictures are that presets make.")
-    parser.add_argument("names", nargs="*", help=", ".join(CASES))
-    names = parser.parse_args().names or list(CASES)
-    torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["LAYERLOOM_HOME"] = home
-        for name in names:
-            record("generative", compare(name), "measurement", EXPLANATION)
+    record_each("generative", compare, list(CASES), "How good the pictures are that presets make.", EXPLANATION)
 
 
 if __name__ == "__main__":

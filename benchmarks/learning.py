@@ -6,11 +6,8 @@ its hand-written reference learn from the same training part of the data that co
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import statistics
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.record import record
+from benchmarks.record import record_each
 from benchmarks.reference import learners
 from builder.document import Project
 from runtime.data.prepare import prepare
@@ -227,14 +224,13 @@ def describe(case: Case, found: Mapping[str, list[float]]) -> dict[str, Any]:
 
 def main() -> None:
     """Compare what was asked for, one after the other, and write each down as soon as it is known."""
-    parser = argparse.ArgumentParser(description="How well presets learn that are no plain classifiers.")
-    parser.add_argument("names", nargs="*", help=", ".join(CASES))
-    names = parser.parse_args().names or list(CASES)
-    torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["LAYERLOOM_HOME"] = home
-        for name in names:
-            record("learning", [compare(name)], "measurement", EXPLANATION)
+    record_each(
+        "learning",
+        lambda name: [compare(name)],
+        list(CASES),
+        "How well presets learn that are no plain classifiers.",
+        EXPLANATION,
+    )
 
 
 if __name__ == "__main__":

@@ -6,10 +6,7 @@ the same training part of the data that comes with Layerloom, in one process and
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -23,7 +20,7 @@ from torch.nn import functional
 from benchmarks.eyes import Eyes, find_distance, open_eyes, open_eyes_alone
 from benchmarks.generative import SAMPLES, SEEDS, Aim, describe, shorten, train_preset
 from benchmarks.learning import measure_psnr, open_preset
-from benchmarks.record import RESULTS, record
+from benchmarks.record import RESULTS, record_each
 from benchmarks.reference import pictures as reference
 from builder.document import Project
 from builder.parts.diffusion import list_shares, remove_noise
@@ -353,16 +350,13 @@ def draw_sheet(name: str, rows: Rows) -> None:
 
 def main() -> None:
     """Compare what was asked for, one after the other, and write each down as soon as it is known."""
-    parser = argparse.ArgumentParser(
-        description="How good presets are that make pictures of pictures, or step by step."
+    record_each(
+        "pictures",
+        compare,
+        list(CASES),
+        "How good presets are that make pictures of pictures, or step by step.",
+        EXPLANATION,
     )
-    parser.add_argument("names", nargs="*", help=", ".join(CASES))
-    names = parser.parse_args().names or list(CASES)
-    torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["LAYERLOOM_HOME"] = home
-        for name in names:
-            record("pictures", compare(name), "measurement", EXPLANATION)
 
 
 if __name__ == "__main__":

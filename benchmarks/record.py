@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import torch
 
 RESULTS = Path(__file__).parent / "results"
 CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
@@ -57,6 +61,30 @@ def record(name: str, rows: Sequence[Row], key: str, explanation: str) -> None:
     known |= {row[key]: {**row, "machine": machine} for row in rows}
     path.write_text(json.dumps(list(known.values()), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     path.with_suffix(".md").write_text(write_page(name, list(known.values()), explanation), encoding="utf-8")
+
+
+def record_each(
+    name: str, compare: Callable[[str], Sequence[Row]], names: Sequence[str], description: str, explanation: str
+) -> None:
+    """Measure what the command line asks for, all of it unless told otherwise, in one thread and a home of its own.
+
+    Each is written down as soon as it is known.
+
+    Args:
+        name: of the results.
+        compare: measures one and gives its rows, told apart by their ``measurement``.
+        names: what there is to measure.
+        description: what the command line says of itself.
+        explanation: as for ``record``.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("names", nargs="*", help=", ".join(names))
+    asked = parser.parse_args().names or names
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["LAYERLOOM_HOME"] = home
+        for each in asked:
+            record(name, compare(each), "measurement", explanation)
 
 
 def write_page(name: str, rows: Sequence[Row], explanation: str) -> str:

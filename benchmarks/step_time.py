@@ -242,17 +242,21 @@ def find_interval(values: list[float]) -> Pair:
     return ordered[max(0, middle - half)], ordered[min(len(ordered) - 1, middle + half)]
 
 
-def describe(name: str, threads: int, clock: str, times: list[Pair]) -> dict[str, Any]:
-    """A row of the table."""
-    ratios = [drawn / written for drawn, written in times]
+def describe(
+    name: str, threads: int, clock: str, times: list[Pair], sides: tuple[str, str] = ("drawn", "by hand")
+) -> dict[str, Any]:
+    """A row of the table: the first of two sides, divided by the second."""
+    ratios = [first / second for first, second in times]
     low, high = find_interval(ratios)
     return {
         "measurement": f"{name}, {threads} thread{'s' if threads > 1 else ''}, {clock} clock",
         "ratio": round(statistics.median(ratios), 3),
         "interval": f"{low:.3f} to {high:.3f}",
         "pairs": len(times),
-        "drawn ms": round(1000 * statistics.median(drawn for drawn, _ in times), 3),
-        "by hand ms": round(1000 * statistics.median(written for _, written in times), 3),
+        **{
+            f"{side} ms": round(1000 * statistics.median(each), 3)
+            for side, each in zip(sides, zip(*times, strict=True), strict=True)
+        },
     }
 
 

@@ -315,7 +315,7 @@ class TrainPrinter:
 
     def print_compiling(self) -> list[str]:
         """What a run does that compiles its networks: left out, since this file is to run where there is no compiler."""
-        if self.run.compiling not in ("on", "graphs"):
+        if self.run.compiling == "off":
             return []
         calls = "; ".join(f"{variable}.compile()" for variable in self.variables.values())
         return [f"# The run compiles its networks while it trains ({calls}), which changes last digits."]

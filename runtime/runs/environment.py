@@ -19,7 +19,7 @@ CORES = torch.get_num_threads()
 """How many threads PyTorch takes by itself: one for each core."""
 
 ADAPTED = ("precision", "optimizer_kernels", "memory_format", "data_place", "compiling")
-"""The settings of a run that may be left to the machine."""
+"""The settings of a run that say how it uses its machine."""
 EXACT = (
     *("layerloom", "torch", "numpy", "cuda", "device", "threads", "machine", "processor", "instructions"),
     *(name for name in ADAPTED if name != "data_place"),

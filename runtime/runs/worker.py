@@ -169,7 +169,7 @@ class Worker:
     def compiling(self, session: Session) -> Iterator[None]:
         """Have the networks compiled while they train, where the run is to."""
         wish = session.project.run.compiling
-        if wish not in ("on", "graphs"):
+        if wish == "off":
             yield
             return
         beside = Beside(session.machinery, self.writer.write_notice, self.note_compiled, has_graphs=wish == "graphs")

@@ -41,14 +41,6 @@ def shrink(name: str) -> Project:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAYERLOOM_HOME", str(folder))
-        yield folder
-
-
-@pytest.fixture(scope="module")
 def runs(home: Path) -> dict[str, RunFolder]:
     """A run of each preset."""
     made = {name: create_run(shrink(name)) for name in NAMES}

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
 from torch import nn
 
 from builder.answering import find_question
-from builder.codegen import generate_model, generate_train
 from builder.document import Project
 from builder.parts.augment import AugmentMasks
 from builder.parts.sampler import order_samples, split_batches
@@ -23,6 +19,7 @@ from runtime.events import Scalars
 from runtime.runs.project_file import change_project, read_project
 from runtime.session import Session, with_facts
 from tests.builder.drawn import chain, graph, node
+from tests.runtime.exported import train_exported
 from tests.runtime.test_loop import CPU, run_all
 
 EPOCHS = 2
@@ -111,15 +108,5 @@ def test_the_exported_training_moves_masks_as_the_run_does(prepared, tmp_path: P
     project, sources = prepared
     session = Session.create(project, sources, CPU)
     run_all(session)
-    (tmp_path / "model.py").write_text(generate_model(project))
-    (tmp_path / "train.py").write_text(generate_train(project))
-    parts = sources["main"].parts.items()
-    kept = {f"main.{part}.{key}": tensor.contiguous() for part, fields in parts for key, tensor in fields.items()}
-    save_file(kept, tmp_path / "prepared.safetensors")
-    done = subprocess.run(
-        [sys.executable, "train.py"], cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={"PYTHONPATH": "", "CUDA_VISIBLE_DEVICES": ""},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    trained, ours = load_file(tmp_path / "trained.safetensors"), session.network_tensors()["model"]
+    trained, ours = train_exported(project, sources, tmp_path), session.network_tensors()["model"]
     assert all(torch.equal(trained[name], tensor) for name, tensor in ours.items())

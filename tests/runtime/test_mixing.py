@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
 from torch import nn
 
 from builder.answering import find_question
-from builder.codegen import generate_model, generate_train
 from builder.document import Project
 from builder.parts.mixing import Mix
 from builder.parts.sampler import order_samples, split_batches
 from builder.rules import check
 from runtime.events import Scalars
 from tests.builder.drawn import chain, classifier, graph, node
+from tests.runtime.exported import train_exported
 from tests.runtime.prepared import make_up
 from tests.runtime.test_loop import run_all, start
 
@@ -81,15 +78,5 @@ def test_the_exported_training_mixes_as_the_run_does(tmp_path: Path) -> None:
     project = mixing(threads=torch.get_num_threads(), keep_best={"metric": "loss", "mode": "min"})
     session = start(project)
     run_all(session)
-    (tmp_path / "model.py").write_text(generate_model(project))
-    (tmp_path / "train.py").write_text(generate_train(project))
-    parts = make_up(project)["main"].parts.items()
-    prepared = {f"main.{part}.{key}": tensor.contiguous() for part, fields in parts for key, tensor in fields.items()}
-    save_file(prepared, tmp_path / "prepared.safetensors")
-    done = subprocess.run(
-        [sys.executable, "train.py"], cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={"PYTHONPATH": "", "CUDA_VISIBLE_DEVICES": ""},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    trained, ours = load_file(tmp_path / "trained.safetensors"), session.network_tensors()["model"]
+    trained, ours = train_exported(project, make_up(project), tmp_path), session.network_tensors()["model"]
     assert all(torch.equal(trained[name], tensor) for name, tensor in ours.items())

@@ -71,15 +71,6 @@ def train_some(preset: str, *settings: str) -> RunFolder:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A home for the whole module: training and verification are done once."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAYERLOOM_HOME", str(folder))
-        yield folder
-
-
-@pytest.fixture(scope="module")
 def digits(home: Path) -> RunFolder:
     return train_some("mnist_cnn", "run.max_steps=3")
 

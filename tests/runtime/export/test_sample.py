@@ -23,15 +23,6 @@ from tests.runtime.export.test_package import run_python, train_some
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory):
-    """A home for the whole module."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAYERLOOM_HOME", str(folder))
-        yield folder
-
-
-@pytest.fixture(scope="module")
 def digits(home: Path) -> RunFolder:
     return train_some("conditional_gan", "run.max_steps=2")
 
