@@ -39,7 +39,7 @@ def leave_queue(folder: RunFolder, queue: Queue) -> None:
     """Record that a run which waits was cancelled. Raises RunBusy for one that is worked on."""
     is_queued = is_waiting(folder)  # False where the database is damaged: such a run goes all the same
     if folder.is_locked() or (is_queued and queue.devices.has_run(folder.id)):
-        raise RunBusy(f'The run "{folder.id}" is still being worked on.', "Stop it first.")
+        raise RunBusy(f"“{folder.read_meta()['name']}” is still being worked on.", "Stop it first.")
     if is_queued:
         record_end(folder, WAITED["stop"], ("queued",))
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +66,17 @@ def list_waiting(page: Page) -> list[str]:
 def expect_waiting(page: Page, *names: str) -> None:
     """See that these runs wait, in this order."""
     expect(page.locator(".ll-queue-name")).to_have_text(list(names), timeout=PATIENCE)
+
+
+def await_finished(own: Server, count: int) -> None:
+    """Wait until this many runs are finished and nobody works on them."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline:
+        folders = list_folders(own.home / "runs")
+        if sum(store.read_status(folder) == "finished" and not folder.is_locked() for folder in folders) == count:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{count} runs did not finish.")
 
 
 def find_began(folder: RunFolder) -> str:
@@ -133,10 +145,9 @@ def test_a_waiting_run_says_its_place_is_put_first_and_is_cancelled_and_put_back
 
 def test_ticked_runs_are_deleted_once_asked_and_come_back_from_the_trash(page: Page, own: Server) -> None:
     repeat_short(page, own, 2)
-    wait_for(page, "finished")
+    await_finished(own, 2)
     page.goto(f"{own.address}/runs")
     table = page.get_by_test_id("stDataFrame")
-    expect(page.locator(".ll-pills button")).to_have_count(0, timeout=PATIENCE)
     expect(table).to_be_visible(timeout=PATIENCE)
     page.wait_for_timeout(1500)
     for row, offered in enumerate(("Delete", "Delete 2 runs")):
@@ -189,3 +200,24 @@ def test_a_cancelled_run_that_went_to_the_trash_is_taken_back_by_one_button(page
     button(page, "Move to the trash").click()
     expect(page.get_by_text("“Short (seed 0)” is in the trash.")).to_be_visible(timeout=PATIENCE)
     expect(button(page, "Undo")).to_have_count(1)
+
+
+def test_of_ticked_runs_the_one_that_is_worked_on_stays_and_the_page_says_why(page: Page, own: Server) -> None:
+    page.goto(f"{own.address}/train?project=short")
+    button(page, "Train").click()
+    wait_for(page, "finished")
+    start_long(page, own)
+    page.goto(f"{own.address}/runs")
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible(timeout=PATIENCE)
+    page.wait_for_timeout(1500)
+    for row, offered in enumerate(("Delete", "Delete 2 runs")):
+        table.click(position={"x": 18, "y": 50 + 36 * row})
+        expect(button(page, offered)).to_be_visible(timeout=PATIENCE)
+    button(page, "Delete 2 runs").click()
+    button(page, "Move to the trash").click()
+    expect(page.get_by_test_id("stAlert")).to_have_text(
+        re.compile("“Long” is still being worked on. Stop it first."), timeout=PATIENCE
+    )
+    expect(page.get_by_text("“Short” is in the trash.")).to_be_visible(timeout=PATIENCE)
+    assert [folder.read_meta()["name"] for folder in list_folders(own.home / "runs")] == ["Long"]

@@ -29,7 +29,7 @@ from ui.runs.table import build_table
 
 ROW, HEAD, TALLEST = 36, 32, 20
 MOST_NAMED = 5
-TICKED, TURN, DISCARDED = "ticked_runs", "runs_turn", "discarded_runs"
+TICKED, TURN, DISCARDED, REFUSED = "ticked_runs", "runs_turn", "discarded_runs", "refused_runs"
 ABOUT_TREE = "Forks below the run that they went on from. Where rows are sorted by a column there is no tree."
 REFRESH_SECONDS = 2.0
 
@@ -51,6 +51,8 @@ def show_page() -> None:
         show_comparison(compared.split(","))
         return
     show_undo()
+    if refused := st.session_state.pop(REFUSED, []):
+        st.warning("  \n".join(refused), icon=":material/block:")
     clicked = show_opener("queue", {"deleted": list_deleted_runs()})
     if clicked:
         open_run(clicked)
@@ -176,14 +178,15 @@ def show_delete(ticked: pd.DataFrame) -> None:
 
 
 def discard(runs: list[str]) -> None:
-    """Move runs to the trash and offer to take them back. What cannot go says why and stays."""
-    entries = []
+    """Move runs to the trash and offer to take them back. What cannot go stays, and the page says why."""
+    entries, refused = [], []
     for run in runs:
         try:
             entries.append(delete_run(run))
         except (RunError, TrashError) as error:
-            st.toast(str(error))
+            refused.append(escape(str(error)))
     remember_deleted(entries)
+    st.session_state[REFUSED] = refused
     st.session_state.pop(TICKED, None)
     forget_click()
     st.session_state[DISCARDED] = True
