@@ -70,6 +70,16 @@ def keep_ceilings(environment: dict[str, Any], ceilings: Ceilings) -> None:
         write_json(path, {**known, name_machine(environment): asdict(ceilings)})
 
 
+def learn_ceilings(environment: dict[str, Any], device: torch.device) -> Ceilings | None:
+    """The ceilings for a run's environment: those that were kept, else measured now and kept. None without memory for that."""
+    ceilings = find_ceilings(environment)
+    if ceilings is None:
+        ceilings = measure_ceilings(device, str(environment["precision"]))
+        if ceilings is not None:
+            keep_ceilings(environment, ceilings)
+    return ceilings
+
+
 def measure_ceilings(device: torch.device, precision: str) -> Ceilings | None:
     """Measure them now, in about a third of a second, drawing nothing at random; None where there is no memory for that."""
     with torch.inference_mode(), suppress(torch.OutOfMemoryError, MemoryError, RuntimeError):

@@ -15,7 +15,7 @@ from builder.columns import time_axis
 from builder.flow import Flow
 from builder.plan import StepPlan
 from builder.step_work import Sizes, Work, count_step
-from runtime.effort.ceilings import Ceilings, find_ceilings, keep_ceilings, measure_ceilings
+from runtime.effort.ceilings import Ceilings, find_ceilings, learn_ceilings
 from runtime.effort.clock import GpuMoments, HostMoments, StepClock
 from runtime.events import Effort
 from runtime.feeding import Feed
@@ -50,9 +50,7 @@ class EffortMeter:
         """Find out what the machine can do where nobody knows: between two steps, after the first losses were told, once."""
         if self.clock.num_timed and time.perf_counter() - self.begun > MEASURE_AFTER_SECONDS:
             self.begun = math.inf
-            self.ceilings = measure_ceilings(self.machinery.device, str(self.environment["precision"]))
-            if self.ceilings is not None:
-                keep_ceilings(self.environment, self.ceilings)
+            self.ceilings = learn_ceilings(self.environment, self.machinery.device)
 
     def restart(self) -> None:
         """Begin to measure, after the first step."""

@@ -10,6 +10,7 @@ import torch
 
 from builder.document import Project
 from runtime.data.prepare import PreparedSource
+from runtime.effort.ceilings import learn_ceilings
 from runtime.events import CheckpointDue, Ended
 from runtime.fast_path import adapt_project
 from runtime.forecast.batches import advise_rows, count_most, count_rows, with_rows
@@ -87,6 +88,7 @@ class DryRun(Worker):
         if device.type == "cpu":
             memory += read_status("RssFile") + find_untouched()
         growth = trials.compare(less, peak if more is None else more)
+        learn_ceilings(self.folder.read_environment(), device)  # else the run would, in time and memory of its own
         return Forecast(
             seconds=foresee_seconds(costs, schedule),
             memory=memory,
@@ -108,6 +110,7 @@ class DryRun(Worker):
             The most memory of the steps alone, what everything costs, and what happens how often.
         """
         begun = self.watch.now()
+        self.prepare(project)  # once more: by now the data is prepared, as it will be for the run
         self.session = session = self.begin(project, prepared)
         evaluator = session.evaluator
         session.evaluator = BriefEvaluator(evaluator.machinery, evaluator.parts, evaluator.facts)

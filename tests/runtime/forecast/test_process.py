@@ -49,6 +49,15 @@ def test_what_is_foretold_is_close_to_what_a_run_then_takes(home: Path) -> None:
     assert list_folders() == [] and not list((home / "runs").iterdir())
 
 
+@pytest.mark.slow
+@only_linux
+def test_a_forecast_measures_the_machine_so_that_the_run_need_not(home: Path) -> None:
+    forecast_run(linear())
+    measured = (home / "ceilings.json").read_bytes()
+    forecast_run(linear())
+    assert json.loads(measured) and (home / "ceilings.json").read_bytes() == measured
+
+
 def test_it_ends_with_its_process_when_nobody_wants_it_any_more(home: Path) -> None:
     seen: list[Any] = []
     job = Job(lambda report: forecast_run(linear(), lambda doing, done: (report(doing, done), seen.append(doing))[0]))
