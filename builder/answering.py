@@ -17,6 +17,7 @@ from builder.phrases import quote
 from builder.planner import PlanError
 from builder.ports import network_ports
 from builder.step_planner import TrainingPlan
+from builder.training.fitting import is_integer
 
 Meaning = Literal[
     "logits", "log_probabilities", "logit", "probability", "number", "picture", "mask", "continuation", "translation"
@@ -77,7 +78,7 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
                 known = project.data[source].fields
                 asked = tuple(name for name in fields if name in known)
                 found = Question(plan.params(call).network, source, fields, outputs.index(given),
-                                 field_of(data.source_port, known), MEANINGS.get(plan.nodes[id].kind, "number"),
+                                 field_of(data.source_port, known), find_meaning(plan, id),
                                  asked)  # fmt: skip
                 if known[found.target].kind in ("image", "mask"):
                     return find_picture(found, known)
@@ -85,6 +86,14 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
     raise PlanError(
         "No loss of this project compares a network's output with a field of the data, so there is nothing to ask."
     )
+
+
+def find_meaning(plan: TrainingPlan, loss: str) -> Meaning:
+    """What a loss takes the network's output for; one of masks takes scores of classes where the truth is their numbers."""
+    kind, target = plan.nodes[loss].kind, plan.flow.nodes[loss].inputs.get("target")
+    if kind == "DiceLoss" and target is not None and is_integer(target):
+        return "logits"
+    return MEANINGS.get(kind, "number")
 
 
 def find_picture(question: Question, known: Mapping[str, FieldMeaning]) -> Question:

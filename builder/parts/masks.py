@@ -51,3 +51,32 @@ class DiceLoss(nn.Module):
         truth = target.to(input.dtype).reshape(found.shape)
         both, either = (found * truth).sum(1), found.sum(1) + truth.sum(1)
         return torch.mean(1 - (2 * both + self.smooth) / (either + self.smooth))
+
+
+class ClassDiceLoss(nn.Module):
+    """How far masks of several classes are from covering the true ones, from plain scores: each class by itself, then their mean.
+
+    Shapes:
+        input: (B, classes, ...) plain scores. target: (B, ...) the number of the true class.
+
+    Args:
+        smooth: added above and below the line, so that a class that is in neither mask costs nothing.
+        ignore_index: pixels of this class count for nothing.
+
+    Reference:
+        Milletari et al. 2016, V-Net.
+    """
+
+    def __init__(self, smooth: float = 1.0, ignore_index: int = -100) -> None:
+        super().__init__()
+        self.smooth = smooth
+        self.ignore_index = ignore_index
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The mean over the classes of every picture of the batch."""
+        numbers = torch.arange(input.shape[1], device=input.device)
+        counted = (target != self.ignore_index).unsqueeze(-1)
+        found = (input.softmax(1).movedim(1, -1) * counted).flatten(1, -2)
+        truth = ((target.unsqueeze(-1) == numbers) & counted).to(input.dtype).flatten(1, -2)
+        both, either = (found * truth).sum(1), found.sum(1) + truth.sum(1)
+        return torch.mean(1 - (2 * both + self.smooth) / (either + self.smooth))

@@ -18,9 +18,12 @@ from builder.rules.base import Rule
 from builder.rules.trace import Spot, find_sizing_layer, trace_field, trace_output
 from builder.rules.trials import keep_helpful
 from builder.survey import Survey
-from builder.training.fitting import find_class_axis
+from builder.tensors import TensorSpec
+from builder.training.fitting import find_class_axis, is_integer
 
 SCORING = frozenset({"CrossEntropyLoss", "NLLLoss"})
+COUNTING = frozenset({"DiceLoss"})
+"""Losses that take scores of classes where the truth is their numbers, else one score."""
 TWO_SIDED = frozenset({"BCEWithLogitsLoss", "BCELoss"})
 MISMATCHES = ("target_shape", "target_classes")
 
@@ -101,13 +104,18 @@ def find_missing_classes(survey: Survey, node: Node, flow: NodeFlow) -> str | No
     """Why scores do not cover the classes of the target."""
     found, spec = trace_field(survey, node.id), flow.inputs.get("input")
     target = flow.inputs.get("target")
-    if found is None or spec is None or target is None or node.kind not in SCORING or spec.rank < 2:
+    if found is None or spec is None or target is None or not scores_classes(node, target) or spec.rank < 2:
         return None
     classes = count_classes(found[1])
     scores = spec.shape[find_class_axis(spec, target) or 1]
     if classes is None or not isinstance(scores, int) or scores == classes:
         return None
     return f"got {count(scores, 'score')}, and the target has {count(classes, 'class')}"
+
+
+def scores_classes(node: Node, target: TensorSpec) -> bool:
+    """Whether a loss takes a score for each class of such a truth."""
+    return node.kind in SCORING or (node.kind in COUNTING and is_integer(target))
 
 
 def count_classes(facts: FieldFacts) -> int | None:
@@ -124,7 +132,8 @@ def count(number: int, word: str) -> str:
 def wanted_size(survey: Survey, node: Node, flow: NodeFlow, field: tuple[str, FieldFacts] | None) -> JsonValue:
     """How many outputs the target asks for: a reference to the data where there is one, else a number."""
     target = flow.inputs.get("target")
-    if node.kind in SCORING or (field and field[1].classes and survey.training.role(node.id) == "metric"):
+    is_measured = field and field[1].classes and survey.training.role(node.id) == "metric"
+    if (target is not None and scores_classes(node, target)) or is_measured:
         classes = count_classes(field[1]) if field is not None else None
         if field is None or classes is None:
             return None

@@ -25,6 +25,11 @@ def drop_single_axis(shape: tuple[Size, ...]) -> tuple[Size, ...]:
     return shape
 
 
+def holds_same_numbers(given: TensorSpec, target: TensorSpec) -> bool:
+    """Whether two shapes hold as many numbers in the same order."""
+    return drop_single_axis(given.shape) == drop_single_axis(target.shape)
+
+
 def check_same_shape(specs: Specs) -> bool:
     """Check that input and target hold the same numbers; return whether the target needs the input's shape or dtype.
 
@@ -34,7 +39,7 @@ def check_same_shape(specs: Specs) -> bool:
     given, target = specs[0], specs[1] if len(specs) > 1 else None
     if given is None or target is None:
         return False
-    if drop_single_axis(given.shape) != drop_single_axis(target.shape):
+    if not holds_same_numbers(given, target):
         reason = (
             f"got {describe(given)} to compare with a target of {describe(target)}, needs the same shape on both sides"
         )
@@ -128,7 +133,7 @@ def check_scores(specs: Specs) -> int:
         Misfit: ``target_shape`` where the axes differ.
     """
     given, target = specs[0], specs[1] if len(specs) > 1 else None
-    if given is None or target is None or drop_single_axis(given.shape) == drop_single_axis(target.shape):
+    if given is None or target is None or holds_same_numbers(given, target):
         return 1
     axis = find_class_axis(given, target)
     if axis is None:

@@ -9,12 +9,13 @@ from pydantic import Field
 from torch import Tensor
 
 from builder.kinds import Construct, Params, Port
-from builder.layers.base import Specs
+from builder.layers.base import Misfit, Specs
+from builder.layers.parameters import Whole
 from builder.parts import masks as parts
 from builder.parts.mask_pictures import COVER, choose_colour
 from builder.training.answers import Facts, choose_field, restore_units
 from builder.training.base import Loss, Preview
-from builder.training.fitting import check_same_shape
+from builder.training.fitting import check_classes, check_same_shape, describe, holds_same_numbers, is_integer
 from builder.training.metrics import ClassMetric, ScoreParams
 from builder.training.picture_rows import pile
 from builder.training.previews import COUNT_HELP, FIELD_HELP, encode_images
@@ -25,15 +26,20 @@ WHITE = 1.0
 class DiceLoss(Loss):
     """How far the masks that a network finds are from covering the true ones, however small the things are.
 
-    Cross-entropy counts pixels, so that a small thing hardly counts; this counts the share that is found. The sigmoid is
-    part of this loss. Both are often added.
+    Cross-entropy counts pixels, so that a small thing hardly counts; this counts the share that is found. The sigmoid, of
+    several classes the softmax, is part of this loss. It is often added to cross-entropy.
+
+    Several classes count alike in every picture, the ground included. A class that is not in a picture costs nothing where
+    none of it is found, and nearly as much as a missed one where much is, as in MONAI.
 
     Shapes:
-        input: (B, 1, height, width), plain scores. target: as many numbers from 0 to 1.
-        output: one number, the mean over the pictures.
+        input: (B, 1, height, width), plain scores, or (B, classes, height, width).
+        target: as many numbers from 0 to 1, or (B, height, width), the number of the true class.
+        output: one number, the mean over the pictures, of several classes over these too.
 
     Formula:
         1 - (2 * sum(p * target) + smooth) / (sum(p) + sum(target) + smooth), with p = sigmoid(input)
+        several classes: the mean of this over the classes, with p = softmax(input) and a target of 0 and 1 for each
 
     Reference:
         Milletari et al., V-Net, 2016.
@@ -43,20 +49,39 @@ class DiceLoss(Loss):
     family = "Losses"
     synonyms = ("segmentation", "mask", "overlap", "f1", "soft dice")
     inputs: ClassVar[tuple[Port, ...]] = (
-        Port("input", help="Scores, one a pixel."),
+        Port("input", help="Scores: one a pixel, or one a class."),
         Port("target", dtype="number", help="The true masks."),
     )
 
     class Params(Params):
-        """What keeps empty masks apart from wrong ones."""
+        """What keeps empty masks apart from wrong ones, and which pixels do not count."""
 
         smooth: float = Field(1.0, gt=0, description="Added above and below the line, so that two empty masks agree.")
+        ignore_index: Whole = Field(-100, description="Of several classes one whose pixels count for nothing.")
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:
         """Make the loss."""
+        if check_pixels(specs):
+            return Construct(parts.ClassDiceLoss, kwargs=params.model_dump())
+        return Construct(parts.DiceLoss, kwargs={"smooth": params.smooth})
+
+
+def check_pixels(specs: Specs) -> bool:
+    """Check that scores fit a mask; return whether it holds the numbers of classes, each of which has a score.
+
+    Raises:
+        Misfit: ``target_shape`` where they do not fit.
+    """
+    given, target = specs[0], specs[1] if len(specs) > 1 else None
+    if given is None or target is None or not is_integer(target) or holds_same_numbers(given, target):
         check_same_shape(specs)
-        return Construct(parts.DiceLoss, kwargs=params.model_dump())
+        return False
+    if check_classes(specs) != 1 or target.rank < 2 or given.shape[1] == 1:
+        reason = f"got scores of {describe(given)} for the numbers of classes of {describe(target)}"
+        wanted = "needs one score a class at every pixel"
+        raise Misfit("target_shape", f"{reason}, {wanted}", port="input", got=given, wants=target)
+    return True
 
 
 class MaskParams(ScoreParams):

@@ -5,7 +5,7 @@ import torch
 from sklearn.metrics import f1_score, jaccard_score
 from torch import Tensor
 
-from builder.parts.masks import Dice, DiceLoss, IoU
+from builder.parts.masks import ClassDiceLoss, Dice, DiceLoss, IoU
 
 
 @pytest.fixture
@@ -51,3 +51,41 @@ def test_the_loss_is_that_of_its_formula_and_vanishes_where_masks_agree(masks: t
     assert DiceLoss()(target * 200 - 100, target) < 1e-6
     assert DiceLoss()(torch.full((1, 1, 4, 4), -100.0), torch.zeros(1, 1, 4, 4)) < 1e-6
     assert DiceLoss()(100 - target * 200, target) > 0.95
+
+
+def dice_by_hand(scores: Tensor, target: Tensor, ignored: int | None = None) -> Tensor:
+    """One picture and one class after the other."""
+    each = []
+    for chances, numbers in zip(scores.softmax(1), target, strict=True):
+        counted = numbers >= 0 if ignored is None else numbers != ignored
+        for number, chance in enumerate(chances):
+            found, truth = chance[counted], (numbers[counted] == number).float()
+            each.append(1 - (2 * (found * truth).sum() + 1) / (found.sum() + truth.sum() + 1))
+    return torch.stack(each).mean()
+
+
+@pytest.mark.parametrize("ignored", [None, 1, 255])
+def test_several_classes_have_a_loss_each_and_ignored_pixels_count_for_nothing(ignored: int | None) -> None:
+    generator = torch.Generator().manual_seed(4)
+    scores = torch.randn(3, 4, 9, 7, generator=generator, requires_grad=True)
+    target = torch.randint(0, 4, (3, 9, 7), generator=generator)
+    target[0].masked_fill_(target[0] == 2, 3)
+    if ignored is not None:
+        target[:, :2] = ignored
+    loss, by_hand = (
+        ClassDiceLoss(ignore_index=-100 if ignored is None else ignored),
+        dice_by_hand(scores, target, ignored),
+    )
+    torch.testing.assert_close(loss(scores, target), by_hand)
+    slopes = (torch.autograd.grad(value, scores)[0] for value in (loss(scores, target), by_hand))
+    torch.testing.assert_close(next(slopes), own := next(slopes))
+    assert own[:, :, 3:].abs().sum() > 0
+    assert ignored is None or (own[target.unsqueeze(1).expand_as(own) == ignored] == 0).all()
+
+
+def test_the_loss_of_several_classes_vanishes_where_all_pixels_are_found_and_where_none_counts() -> None:
+    target = torch.arange(3).repeat(2, 4, 1)
+    scores = torch.nn.functional.one_hot(target, 5).movedim(-1, 1) * 200.0
+    assert ClassDiceLoss()(scores, target) < 1e-6
+    assert ClassDiceLoss()(-scores, target) > 0.5
+    assert ClassDiceLoss()(scores, torch.full_like(target, -100)) == 0

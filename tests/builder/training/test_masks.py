@@ -3,10 +3,15 @@ from __future__ import annotations
 import base64
 
 import numpy as np
+import pytest
 import torch
 
+from builder.kinds import Construct
+from builder.layers.base import Misfit
+from builder.parts import masks as parts
 from builder.parts.mask_pictures import COVER, choose_colour
-from builder.training.masks import MaskRows
+from builder.tensors import BATCH, TensorSpec
+from builder.training.masks import DiceLoss, MaskRows
 
 FACTS = {
     "mask": {"kind": "image", "role": "target", "scaling": "unit"},
@@ -47,3 +52,43 @@ def test_classes_of_pixels_have_a_colour_each() -> None:
 
 def test_without_the_truth_there_are_two_rows() -> None:
     assert show(torch.zeros(2, 1, 16, 16), None).shape == (1, 33, 16, 3)
+
+
+def make_loss(scores: tuple[int, ...], target: tuple[int, ...], dtype: str = "int64") -> Construct:
+    specs = (TensorSpec((BATCH, *scores), "float32"), TensorSpec((BATCH, *target), dtype))
+    return DiceLoss.construct(DiceLoss.Params(ignore_index=2), specs)
+
+
+def test_one_score_a_pixel_is_held_against_as_many_numbers_and_one_a_class_against_those_of_classes() -> None:
+    assert make_loss((1, 8, 6), (1, 8, 6), "float32") == Construct(parts.DiceLoss, kwargs={"smooth": 1.0})
+    assert make_loss((1,), ()) == Construct(parts.DiceLoss, kwargs={"smooth": 1.0})
+    several = Construct(parts.ClassDiceLoss, kwargs={"smooth": 1.0, "ignore_index": 2})
+    assert make_loss((3, 8, 6), (8, 6)) == make_loss((3, 8, 8), (8, 8)) == several
+
+
+@pytest.mark.parametrize(
+    ("scores", "target", "dtype", "sentence"),
+    [
+        (
+            (1, 8, 6),
+            (8, 6),
+            "int64",
+            "scores of 1×8×6 a sample for the numbers of classes of 8×6 a sample, needs one score a class at every",
+        ),
+        (
+            (3, 8, 6),
+            (8, 8),
+            "int64",
+            "got scores of 3×8×6 a sample for classes of 8×8 a sample, needs one score a class",
+        ),
+        ((8, 6, 3), (8, 6), "int64", "for the numbers of classes of 8×6 a sample, needs one score"),
+        ((3,), (), "int64", "needs one score a class at every pixel"),
+        ((3, 8, 6), (1, 8, 6), "float32", "needs the same shape on both sides"),
+    ],
+)
+def test_scores_that_do_not_fit_a_mask_are_told(
+    scores: tuple[int, ...], target: tuple[int, ...], dtype: str, sentence: str
+) -> None:
+    with pytest.raises(Misfit, match=sentence) as told:
+        make_loss(scores, target, dtype)
+    assert told.value.code == "target_shape"
