@@ -21,6 +21,7 @@ import runtime
 from runtime.compiling.calls import NetworkCall, can_be_made, describe_call
 from runtime.compiling.child import Order, as_json, is_known, write_order
 from runtime.compiling.kernels import compile_network, explain, settled
+from runtime.compiling.pace import SLOWER, Pace
 from runtime.step import Machinery
 
 WATCHED_SECONDS = 2.0
@@ -35,19 +36,22 @@ POLL_SECONDS = 0.1
 STAYS = "stays as it is, not compiled"
 
 Tell = Callable[[str], None]
+Note = Callable[[int, bool], None]
 
 
 class Beside:
     """Stands between a step and its networks. It watches how they are called, has that compiled, and calls what is compiled.
 
+    Where compiled steps prove to be slower it calls the networks as they are again.
+
     Args:
         machinery: what a step is made of. Its networks are never replaced: evaluation, looks, checkpoints and exports use them.
         tell: hears a sentence for people.
-        note: hears the number of steps that were done when the first compiled network was called.
+        note: hears the number of steps that were done when the first compiled network was called, and when that was given up.
         has_graphs: whether a GPU is to replay CUDA graphs.
     """
 
-    def __init__(self, machinery: Machinery, tell: Tell, note: Callable[[int], None], has_graphs: bool = False) -> None:
+    def __init__(self, machinery: Machinery, tell: Tell, note: Note, has_graphs: bool = False) -> None:
         self.machinery, self.tell, self.note = machinery, tell, note
         self.has_graphs = has_graphs and machinery.device.type == "cuda"
         self.seen: Counter[NetworkCall] = Counter()
@@ -56,6 +60,7 @@ class Beside:
         self.process: Compilation | None = None
         self.begun: tuple[float, int] | None = None
         self.step, self.polled = 0, 0.0
+        self.pace, self.is_judged = Pace(), False
         obstacle = find_obstacle(machinery, self.has_graphs)
         self.is_watching = not obstacle
         if obstacle:
@@ -92,7 +97,8 @@ class Beside:
             result = compiled(*inputs)
         self.due.discard(call)
         if not self.ready:
-            self.note(self.step)
+            self.note(self.step, True)
+            self.pace.restart()
         self.ready[call] = compiled
         return result
 
@@ -115,16 +121,36 @@ class Beside:
         elif self.process is not None and time.perf_counter() - self.polled > POLL_SECONDS:
             self.polled = time.perf_counter()
             self.poll(self.process)
+        elif self.ready and not self.due and not self.is_judged:
+            self.judge()
+
+    def judge(self) -> None:
+        """Give up what is compiled where it is slower."""
+        self.pace.tick()
+        ratio = self.pace.compare()
+        if ratio is None:
+            return
+        self.is_judged = True
+        if ratio > SLOWER:
+            self.ready.clear()
+            self.note(self.step, False)
+            self.tell(
+                f"Compiled, a step took {ratio:.2f} times as long, so from step {self.step + 1:,} on nothing is compiled."
+            )
 
     def watch(self, step: int, steps: int) -> None:
         """Once enough steps were seen, decide what is compiled, and whether that is worth while."""
         now = time.perf_counter()
         if self.begun is None:
             self.begun = (now, step)
+            self.pace.restart()
+        else:
+            self.pace.tick()
         seconds, num_seen = now - self.begun[0], step - self.begun[1]
         if num_seen < WATCHED_STEPS or seconds < WATCHED_SECONDS:
             return
         self.is_watching = False
+        self.pace.keep_plain()
         wanted = self.choose()
         if wanted and seconds / num_seen * (steps - step) > WORTH_SECONDS and self.has_room():
             self.start(write_order(self.machinery, wanted, self.has_graphs), wanted)

@@ -179,10 +179,14 @@ class Worker:
         finally:
             beside.close()
 
-    def note_compiled(self, step: int) -> None:
-        """Write down after how many steps compiled networks took over."""
-        self.folder.write_environment({**self.folder.read_environment(), "compiled_from": step})
-        self.writer.write_notice(f"Compiled from step {step + 1:,} on, which changes the last digits of what follows.")
+    def note_compiled(self, step: int, is_compiled: bool) -> None:
+        """Write down after how many steps compiled networks took over, or were given up."""
+        known = self.folder.read_environment()
+        self.folder.write_environment({**known, "compiled_from" if is_compiled else "compiled_to": step})
+        if is_compiled:
+            self.writer.write_notice(
+                f"Compiled from step {step + 1:,} on, which changes the last digits of what follows."
+            )
 
     def call_doctor(self, session: Session) -> Doctor | None:
         """Somebody who looks after the run, and knows how it went before it was resumed. Without one it goes on as well."""

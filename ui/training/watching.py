@@ -63,8 +63,10 @@ def name_means(folder: RunFolder, project: Project) -> list[str]:
     run = project.run
     used = folder.read_environment() or adapt(run, choose_device(run.device)).model_dump()
     means = [words for (name, value), words in MEANS.items() if used.get(name) == value]
-    step = used.get("compiled_from")
-    return [*means, f"compiled from step {step + 1:,}"] if isinstance(step, int) else means
+    first, last = used.get("compiled_from"), used.get("compiled_to")
+    if not isinstance(first, int):
+        return means
+    return [*means, f"compiled from step {first + 1:,}" + (f" to {last:,}" if isinstance(last, int) else "")]
 
 
 def do_nothing() -> None:

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from builder.codegen.train_source import generate_train
-from runtime.compiling import beside
+from runtime.compiling import beside, pace
 from runtime.compiling.beside import Beside, find_obstacle
 from runtime.compiling.calls import describe_call, make_inputs, read_call, write_call
 from runtime.runs.control import clear_for_resume
@@ -49,8 +49,13 @@ class Watched:
         self.session = session
         self.told: list[str] = []
         self.swapped: list[int] = []
-        self.beside = Beside(session.machinery, self.told.append, self.swapped.append)
+        self.given_up: list[int] = []
+        self.beside = Beside(session.machinery, self.told.append, self.note)
         session.machinery.call_network, session.between = self.beside.call, self.beside.before_step
+
+    def note(self, step: int, is_compiled: bool) -> None:
+        """Keep from which step on networks are compiled, and from which on not any more."""
+        (self.swapped if is_compiled else self.given_up).append(step)
 
     def run_steps(self, count: int) -> list[dict[str, torch.Tensor]]:
         """Losses of so many steps."""
@@ -153,6 +158,30 @@ def test_forms_that_come_again_are_compiled_and_others_called_as_they_are(monkey
     watched.run_steps(50)
     full = [step for step in range(beside.WATCHED_STEPS, 50) if step % 11 != 10]
     assert sizes == [20] * len(full) and watched.swapped == full[:1]
+
+
+@pytest.mark.usefixtures("_at_once")
+@pytest.mark.parametrize(("seconds", "is_given_up"), [(0.05, True), (0.0, False)])
+def test_compiled_networks_that_make_steps_slower_are_given_up(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, is_given_up: bool
+) -> None:
+    def compile_network(network: torch.nn.Module, has_graphs: bool) -> Callable[[torch.Tensor], torch.Tensor]:
+        def compiled(x: torch.Tensor) -> torch.Tensor:
+            time.sleep(seconds)
+            return network.forward(x)
+
+        return compiled
+
+    monkeypatch.setattr(beside, "is_known", lambda order: True)
+    monkeypatch.setattr(beside, "compile_network", compile_network)
+    monkeypatch.setattr(pace, "LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(beside, "SLOWER", 2.0)
+    watched = Watched(start(classifier(small_cnn(), epochs=1000)))
+    watched.run_steps(beside.WATCHED_STEPS + pace.SETTLING + pace.LEAST_STEPS + 2)
+    assert watched.swapped == [beside.WATCHED_STEPS] and watched.beside.is_judged
+    assert len(watched.given_up) == len(watched.told) == int(is_given_up) and bool(watched.beside.ready) != is_given_up
+    if is_given_up:
+        assert watched.told[0].endswith(f"so from step {watched.given_up[0] + 1} on nothing is compiled.")
 
 
 @pytest.mark.usefixtures("_at_once")
