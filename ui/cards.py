@@ -87,8 +87,12 @@ def describe_own(id: str, text: str) -> tuple[str, list[str]]:
 
 
 def draw_project(project: Project) -> str:
-    """The picture of a project: its largest network."""
-    graph = max(project.networks.values(), key=lambda graph: len(graph.nodes), default=Graph())
+    """The picture of a project: its largest network, blocks shut."""
+    from builder.shape_flow import list_inside
+
+    inside = list_inside(project)
+    outer = [graph for name, graph in project.networks.items() if name not in inside]
+    graph = max(outer, key=lambda graph: len(graph.nodes), default=Graph())
     return draw_graph(graph, choose_look)
 
 
@@ -107,8 +111,9 @@ def describe_project(project: Project) -> list[str]:
 
 
 def describe_data(project: Project) -> str:
-    """The names of the data, where one stands in for what was not at hand also of that."""
-    return ", ".join(name_source(source) for source in project.data.values() if source.origins)
+    """The names of the data, each once, where one stands in for what was not at hand also of that."""
+    names = [name_source(source) for source in project.data.values() if source.origins]
+    return ", ".join(dict.fromkeys(names))
 
 
 def name_source(source: Source) -> str:

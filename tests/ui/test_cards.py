@@ -42,6 +42,18 @@ def test_data_that_is_at_hand_has_no_stand_in() -> None:
     assert cards.describe_data(preset.model_copy(update={"data": {"main": found}})) == "CIFAR-10"
 
 
+def test_data_that_is_used_twice_is_named_once() -> None:
+    names = cards.describe_data(load_preset("distillation"))
+    assert names.count("MNIST") == 1
+
+
+@pytest.mark.parametrize("preset", ["resnet50", "unet_masks", "char_gpt"])
+def test_a_picture_shows_the_network_and_not_the_inside_of_its_largest_block(preset: str) -> None:
+    project = load_preset(preset)
+    main = project.model_copy(update={"networks": {"model": project.networks["model"]}})
+    assert cards.draw_project(project) == cards.draw_project(main)
+
+
 def test_a_first_look_at_the_gallery_waits_for_nothing_heavy(home: Path) -> None:
     create_project(Project(name="Mine"))
     look = (

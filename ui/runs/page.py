@@ -26,6 +26,7 @@ from ui.runs.notes import show_edit
 from ui.runs.one import RUN, show_run
 from ui.runs.sorting import Order, read_order, sort_places, turn_order
 from ui.runs.table import build_table
+from ui.shell.opening import show_way_out
 
 ROW, HEAD, TALLEST = 36, 32, 20
 MOST_NAMED = 5
@@ -66,10 +67,9 @@ def show_page() -> None:
 
 def show_nothing() -> None:
     """What to do where nothing was trained."""
-    st.subheader("Nothing has been trained yet", anchor=False)
+    st.markdown("**Nothing has been trained yet**")
     st.markdown("Open a preset in the gallery and press Train; every run is kept here with its curves and weights.")
-    if st.button("Open the gallery", type="primary"):
-        go_to("gallery")
+    show_way_out()
 
 
 def open_run(run: str) -> None:
