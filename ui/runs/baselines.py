@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
 from builder.document import Project
 from builder.references import leading_source
-from runtime.data.job import Job
 from runtime.insight.baselines.reading import read_comparison
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
 from runtime.runs.listing import read_row
+from ui.jobs import Jobs
 from ui.runs.beside import Line, find_goals, find_titles, flatten, list_columns, write_table
 
 LABEL = "Compare with a simple baseline"
 HELP = "What the most frequent answer, a linear model and the like reach on the same data: a network has to beat them."
-MOST_JOBS = 50
 LOOK_SECONDS = 0.5
-_jobs: dict[str, Job[Any]] = {}
-_guard = Lock()
+JOBS: Final[Jobs[str, Any]] = Jobs(RunError)
 
 
 def show_baselines(folder: RunFolder, project: Project) -> None:
     """The button, what is being made, or the table."""
-    job, compared = find_job(folder.id), read_comparison(folder)
+    job, compared = JOBS.find(folder.id), read_comparison(folder)
     if job is not None and job.is_running:
         st.fragment(show_progress, run_every=LOOK_SECONDS)(folder.id)
     elif compared is not None:
@@ -50,23 +47,12 @@ def begin(folder: RunFolder) -> None:
     """Make the baselines beside the page, unless that is being done already."""
     from runtime.insight.baselines.comparing import compare_run
 
-    with _guard:
-        job = _jobs.pop(folder.id, None)
-        running = job is not None and job.is_running
-        _jobs[folder.id] = job if job and running else Job(lambda report: compare_run(folder, report), (RunError,))
-        for old in [id for id, one in _jobs.items() if not one.is_running][: max(0, len(_jobs) - MOST_JOBS)]:
-            del _jobs[old]
-
-
-def find_job(run: str) -> Job[Any] | None:
-    """The work on a run's baselines, whoever began it."""
-    with _guard:
-        return _jobs.get(run)
+    JOBS.begin(folder.id, lambda report: compare_run(folder, report))
 
 
 def show_progress(run: str) -> None:
     """How far it is; at the end the page is shown anew."""
-    job = find_job(run)
+    job = JOBS.find(run)
     if job is None or not job.is_running:
         st.rerun()
     else:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
 from runtime.data.errors import DataError
-from runtime.data.job import Job
 from runtime.data.located import Report
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
+from ui.jobs import Jobs
 
 FOLDER = "take-home"
 DATA = "prepared.safetensors"
@@ -41,10 +39,8 @@ HELP = {
     "run.json": "metrics, versions and verification, for programs",
     DATA: "the data for train.py --data",
 }
-MOST_JOBS = 50
-"""How many jobs are remembered, for the sentence that says how they ended."""
-_jobs: dict[tuple[str, str], Job[Any]] = {}
-_guard = Lock()
+JOBS: Final[Jobs[tuple[str, str], Any]] = Jobs(RunError, DataError)
+"""The work on the ``files`` or the ``data`` of a run."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +57,9 @@ class Parcel:
         return bool(self.report.get("verification", {}).get("verified"))
 
 
-def find_job(run: str, kind: str) -> Job[Any] | None:
-    """The work on a run's ``files`` or ``data`` that was begun last, whoever began it."""
-    with _guard:
-        return _jobs.get((run, kind))
-
-
 def is_being_made(run: str) -> bool:
     """Whether anything is being made of a run."""
-    return any(job is not None and job.is_running for job in (find_job(run, "files"), find_job(run, "data")))
+    return any(job is not None and job.is_running for job in (JOBS.find((run, "files")), JOBS.find((run, "data"))))
 
 
 def ask_for(folder: RunFolder) -> None:
@@ -86,30 +76,14 @@ def begin(folder: RunFolder, checkpoint: str | None) -> None:
     def work(report: Report) -> None:
         export_run(folder, checkpoint=checkpoint, progress=lambda doing: report(doing, STAGES.get(doing, 0.5)))
 
-    _begin(folder, "files", work)
+    JOBS.begin((folder.id, "files"), work)
 
 
 def begin_data(folder: RunFolder) -> None:
     """Write the prepared data, unless that is being done already."""
     from runtime.export.runs import export_prepared
 
-    _begin(folder, "data", lambda report: export_prepared(folder, progress=report))
-
-
-def _begin(folder: RunFolder, kind: str, work: Callable[[Report], Any]) -> None:
-    with _guard:
-        job = _jobs.get((folder.id, kind))
-        if job is None or not job.is_running:
-            _jobs.pop((folder.id, kind), None)
-            _jobs[folder.id, kind] = Job(work, (RunError, DataError))
-            forget_old_jobs()
-
-
-def forget_old_jobs() -> None:
-    """Let go of what was made longest ago; what is being made is not."""
-    done = [key for key, job in _jobs.items() if not job.is_running]
-    for key in done[: max(0, len(_jobs) - MOST_JOBS)]:
-        del _jobs[key]
+    JOBS.begin((folder.id, "data"), lambda report: export_prepared(folder, progress=report))
 
 
 def find_parcel(folder: RunFolder) -> Parcel | None:

@@ -9,13 +9,12 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from runtime.data.job import Job
 from runtime.runs.checkpoint_index import list_checkpoints
 from runtime.runs.errors import RunError
 from runtime.runs.feed import tell_status
 from runtime.runs.folder import RunFolder, find_run
 from runtime.runs.store import UNFINISHED
-from ui.runs.take_home import HELP, Parcel, begin, begin_data, find_data, find_job, find_parcel, is_being_made
+from ui.runs.take_home import HELP, JOBS, Parcel, begin, begin_data, find_data, find_parcel, is_being_made
 
 STYLE: Final = Path(__file__).parent / "style.css"
 BEST: Final = "best"
@@ -91,7 +90,7 @@ def show_choices(folder: RunFolder, checkpoints: dict[str, dict[str, Any]], parc
 
 def is_working(folder: RunFolder, kind: str) -> bool:
     """Whether something of a kind is being made."""
-    job = find_job(folder.id, kind)
+    job = JOBS.find((folder.id, kind))
     return job is not None and job.is_running
 
 
@@ -112,7 +111,7 @@ def name_checkpoint(checkpoints: dict[str, dict[str, Any]], choice: str) -> str:
 
 def show_work(folder: RunFolder, kind: str) -> None:
     """What is being made, or why it could not be."""
-    job: Job[Any] | None = find_job(folder.id, kind)
+    job = JOBS.find((folder.id, kind))
     if job is None:
         return
     if job.is_running:

@@ -6,19 +6,18 @@ belongs to one state of the project, and is shown for no other.
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Any, Final
 
 import streamlit as st
 
 from builder.document import Project
-from runtime.data.job import Job
 from runtime.forecast.batches import choose_sizes
 from runtime.forecast.costs import Forecast
 from runtime.forecast.least import find_misfit
 from runtime.forecast.process import forecast_run
 from runtime.forecast.words import describe_forecast
 from runtime.runs.errors import RunError
+from ui.jobs import Jobs
 from ui.markdown import escape
 from ui.projects import Stored
 from ui.training.settings import save_edits
@@ -28,7 +27,6 @@ ABOUT: Final = (
 )
 HELP: Final = "Measured in a few steps, for a run that is not ended early. Another setting, another figure."
 LOOK_SECONDS: Final = 0.4
-MOST_KEPT: Final = 50
 GRAPH: Final[Any] = {"nodes": {"__all__": {"position"}}, "frames": True, "notes": True}
 LOOKS: Final[Any] = {
     **dict.fromkeys(("name", "description", "about"), True),
@@ -37,14 +35,13 @@ LOOKS: Final[Any] = {
     "data": {"__all__": {"facts"}},
 }
 """What does not change how a project trains, and what follows from the rest."""
-_jobs: dict[str, Job[Forecast]] = {}
-_guard = Lock()
+JOBS: Final[Jobs[str, Forecast]] = Jobs(RunError)
 
 
 def show_forecast(stored: Stored) -> None:
     """The line: what was measured of the project as it is now, what is being measured, or a button."""
     key = name_state(stored.project)
-    job = find_job(key)
+    job = JOBS.find(key)
     if job is not None and job.is_running:
         st.fragment(show_progress, run_every=LOOK_SECONDS)(key)
     elif job is not None and job.result is not None:
@@ -104,31 +101,17 @@ def offer(stored: Stored, key: str, problem: str | None) -> None:
 def begin(project: Project, key: str) -> None:
     """Measure a project, and nothing else any more: two at once would find each other's time."""
     stop_forecasts()
-    with _guard:
-        _jobs.pop(key, None)
-        _jobs[key] = Job(lambda report: forecast_run(project, report), (RunError,))
-        for old in list(_jobs)[: max(0, len(_jobs) - MOST_KEPT)]:
-            del _jobs[old]
+    JOBS.begin(key, lambda report: forecast_run(project, report))
 
 
 def stop_forecasts() -> None:
     """End what is being measured: a run that starts is to have the machine for itself."""
-    with _guard:
-        for key, job in list(_jobs.items()):
-            if job.is_running:
-                job.stop()
-                del _jobs[key]
-
-
-def find_job(key: str) -> Job[Forecast] | None:
-    """The measuring of a state of a project, whoever asked for it."""
-    with _guard:
-        return _jobs.get(key)
+    JOBS.stop_all()
 
 
 def show_progress(key: str) -> None:
     """That it is being measured, and a way to end it; at the end the page is shown anew."""
-    job = find_job(key)
+    job = JOBS.find(key)
     if job is None or not job.is_running:
         st.rerun()
     with show_line():

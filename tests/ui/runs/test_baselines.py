@@ -12,7 +12,7 @@ from runtime.runs.folder import create_run
 from runtime.runs.project_file import read_project
 from runtime.runs.worker import work
 from tests.runtime.runs.made import iris, wait_for
-from ui.runs.baselines import LABEL, find_job, has_baselines
+from ui.runs.baselines import JOBS, LABEL, has_baselines
 from ui.runs.beside import Line, list_columns, write_table
 
 
@@ -41,7 +41,7 @@ def test_a_run_is_compared_with_one_button_and_the_table_is_there_after_a_reload
     (button,) = app.button
     assert button.label == LABEL
     button.click().run()
-    wait_for(lambda: (folder.path / FILE).is_file() and not find_job(folder.id).is_running)  # type: ignore[union-attr]
+    wait_for(lambda: (folder.path / FILE).is_file() and not JOBS.find(folder.id).is_running)  # type: ignore[union-attr]
     table = read_html(open_page(folder.id))
     assert "<th>This run</th>" in table and "<th>Linear model<small>Logistic regression on 4 columns" in table
     assert table.count("<b>") == 2  # the best loss and the best accuracy
@@ -55,7 +55,7 @@ def test_why_there_is_nothing_to_compare_with_is_told(home: Path) -> None:
     )
     folder = create_run(project.model_copy(update={"data": {name: gone}}))
     open_page(folder.id).button[0].click().run()
-    wait_for(lambda: not find_job(folder.id).is_running)  # type: ignore[union-attr]
+    wait_for(lambda: not JOBS.find(folder.id).is_running)  # type: ignore[union-attr]
     app = open_page(folder.id)
     assert "gone.csv" in app.warning[0].value and app.button[0].label == LABEL
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 import time
 
 import pytest
@@ -51,8 +50,9 @@ def page_text(app: AppTest) -> str:
 
 
 @pytest.fixture(autouse=True)
-def forget_jobs(monkeypatch):
-    monkeypatch.setattr(take_home, "_jobs", {})
+def forget_jobs():
+    yield
+    take_home.JOBS.clear()
 
 
 def leave_files(folder: RunFolder, **report: object) -> None:
@@ -139,22 +139,10 @@ def test_choices_follow_the_run_or_name_a_step(finished):
 
 def test_work_is_found_again_and_not_begun_twice(finished):
     take_home.begin(finished, None)
-    first = take_home.find_job(finished.id, "files")
+    first = take_home.JOBS.find((finished.id, "files"))
     take_home.begin(finished, None)
-    assert take_home.find_job(finished.id, "files") is first
+    assert take_home.JOBS.find((finished.id, "files")) is first
     app = open_panel(finished)
     assert [button.label for button in app.button if button.disabled] == ["Make the files"]
     wait_for_work(finished)
     shutil.rmtree(finished.path / EXPORTS)
-
-
-def test_old_work_is_forgotten_and_what_goes_on_is_not(finished, monkeypatch):
-    monkeypatch.setattr(take_home, "MOST_JOBS", 2)
-    may_end = threading.Event()
-    for number in range(5):
-        folder = RunFolder(finished.path.with_name(f"run-{number}"))
-        take_home._begin(folder, "files", (lambda report: may_end.wait(20)) if number == 0 else (lambda report: None))
-        if number:
-            take_home.find_job(folder.id, "files").wait(10)
-    assert [run for run, _ in take_home._jobs] == ["run-0", "run-4"]
-    may_end.set()

@@ -15,7 +15,7 @@ from runtime.runs import supervisor
 from runtime.runs.project_file import change_project, read_project
 from ui.projects import Stored
 from ui.training import forecast
-from ui.training.forecast import begin, find_job, name_state, stop_forecasts
+from ui.training.forecast import JOBS, begin, name_state
 from ui.training.start import repeat_run, start_run
 
 FOUND = Forecast(1.0, 10, 20, 5, 0.1, 16, 64, 64)
@@ -24,8 +24,7 @@ FOUND = Forecast(1.0, 10, 20, 5, 0.1, 16, 64, 64)
 @pytest.fixture(autouse=True)
 def forget() -> Iterator[None]:
     yield
-    stop_forecasts()
-    forecast._jobs.clear()
+    JOBS.clear()
 
 
 @pytest.fixture
@@ -65,9 +64,9 @@ def test_where_a_node_stands_and_what_the_project_is_called_change_nothing(proje
 def test_what_was_found_stays_with_its_state(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forecast, "forecast_run", lambda project, report: FOUND)
     begin(project, name_state(project))
-    job = find_job(name_state(project))
+    job = JOBS.find(name_state(project))
     assert isinstance(job, Job) and job.wait(10) and job.result == FOUND
-    assert find_job(name_state(change_project(project, ["run.epochs=3"]))) is None
+    assert JOBS.find(name_state(change_project(project, ["run.epochs=3"]))) is None
 
 
 @pytest.mark.parametrize("start", [start_run, lambda stored: repeat_run(stored, 2)])
@@ -78,18 +77,18 @@ def test_a_run_that_starts_ends_what_is_being_measured(
     monkeypatch.setattr(supervisor, "start", lambda project, parent: "run1")
     monkeypatch.setattr(supervisor, "repeat", lambda project, count, parent: ["run1"])
     begin(project, "this")
-    job = find_job("this")
+    job = JOBS.find("this")
     assert job is not None and job.is_running
     start(Stored("mine", project, revision=1))
     assert job.wait(10) and job.result is None
-    assert find_job("this") is None
+    assert JOBS.find("this") is None
 
 
 def test_only_one_is_measured_at_a_time(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forecast, "forecast_run", endless)
     begin(project, "first")
-    first = find_job("first")
+    first = JOBS.find("first")
     begin(project, "second")
-    second = find_job("second")
+    second = JOBS.find("second")
     assert first is not None and first.wait(10)
     assert second is not None and second.is_running
