@@ -10,8 +10,11 @@ from ui.session import load_preset
 
 EMPTY: Final = "empty"
 """The start without a task: how it learns is still to be drawn, too."""
+MASKS: Final = "masks"
+"""The start with a network: hardly anybody draws a U-Net to begin with."""
 STARTS: Final[dict[str, tuple[str, str, str]]] = {
     "images": ("mnist_cnn", "Tell images apart", "Handwritten digits to begin with"),
+    MASKS: ("unet_masks", "Find things in pictures", "Masks of digits, and a small U-Net, to begin with"),
     "table": ("mlp_iris", "Tell classes apart in a table", "Iris flowers to begin with"),
     "binary": ("sigmoid_neuron", "Answer yes or no", "Points of two classes to begin with"),
     "numbers": ("diabetes_regression", "Predict numbers", "Diabetes patients to begin with"),
@@ -25,6 +28,8 @@ STARTS: Final[dict[str, tuple[str, str, str]]] = {
 def start_project(name: str) -> Project:
     """A project for a task: Input and Output with nothing between them, and a training graph that fits the data.
 
+    That of masks has its network, too.
+
     Raises:
         KeyError: there is no such task.
     """
@@ -32,6 +37,10 @@ def start_project(name: str) -> Project:
     model = load_preset(preset)
     if model is None:
         raise KeyError(name)
+    if name == MASKS:
+        from ui.proposals import name_project, propose_project  # not above: the gallery waits for nothing heavy
+
+        return name_project(propose_project("main", model.data["main"]))
     networks = {network: strip_layers(graph) for network, graph in model.networks.items()}
     about = {"task": model.about.get("task", "other")}
     if name == EMPTY:

@@ -10,15 +10,18 @@ from builder.columns import TIMED, Column, is_ragged, list_columns
 from builder.document import Edge, FieldMeaning, Graph, Node, Source
 from builder.parts.columns import LENGTHS, NEXT
 
-Task = Literal["classification", "binary", "regression", "forecast"]
+Task = Literal["classification", "binary", "regression", "forecast", "segmentation"]
 TITLES: dict[Task, str] = {
     "classification": "Tell classes apart",
     "binary": "Answer yes or no",
     "regression": "Predict numbers",
     "forecast": "Forecast a series",
+    "segmentation": "Find things in pictures",
 }
 COLUMN, ROW = 240, 112
 TWO = 2
+NORMALISED = ("Sigmoid", "Softmax", "LogSoftmax")
+"""Last layers behind which there are no plain scores."""
 
 
 class TaskError(ValueError):
@@ -33,7 +36,10 @@ def fitting_tasks(source: Source) -> tuple[Task, ...]:
     if target is None:
         return ()
     name, meaning = target
-    classes = source.facts.fields[name].classes if source.facts and name in source.facts.fields else None
+    classes = read_classes(source, name)
+    if meaning.kind == "mask":
+        seen = find_field(source, "input")
+        return ("segmentation",) if seen and seen[1].kind == "image" else ()
     if meaning.kind == "sequence":
         return ("classification",) if classes else ()
     if meaning.kind != "category":
@@ -94,6 +100,11 @@ class Setting:
         """Whether the network ends with probabilities and not with scores."""
         return self.last in ("Sigmoid", "Softmax")
 
+    @property
+    def has_several_classes(self) -> bool:
+        """Whether there are more classes than yes and no."""
+        return len(read_classes(self.source, self.target) or ()) > TWO
+
 
 def read_setting(task: Task, source_name: str, source: Source, network_name: str, network: Graph) -> Setting:
     """Match the fields of a source with the ports of a network. Raises TaskError."""
@@ -124,6 +135,11 @@ def find_series(source: Source) -> str | None:
 def find_field(source: Source, role: str) -> tuple[str, FieldMeaning] | None:
     """The first field with a role, with its name."""
     return next(((name, meaning) for name, meaning in source.fields.items() if meaning.role == role), None)
+
+
+def read_classes(source: Source, name: str) -> tuple[str, ...] | None:
+    """The classes of a field, where they are known."""
+    return source.facts.fields[name].classes if source.facts and name in source.facts.fields else None
 
 
 def match_inputs(source: Source, network: Graph) -> Iterator[tuple[str, str]]:
@@ -168,11 +184,13 @@ def build_judge(setting: Setting, id: str, kind: str, field_port: str | None = N
 
 def list_measures(setting: Setting) -> list[Judge]:
     """The loss, then the metrics."""
-    scores = "probabilities" if setting.has_probabilities else None
+    scores = choose_scores(setting)
     if setting.task in ("regression", "forecast"):
         third = ("mase", "MeanAbsoluteScaledError") if setting.task == "forecast" else ("r2", "R2Score")
         kinds = [("loss", "MSELoss"), ("mae", "MeanAbsoluteError"), third]
         return [build_judge(setting, name, kind) for name, kind in kinds]
+    if setting.task == "segmentation":
+        return list_mask_measures(setting)
     loss = build_judge(setting, "loss", choose_loss(setting))
     accuracy = build_judge(setting, "accuracy", "Accuracy", scores=scores)
     if has_names(setting):
@@ -183,14 +201,29 @@ def list_measures(setting: Setting) -> list[Judge]:
 
 def has_names(setting: Setting) -> bool:
     """Whether the truth marks names in texts: some tags begin one."""
-    facts = setting.source.facts
-    classes = (facts.fields[setting.target].classes if facts else None) or ()
+    classes = read_classes(setting.source, setting.target) or ()
     return setting.is_tagging and any(name.startswith("B-") for name in classes)
+
+
+def list_mask_measures(setting: Setting) -> list[Judge]:
+    """The loss of every pixel, with that of the overlap where the network gives plain scores, and what masks have in common."""
+    average, scores = ("macro", None) if setting.has_several_classes else (None, choose_scores(setting))
+    iou = build_judge(setting, "iou", "IoU", average=average, scores=scores)
+    if setting.last in NORMALISED:
+        return [build_judge(setting, "loss", choose_loss(setting)), iou]
+    parts = [build_judge(setting, "pixels", choose_loss(setting)), build_judge(setting, "overlap", "DiceLoss")]
+    added = [Edge(source=node.id, target="loss", target_port=node.id) for node, _ in parts]
+    return [*parts, (Node(id="loss", kind="Formula", params={"expression": "pixels + overlap"}), added), iou]
+
+
+def choose_scores(setting: Setting) -> str | None:
+    """What a metric or a preview is told of the scores."""
+    return "probabilities" if setting.has_probabilities else None
 
 
 def choose_loss(setting: Setting) -> str:
     """The loss of a class that goes with the network's last layer."""
-    if setting.task == "binary":
+    if setting.task == "binary" or (setting.task == "segmentation" and not setting.has_several_classes):
         return "BCELoss" if setting.last == "Sigmoid" else "BCEWithLogitsLoss"
     return "NLLLoss" if setting.last == "LogSoftmax" else "CrossEntropyLoss"
 
@@ -198,7 +231,7 @@ def choose_loss(setting: Setting) -> str:
 def list_previews(setting: Setting) -> list[Judge]:
     """What is shown while the network learns."""
     meaning = setting.source.fields[setting.field]
-    scores = "probabilities" if setting.has_probabilities else None
+    scores = choose_scores(setting)
     if meaning.kind == "text" and setting.task != "regression":
         kind = ("sentences", "TaggedTokens") if setting.is_tagging else ("texts", "TextSamples")
         return [build_judge(setting, *kind, "text", scores=scores)]
@@ -206,6 +239,8 @@ def list_previews(setting: Setting) -> list[Judge]:
         return [build_judge(setting, "forecasts", "Forecast", "past")]
     if setting.task == "regression":
         return [build_judge(setting, "actual", "PredictedVsActual")]
+    if setting.task == "segmentation":
+        return [build_judge(setting, "masks", "MaskRows", "image", scores=scores)]
     if meaning.kind == "image":
         return [build_judge(setting, "images", "ImageGrid", "image", scores=scores)]
     return [show_features(setting, scores)] if meaning.kind == "vector" else []
@@ -226,10 +261,13 @@ def build_surface(setting: Setting, scores: str | None) -> Judge:
 
 
 def place_nodes(nodes: list[Node]) -> tuple[Node, ...]:
-    """Data, network, what judges it one below the other, and the optimizer to the right of the loss."""
-    last = len(nodes) - 1
-    places = [(min(index, TWO), max(0, index - TWO)) if index < last else (TWO + 1, 0) for index in range(len(nodes))]
+    """Data, network, what judges it one below the other, the sum of losses where there is one, and the optimizer."""
+    sums = [node for node in nodes if node.kind == "Formula"]
+    judges = [node for node in nodes[TWO:-1] if node not in sums]
+    columns = [column for column in (nodes[:1], nodes[1:TWO], judges, sums, nodes[-1:]) if column]
+    places = {node.id: (column, row) for column, group in enumerate(columns) for row, node in enumerate(group)}
     return tuple(
         node.model_copy(update={"position": (float(column * COLUMN), float(row * ROW))})
-        for node, (column, row) in zip(nodes, places, strict=True)
+        for node in nodes
+        for column, row in [places[node.id]]
     )

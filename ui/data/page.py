@@ -9,9 +9,11 @@ from builder.document import Project, Source
 from runtime.data.prepare import PreparedSource
 from ui.data.choosing import choose_source
 from ui.data.preparing import await_prepared
+from ui.data.proposing import keep_in_step, offer_project, remember_proposal
 from ui.data.settings import ask_settings
 from ui.data.showing import escape, show_first_batch, show_origin, show_preparation, show_samples, show_statistics
 from ui.projects import NewerRevision, Stored, save_project
+from ui.proposals import is_proposal
 from ui.session import show_in_address
 from ui.shell.opening import Nothing, open_current
 
@@ -38,7 +40,7 @@ def show_page() -> None:
         return
     prepared = await_prepared(source)
     if prepared:
-        remember_facts(stored, name, prepared)
+        offer_project(remember_facts(stored, name, prepared), name)
         show_source(stored, name, prepared)
 
 
@@ -52,8 +54,11 @@ def choose_data(stored: Stored, name: str, source: Source | None) -> None:
     """Let a person choose data, and put it into the project once it was prepared."""
     if source is None:
         st.markdown("This project has no data yet. Choose some.")
-    chosen = choose_source(source)
+    is_proposed = is_proposal(stored.project, name)
+    chosen = choose_source(None if is_proposed else source)
     if chosen:
+        if is_proposed:
+            remember_proposal(stored)
         save_source(stored, name, chosen)
         st.session_state[CHOSEN] = True
         st.rerun()
@@ -61,18 +66,27 @@ def choose_data(stored: Stored, name: str, source: Source | None) -> None:
 
 def save_source(stored: Stored, name: str, source: Source) -> None:
     """Put a source into the project; somebody else's newer revision is kept and told."""
-    project = stored.project.model_copy(update={"data": {**stored.project.data, name: source}})
+    save(stored, stored.project.model_copy(update={"data": {**stored.project.data, name: source}}))
+
+
+def save(stored: Stored, project: Project) -> None:
+    """Put a project into the place of the one that is stored; somebody else's newer revision is kept and told."""
     try:
         save_project(stored.id, project, base=stored.revision, revision=stored.revision + 1)
     except NewerRevision as error:
         st.toast(str(error))
 
 
-def remember_facts(stored: Stored, name: str, prepared: PreparedSource) -> None:
-    """Keep what preparation found out in the project, unless it is a preset that is only looked at."""
+def remember_facts(stored: Stored, name: str, prepared: PreparedSource) -> Project:
+    """Keep what preparation found out in the project, unless it is a preset that is only looked at; the project with it."""
     source, facts = stored.project.data[name], slim_facts(prepared.facts)
-    if stored.revision and source.facts != facts:
-        save_source(stored, name, source.model_copy(update={"facts": facts}))
+    if not stored.revision or source.facts == facts:
+        return stored.project
+    project = keep_in_step(stored, name, source.model_copy(update={"facts": facts}))
+    save(stored, project)
+    if project.data[name].facts is None:
+        st.rerun()
+    return project
 
 
 def show_source(stored: Stored, name: str, prepared: PreparedSource) -> None:

@@ -41,6 +41,7 @@ def kinds_of(graph: Graph) -> dict[str, str]:
         ("category", 3, ("classification",)),
         ("number", None, ("regression",)),
         ("text", None, ()),
+        ("mask", None, ()),
     ],
 )
 def test_the_target_decides_which_tasks_fit(target: str, classes: int | None, tasks: tuple[Task, ...]) -> None:
@@ -54,6 +55,9 @@ CASES: list[tuple[Task, Source, str, str, str]] = [
     ("binary", make_source("vector", "category", 2), "Linear", "BCEWithLogitsLoss", "PredictionTable"),
     ("binary", make_source("vector", "category", 2), "Sigmoid", "BCELoss", "PredictionTable"),
     ("regression", make_source("vector", "number"), "Linear", "MSELoss", "PredictedVsActual"),
+    ("segmentation", make_source("image", "mask", 2), "Sigmoid", "BCELoss", "MaskRows"),
+    ("segmentation", make_source("image", "mask", 4), "LogSoftmax", "NLLLoss", "MaskRows"),
+    ("segmentation", make_source("image", "mask", 4), "Conv2d", "Formula", "MaskRows"),
 ]
 
 
@@ -86,6 +90,19 @@ def test_a_written_graph_is_sound(task: Task, source: Source, last: str, loss: s
 def test_a_network_that_ends_with_a_sigmoid_is_measured_in_probabilities() -> None:
     graph = build_training("binary", "main", make_source("vector", "category", 2), "model", make_network("Sigmoid"))
     assert graph.node("accuracy").params == {"scores": "probabilities"}
+
+
+@pytest.mark.parametrize(
+    ("classes", "pixels", "iou"), [(2, "BCEWithLogitsLoss", {}), (4, "CrossEntropyLoss", {"average": "macro"})]
+)
+def test_masks_are_learned_by_their_pixels_and_by_their_overlap(classes: int, pixels: str, iou: dict[str, str]) -> None:
+    graph = build_training(
+        "segmentation", "main", make_source("image", "mask", classes), "model", make_network("Conv2d")
+    )
+    assert (kinds_of(graph)["pixels"], kinds_of(graph)["overlap"]) == (pixels, "DiceLoss")
+    assert graph.node("loss").params == {"expression": "pixels + overlap"} and graph.node("iou").params == iou
+    added = {("pixels", "output", "loss", "pixels"), ("overlap", "output", "loss", "overlap")}
+    assert added | {("loss", "output", "adam", "loss"), ("data", "x", "masks", "image")} <= links_of(graph)
 
 
 def test_an_input_of_another_name_still_gets_the_field() -> None:

@@ -3,12 +3,17 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from builder.document import FieldMeaning, Origin, Project, Source
+from builder.rules import check
+from runtime.runs.project_file import read_project
 from ui.data.showing import escape
-from ui.projects import create_project, load_project
+from ui.projects import create_project, list_projects, load_project
+from ui.proposals import propose_project
 
 
 def show() -> None:
@@ -142,6 +147,50 @@ def test_a_table_of_ones_own_is_understood_told_about_and_used(tmp_path: Path):
     assert list(source.fields) == ["features", "label"]
     assert source.facts is not None
     assert sum(source.facts.counts.values()) == 200
+
+
+def draw_masks(folder: Path) -> Path:
+    """Pictures of stripes in three greys, of a size that cannot be halved three times, and their masks."""
+    mask = np.broadcast_to(np.arange(44) // 5 % 3, (36, 44)).astype(np.uint8)
+    for name, levels in (("images", mask * np.uint8(90)), ("masks", mask)):
+        (folder / name).mkdir(parents=True)
+        for number in range(4):
+            Image.fromarray(np.ascontiguousarray(levels)).save(folder / name / f"{number}.png")
+    return folder
+
+
+def list_errors(id: str) -> list[str]:
+    """What keeps a project from training."""
+    kept = load_project(id)
+    assert kept is not None
+    return [finding.message for finding in check(kept.project) if finding.severity == "error"]
+
+
+@pytest.mark.slow
+def test_a_proposal_that_nobody_changed_is_proposed_anew_for_other_data(tmp_path: Path):
+    masks = read_project("unet_masks").data["main"]
+    id = create_project(propose_project("main", masks).model_copy(update={"name": "Stripes"})).id
+    app = choose_path(id, draw_masks(tmp_path / "stripes"))
+    app.button(key="use_data").click()
+    run_until(app, lambda: bool(app.tabs) and bool((source := read_source(id)).facts and source.fields["mask"].size))
+    kept = load_project(id)
+    assert kept is not None and kept.project.name == "Stripes" and list_errors(id) == []
+    assert kept.project.networks["model"].node("head").params["out_channels"] == "$classes"
+    facts = read_source(id).facts
+    assert facts is not None and facts.fields["mask"].shape == (32, 48)
+    assert not [button for button in app.button if button.key == "propose"]
+
+
+@pytest.mark.slow
+def test_a_project_that_cannot_learn_the_masks_it_holds_offers_one_that_can(tmp_path: Path):
+    id = create_project(read_project("unet_masks")).id
+    app = choose_path(id, draw_masks(tmp_path / "stripes"))
+    app.button(key="use_data").click()
+    run_until(app, lambda: any(button.key == "propose" for button in app.button))
+    assert list_errors(id)
+    app.button(key="propose").click().run()
+    made = next(stored for stored in list_projects() if stored.id != id)
+    assert made.project.name == "Find things in pictures" and list_errors(made.id) == []
 
 
 def test_a_series_is_cut_into_windows_as_asked(tmp_path: Path):
