@@ -161,13 +161,14 @@ class MaskRows(Preview):
 
     @classmethod
     def payload(cls, params: Any, facts: Facts, *inputs: Tensor | None) -> dict[str, Any]:
-        """An ``image_grid`` whose images are the columns."""
+        """An ``image_grid`` whose images are the columns, with the names of their rows."""
         image, scores, target = (None if tensor is None else tensor[: params.count] for tensor in inputs)
         assert image is not None and scores is not None
         picture = show_picture(image, choose_field(facts, params.image_field, "image", "input"))
         masks = [find_numbers(params, scores), *([] if target is None else [target.round().long()])]
         rows = [picture, *(lay_over(picture, mask) for mask in masks)]
-        return {"type": "image_grid", "images": encode_images(pile(rows, WHITE), {"scaling": "unit"})}
+        images = encode_images(pile(rows, WHITE), {"scaling": "unit"})
+        return {"type": "image_grid", "images": images, "rows": ["picture", "found", "true"][: len(rows)]}
 
 
 def show_picture(image: Tensor, meaning: dict[str, Any]) -> Tensor:

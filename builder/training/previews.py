@@ -5,6 +5,7 @@ A payload is JSON of one of these types:
 ``image_grid``
     ``images``: {"data": base64 of bytes, "shape": [n, height, width, channels]}; where known,
     lists of one item an image: ``truth`` and ``predicted`` (names), ``confidence`` (0..1), ``wrong`` (true or false).
+    Where an image is several above each other, ``rows``: what they are, from top to bottom.
 ``table``
     ``columns``: names; ``rows``: lists of numbers and names; ``truth`` and ``predicted``: the numbers of the columns
     that hold them; ``wrong``: true or false for each row, or null for numbers.

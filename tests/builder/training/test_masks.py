@@ -23,6 +23,7 @@ def show(scores: torch.Tensor, target: torch.Tensor | None) -> np.ndarray:
     image = torch.zeros(2, 3, 16, 16)
     payload = MaskRows.payload(MaskRows.Params(count=1), FACTS, image, scores, target)
     assert payload["type"] == "image_grid"
+    assert payload["rows"] == ["picture", "found", "true"][: 2 if target is None else 3]
     content = base64.b64decode(payload["images"]["data"])
     return np.frombuffer(content, np.uint8).reshape(payload["images"]["shape"])
 

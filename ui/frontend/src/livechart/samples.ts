@@ -179,7 +179,7 @@ function drawImages(payload: ImagesPayload, onPick?: OnPick): HTMLElement {
     canvas.getContext("2d")?.putImageData(new ImageData(readPixels(payload.images, place), width, height), 0, 0);
     grid.append(frame(payload, place, canvas, onPick));
   }
-  return grid;
+  return payload.rows ? h("div", {}, grid, h("p", { class: "ll-count" }, `from top to bottom: ${payload.rows.join(", ")}`)) : grid;
 }
 
 /** A picture with what it is taken for: a button where it can be picked. */

@@ -79,6 +79,8 @@ export interface Progress {
 export interface ImagesPayload {
   type: "image_grid";
   images: Pictures;
+  /** What stands in a picture from top to bottom. */
+  rows?: string[];
   truth?: (string | number)[];
   predicted?: (string | number)[];
   confidence?: number[];
