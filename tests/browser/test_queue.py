@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from playwright.sync_api import Page, expect
 from runtime.runs import store
 from runtime.runs.folder import RunFolder, list_folders
 from tests.browser.conftest import ROOT, Server, start_server
+from tests.browser.ended import await_ended
 from tests.browser.test_train import button, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -66,17 +66,6 @@ def list_waiting(page: Page) -> list[str]:
 def expect_waiting(page: Page, *names: str) -> None:
     """See that these runs wait, in this order."""
     expect(page.locator(".ll-queue-name")).to_have_text(list(names), timeout=PATIENCE)
-
-
-def await_finished(own: Server, count: int) -> None:
-    """Wait until this many runs are finished and nobody works on them."""
-    deadline = time.monotonic() + PATIENCE / 1000
-    while time.monotonic() < deadline:
-        folders = list_folders(own.home / "runs")
-        if sum(store.read_status(folder) == "finished" and not folder.is_locked() for folder in folders) == count:
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"{count} runs did not finish.")
 
 
 def find_began(folder: RunFolder) -> str:
@@ -145,7 +134,7 @@ def test_a_waiting_run_says_its_place_is_put_first_and_is_cancelled_and_put_back
 
 def test_ticked_runs_are_deleted_once_asked_and_come_back_from_the_trash(page: Page, own: Server) -> None:
     repeat_short(page, own, 2)
-    await_finished(own, 2)
+    await_ended(own, 2)
     page.goto(f"{own.address}/runs")
     table = page.get_by_test_id("stDataFrame")
     expect(table).to_be_visible(timeout=PATIENCE)
