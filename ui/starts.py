@@ -14,7 +14,7 @@ MASKS: Final = "masks"
 """The start with a network: hardly anybody draws a U-Net to begin with."""
 STARTS: Final[dict[str, tuple[str, str, str]]] = {
     "images": ("mnist_cnn", "Tell images apart", "Handwritten digits to begin with"),
-    MASKS: ("unet_masks", "Find things in pictures", "Masks of digits, and a small U-Net, to begin with"),
+    MASKS: ("unet_masks", "Find things in pictures", "Masks of digits and a U-Net to begin with"),
     "table": ("mlp_iris", "Tell classes apart in a table", "Iris flowers to begin with"),
     "binary": ("sigmoid_neuron", "Answer yes or no", "Points of two classes to begin with"),
     "numbers": ("diabetes_regression", "Predict numbers", "Diabetes patients to begin with"),

@@ -83,8 +83,10 @@ def read_mask_folder(files: Files, pictures: frozenset[str]) -> dict[str, Table]
 def read_names(files: Files) -> list[str]:
     """The names of the classes, where a file says them."""
     path = next((path for _, path in files if path.name.lower() in NAMES), None)
-    lines = path.read_text(encoding="utf-8", errors="replace")[:MOST_NAMES].splitlines() if path else []
-    return [line.strip() for line in lines if line.strip()]
+    if path is None:
+        return []
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return [line.strip() for line in file.read(MOST_NAMES).splitlines() if line.strip()]
 
 
 def tell_levels(levels: Levels) -> str:

@@ -18,6 +18,7 @@ from runtime.data.errors import DataError
 from runtime.data.files import ENDINGS as TABLES
 from runtime.data.folders import PICTURES
 from runtime.data.home import open_folder
+from runtime.data.mask_folders import NAMES, hold_masks
 from runtime.data.sounds import OTHER_SOUNDS, SOUNDS
 
 MOST_BYTES = 4 * 2**30
@@ -28,6 +29,7 @@ LONGEST_NAME = 60
 """Of a file's own name so much is kept; the hash behind it tells files apart."""
 BLOCK = 2**20
 """What is copied at once."""
+TEXTS = frozenset({".txt"})
 ENDINGS = (*(ending.removeprefix(".") for ending in TABLES), "zip")
 
 
@@ -91,7 +93,7 @@ def copy_bounded(content: IO[bytes], path: Path, most: int, name: str) -> str:
 
 
 def extract_samples(archive: Path, folder: Path, name: str) -> None:
-    """Take the pictures, or sounds, out of an archive of class folders, all of them or none.
+    """Take the pictures, or sounds, out of an archive of folders, all of them or none, with the names of classes of masks.
 
     What is unsafe or would grow beyond measure is refused before anything is written; what is written is counted again,
     since an archive can lie about its sizes.
@@ -122,7 +124,14 @@ def find_samples(entries: list[Entry], name: str) -> list[Entry]:
         raise DataError(f"{name} holds no pictures.", advice)
     if any(len(sample.place.parts) < 2 for sample in pictures or sounds):
         raise DataError(f"{name} holds {what} outside of folders.", f"Put the {what} of each class into a folder.")
-    return pictures or sounds
+    return [*pictures, *list_names(entries, pictures)] or sounds
+
+
+def list_names(entries: list[Entry], pictures: list[Entry]) -> list[Entry]:
+    """The files that name the classes of masks, where the pictures have masks."""
+    if not hold_masks([(str(entry.place), Path(entry.place)) for entry in pictures], PICTURES):
+        return []
+    return [entry for entry in entries if entry.place.name.lower() in NAMES and is_sample(entry.place, TEXTS)]
 
 
 def is_sample(place: PurePosixPath, endings: frozenset[str]) -> bool:

@@ -145,10 +145,14 @@ def test_an_archive_handed_in_takes_the_place_of_the_data_of_the_mask_preset(hom
             for folder, mode in (("images", "RGB"), ("masks", "L")):
                 draw(home / "made" / folder / f"{number}.png", mode, size=(60, 50))
                 archive.write(home / "made" / folder / f"{number}.png", f"mine/{folder}/{number}.png")
+        for name in ("mine/classes.txt", "mine/notes.txt", "__MACOSX/classes.txt"):
+            archive.writestr(name, "sky\nhouse\n")
     packed.seek(0)
     project = read_project("unet_masks")
     origin, like = receive_upload("mine.zip", packed), project.data["main"]
+    assert [file.name for file in (home / "home" / "data" / "uploads").rglob("*.txt")] == ["classes.txt"]
     table = locate_folder(origin).open()["train"]
+    assert table.classes["mask"] == ("sky", "house")
     uses, summaries = guess_uses(table, like), [summarize(table, name) for name in table.columns]
     assert find_remarks({"train": table}, uses, summaries)[0].what == NOTICE
     source = build_source(origin, uses, table, like)
