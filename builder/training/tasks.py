@@ -18,7 +18,7 @@ TITLES: dict[Task, str] = {
     "forecast": "Forecast a series",
     "segmentation": "Find things in pictures",
 }
-COLUMN, ROW = 240, 112
+COLUMN, ROW = 240, 128
 TWO = 2
 NORMALISED = ("Sigmoid", "Softmax", "LogSoftmax")
 """Last layers behind which there are no plain scores."""

@@ -34,11 +34,16 @@ def write_loans(path: Path) -> Path:
 def upload(page: Page, server: Server, preset: str, file: Path) -> str:
     """Open a preset's data page and hand a file in; the id of the project."""
     id = uuid.uuid4().hex[:12]
-    page.goto(f"{server.address}/data?project={id}&preset={preset}")
+    choose_file(page, server, f"project={id}&preset={preset}", file)
+    return id
+
+
+def choose_file(page: Page, server: Server, address: str, file: Path) -> None:
+    """Hand a file in on the data page of a project."""
+    page.goto(f"{server.address}/data?{address}")
     page.get_by_text("Choose other data").click(timeout=PATIENCE)
     page.get_by_role("radio", name="Upload", exact=True).or_(page.get_by_text("Upload", exact=True)).first.click()
     page.locator("input[type=file]").set_input_files(file)
-    return id
 
 
 def test_a_table_is_uploaded_understood_and_learned_from(page: Page, server: Server, tmp_path: Path) -> None:
@@ -57,16 +62,16 @@ def test_a_table_is_uploaded_understood_and_learned_from(page: Page, server: Ser
         expect(page.locator(".ll-answer-head strong")).to_have_text(answer, timeout=PATIENCE)
 
 
-def pack_masks(path: Path) -> Path:
-    """A zip of dark pictures with a bright square, and of masks that are white where it is."""
+def pack_masks(path: Path, levels: tuple[int, ...] = (0, 255)) -> Path:
+    """A zip of dark pictures with a bright square, and of masks with its level there, one after the other."""
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(24):
-            levels = np.full((60, 60, 3), 40, np.uint8)
+            colours = np.full((60, 60, 3), 40, np.uint8)
             mask = np.zeros((60, 60), np.uint8)
             top, left = number % 5 * 8, number // 5 * 8
-            levels[top : top + 24, left : left + 24] = (250, 240, 60)
-            mask[top : top + 24, left : left + 24] = 255
-            for folder, pixels in (("images", levels), ("masks", mask)):
+            colours[top : top + 24, left : left + 24] = (250, 240, 60)
+            mask[top : top + 24, left : left + 24] = levels[1 + number % (len(levels) - 1)]
+            for folder, pixels in (("images", colours), ("masks", mask)):
                 content = io.BytesIO()
                 Image.fromarray(pixels).save(content, "PNG")
                 archive.writestr(f"squares/{folder}/{number}.png", content.getvalue())
@@ -91,6 +96,23 @@ def test_pictures_and_their_masks_are_uploaded_learned_from_and_tried(
     attempt.locator("input[type=file]").set_input_files(draw_square(tmp_path / "mine.png"))
     expect(attempt.locator(".ll-masked img")).to_have_count(1, timeout=PATIENCE)
     expect(attempt.locator(".ll-pixels li")).to_have_text([re.compile("^ground"), re.compile("^thing")])
+
+
+def test_masks_of_several_classes_get_a_network_that_has_nothing_to_mend(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    page.goto(server.address)
+    page.get_by_text("New project").click(timeout=PATIENCE)
+    page.get_by_role("menuitem", name=re.compile("Find things in pictures")).click()
+    expect(page).to_have_url(re.compile("project="), timeout=PATIENCE)
+    id = page.url.partition("project=")[2][:12]
+    choose_file(page, server, f"project={id}", pack_masks(tmp_path / "three.zip", levels=(0, 1, 2)))
+    expect(page.get_by_text("The masks hold 3 classes").first).to_be_visible(timeout=PATIENCE)
+    button(page, "Use this data").click()
+    expect(page.get_by_text("22 train, 2 validation")).to_be_visible(timeout=PATIENCE)
+    page.goto(f"{server.address}/build?project={id}")
+    expect(page.get_by_text("Nothing to mend")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("3×64×64").first).to_be_visible()
 
 
 def draw_square(path: Path) -> Path:

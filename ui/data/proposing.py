@@ -8,7 +8,7 @@ from builder.document import Graph, Project, Source
 from builder.rules import check
 from ui.pages import go_to
 from ui.projects import Stored, create_project
-from ui.proposals import TITLE, can_propose, fit_proposal, name_project, propose_project
+from ui.proposals import can_propose, fit_proposal, name_project, propose_project
 from ui.session import open_project
 
 PROPOSED = "project_as_proposed"
@@ -38,10 +38,8 @@ def offer_project(project: Project, name: str) -> None:
     if not can_propose(source) or not any(finding.severity == "error" for finding in check(project)):
         return
     words, button = st.columns([5, 2], vertical_alignment="center")
-    words.markdown(
-        "These are pictures with masks, and this project does not fit them yet. A new one can learn them as it is."
-    )
-    if button.button(TITLE, icon=":material/add:", key="propose", width="stretch"):
+    words.markdown("This project cannot learn these masks as it is drawn. A new one is ready to.")
+    if button.button("New project for these masks", icon=":material/add:", key="propose", width="stretch"):
         made = create_project(name_project(propose_project(name, source)))
         open_project(made.id)
         go_to("build" if made.project.data[name].facts else "data")
