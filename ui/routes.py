@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from functools import cache
-
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ui.assets import STATIC
 from ui.block_routes import BLOCK_ROUTES
+from ui.catalogue import CATALOGUE_ROUTES
 from ui.code_routes import CODE_ROUTES
 from ui.compare_routes import COMPARE_ROUTES
 from ui.explain_routes import EXPLAIN_ROUTES
@@ -29,7 +24,6 @@ from ui.run_routes import RUN_ROUTES
 from ui.take_home_routes import TAKE_HOME_ROUTES
 from ui.try_routes import TRY_ROUTES
 from ui.version_routes import VERSION_ROUTES
-from ui.warmup import wait_until_loaded
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -44,33 +38,9 @@ class HashedFiles(StaticFiles):
         return response
 
 
-@cache
-def read_catalogue() -> tuple[str, bytes]:
-    """Return every kind of node as the screen needs it, in JSON, and a tag that changes with it."""
-    wait_until_loaded()
-    from builder.layers import CATALOGUE
-    from builder.training import TRAINING_CATALOGUE
-
-    catalogue = {
-        "network": [kind.describe() for kind in CATALOGUE.values()],
-        "training": [kind.describe() for kind in TRAINING_CATALOGUE.values()],
-    }
-    body = json.dumps(catalogue, separators=(",", ":")).encode()
-    return hashlib.sha256(body).hexdigest()[:16], body
-
-
-async def send_catalogue(request: Request) -> Response:
-    """Answer with the catalogue."""
-    tag, body = await run_in_threadpool(read_catalogue)
-    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
-    if request.headers.get("if-none-match") == f'"{tag}"':
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
-
-
 ROUTES: list[BaseRoute] = [
     Mount("/assets", HashedFiles(directory=STATIC, check_dir=False)),
-    Route("/api/catalogue", send_catalogue),
+    *CATALOGUE_ROUTES,
     *PAGE_ROUTES,
     *PROJECT_ROUTES,
     *RUN_ROUTES,
