@@ -21,6 +21,10 @@ SAFE = 0.9
 """The part of what is free that a batch may take: the rest of the computer goes on living."""
 
 
+BEGINNING_SECONDS = 0.08
+"""Until a worker has a run in its hands, and what its first hundred steps take longer: no few steps show that. On two cores."""
+
+
 @dataclass(frozen=True)
 class Costs:
     """Seconds, each measured alone.
@@ -72,7 +76,7 @@ def foresee_seconds(costs: Costs, schedule: Schedule) -> float:
     looked_at = 1 + costs.flush / max(FLUSH_SECONDS, costs.step) + costs.preview / preview_pause
     training = costs.first + max(0, schedule.steps - 1) * costs.step * looked_at
     measuring = schedule.validations * costs.validation + costs.test
-    ends = costs.loading + 2 * costs.preview
+    ends = BEGINNING_SECONDS + costs.loading + 2 * costs.preview
     return ends + training + measuring + costs.saving * count_savings(costs, schedule, training + measuring)
 
 

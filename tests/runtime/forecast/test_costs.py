@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from builder.document import Every
-from runtime.forecast.costs import Costs, Forecast, Growth, Schedule, count_savings, find_growth, foresee_seconds
+from runtime.forecast.costs import (
+    BEGINNING_SECONDS,
+    Costs,
+    Forecast,
+    Growth,
+    Schedule,
+    count_savings,
+    find_growth,
+    foresee_seconds,
+)
 from runtime.forecast.words import describe_forecast, tell_memory, tell_time
 
 
@@ -46,17 +55,21 @@ def test_the_validation_part_is_measured_at_its_times_and_at_the_end(schedule: S
 
 def test_a_run_takes_its_steps_its_evaluations_its_loading_and_its_saving() -> None:
     costs = Costs(loading=1.0, first=3.0, step=2.0, validation=5.0, test=7.0, saving=0.0)
-    assert foresee_seconds(costs, Schedule(steps=11, batches=5)) == 1 + 3 + 10 * 2 + 3 * 5 + 7
+    assert foresee_seconds(costs, Schedule(steps=11, batches=5)) == BEGINNING_SECONDS + 1 + 3 + 10 * 2 + 3 * 5 + 7
 
 
 def test_showing_and_writing_down_take_their_part_of_the_time() -> None:
     seldom = Costs(step=0.01, flush=0.025, preview=0.02)
     steps = 9999 * 0.01
-    assert foresee_seconds(seldom, Schedule(10_000, 100)) == pytest.approx(steps * (1 + 0.1 + 0.02) + 2 * 0.02)
+    assert foresee_seconds(seldom, Schedule(10_000, 100)) == pytest.approx(
+        BEGINNING_SECONDS + steps * (1 + 0.1 + 0.02) + 2 * 0.02
+    )
     each_step = Costs(step=2.0, flush=0.1, preview=0.02)
-    assert foresee_seconds(each_step, Schedule(101, 100)) == pytest.approx(100 * 2.12 + 2 * 0.02)
+    assert foresee_seconds(each_step, Schedule(101, 100)) == pytest.approx(BEGINNING_SECONDS + 100 * 2.12 + 2 * 0.02)
     slow_preview = Costs(step=2.0, preview=6.0)
-    assert foresee_seconds(slow_preview, Schedule(101, 100)) == pytest.approx(100 * 2.0 * 1.03 + 2 * 6.0)
+    assert foresee_seconds(slow_preview, Schedule(101, 100)) == pytest.approx(
+        BEGINNING_SECONDS + 100 * 2.0 * 1.03 + 2 * 6.0
+    )
 
 
 def test_checkpoints_are_saved_soon_again_and_again_and_at_the_end() -> None:
