@@ -48,7 +48,7 @@ def build_preset_card(file: Path, project: Project, is_first: bool, is_sketch: b
     return {
         "id": file.stem,
         "own": False,
-        "title": about.get("title") or project.name,
+        "title": project.name,
         "line": about.get("summary") or project.description,
         "picture": "" if is_sketch else draw_project(project),
         "facts": [fact for fact in facts if fact],

@@ -50,6 +50,20 @@ def test_cards_are_filtered_by_task(page: Page, server: Server) -> None:
     expect(page.locator('[data-card="mnist_cnn"]')).to_have_count(0)
 
 
+def test_cards_are_found_by_words_and_the_words_stay_when_pictures_come(page: Page, server: Server) -> None:
+    open_gallery(page, server)
+    search = page.get_by_label("Search projects and presets")
+    search.fill("18 resnet")
+    expect(page.locator('[data-card="resnet18_cifar"] svg')).to_be_visible(timeout=PATIENCE)
+    expect(page.locator('[data-card="mnist_cnn"]')).to_have_count(0)
+    expect(search).to_have_value("18 resnet")
+    expect(search).to_be_focused()
+    search.fill("nothing is called that")
+    expect(page.get_by_text("Nothing here has all of these words.")).to_be_visible()
+    search.fill("")
+    expect(page.locator('[data-card="mnist_cnn"]')).to_be_visible()
+
+
 def test_a_project_is_renamed_copied_deleted_and_taken_back(page: Page, server: Server) -> None:
     name = f"Mine {uuid.uuid4().hex[:6]}"
     file = put_project(server, name)

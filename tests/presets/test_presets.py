@@ -65,7 +65,7 @@ def test_no_two_presets_stand_at_the_same_place_of_the_gallery() -> None:
 
 def test_a_preset_says_what_it_is(project: Project) -> None:
     about = project.about
-    assert {"title", "summary", "task", "family", "seconds", "order", "system"} <= set(about)
+    assert {"summary", "task", "family", "seconds", "order", "system"} <= set(about)
     assert about["summary"].startswith("Learns ")
     assert about["summary"].endswith(".")
     assert len(about["summary"]) < 100

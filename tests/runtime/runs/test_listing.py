@@ -37,7 +37,7 @@ def test_the_table_tells_of_each_run_the_newest_first(home: Path) -> None:
     table = list_runs()
     assert list(table["id"]) == [second.id, first.id]
     row = table.iloc[1]
-    assert (row["name"], row["project"], row["status"]) == ("first", "Small CNN for digits", "finished")
+    assert (row["name"], row["project"], row["status"]) == ("first", "Small CNN", "finished")
     assert (row["best"], row["metric"], row["step"], row["steps"], row["seconds"]) == (0.9, "accuracy", 3, 9, 4.5)
     assert row["metrics"] == {"validation": {"accuracy": 0.7}} and row["ended"] >= row["started"] >= row["created"]
     assert table.iloc[0]["parent"] == first.id and table.iloc[0]["status"] == "queued"

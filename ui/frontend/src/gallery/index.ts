@@ -2,13 +2,16 @@
 
 import { choice, h } from "../livechart/dom";
 import { buildCard } from "./cards";
+import { findCards } from "./finding";
 import { sendFile } from "./intake";
 import style from "./style.css?inline";
 import type { Act, GalleryData, Mounted } from "./types";
 
 class Gallery {
   readonly root = h("div", { class: "ll-gallery" });
-  private readonly body = h("div");
+  private readonly tools = h("div", { class: "ll-tools" });
+  private readonly cards = h("div");
+  private readonly search = h("input", { type: "search", placeholder: "Search", "aria-label": "Search projects and presets" });
   private readonly message = h("p", { class: "ll-note", role: "status" });
   private readonly picker = h("input", { type: "file", accept: ".json,.zip,.svg,.png", hidden: "" });
   private data: GalleryData | null = null;
@@ -20,9 +23,10 @@ class Gallery {
     parent: HTMLElement | ShadowRoot,
     private component: Mounted,
   ) {
-    this.root.append(h("style", {}, style), this.message, this.body, this.picker, h("div", { class: "ll-drop" }, "Drop a project file, a picture saved here or a take-home zip"));
+    this.root.append(h("style", {}, style), this.message, this.tools, this.cards, this.picker, h("div", { class: "ll-drop" }, "Drop a project file, a picture saved here or a take-home zip"));
     this.message.hidden = true;
     parent.append(this.root);
+    this.search.oninput = () => this.showCards();
     this.picker.onchange = () => void this.take(this.picker.files?.[0]);
     this.listeners = [
       ["dragenter", (event) => this.hover(event, 1)],
@@ -36,8 +40,10 @@ class Gallery {
   update(component: Mounted): void {
     this.component = component;
     if (JSON.stringify(component.data) === JSON.stringify(this.data)) return;
+    const isFirst = !this.data;
     this.data = component.data;
-    this.render();
+    if (isFirst) this.showTools();
+    this.showCards();
   }
 
   close(): void {
@@ -45,26 +51,31 @@ class Gallery {
     this.root.remove();
   }
 
-  private render(): void {
+  private showTools(): void {
     const data = this.data!;
     const tasks = [["all", "All"], ...data.tasks] as [string, string][];
     const filter = choice("Task", tasks, this.task, (task) => {
       this.task = task;
-      this.render();
+      this.showCards();
     });
-    const shown = (cards: GalleryData["presets"]) => cards.filter((card) => this.task === "all" || card.task === this.task);
-    const tools = h("div", { class: "ll-tools" }, filter, h("span", { class: "ll-space" }), this.newButton(data), this.openButton());
+    this.tools.replaceChildren(filter, this.search, h("div", { class: "ll-begin" }, this.newButton(data), this.openButton()));
+  }
+
+  private showCards(): void {
+    const data = this.data!;
+    const shown = (cards: GalleryData["presets"]) => findCards(cards, this.task, this.search.value);
     const own = shown(data.own);
+    const presets = shown(data.presets);
     const act: Act = (name, value) => {
       this.say("");
       this.component.setTriggerValue(name, value);
     };
     const grid = (cards: GalleryData["own"]) => h("div", { class: "ll-grid" }, ...cards.map((card) => buildCard(card, act)));
-    this.body.replaceChildren(
-      tools,
+    const begin = data.own.length ? "Start from" : "Start from one of these; open one and press Train";
+    this.cards.replaceChildren(
       ...(own.length ? [h("h2", {}, "Your projects"), grid(own)] : []),
-      h("h2", {}, own.length || data.own.length ? "Start from" : "Start from one of these; open one and press Train"),
-      grid(shown(data.presets)),
+      ...(presets.length ? [h("h2", {}, begin), grid(presets)] : []),
+      ...(own.length || presets.length ? [] : [h("p", { class: "ll-none" }, "Nothing here has all of these words.")]),
     );
   }
 

@@ -37,7 +37,7 @@ it("layers of a network show what they cost, the training graph and the ends do 
 });
 
 it("the headline is the number that says most", () => {
-  expect(headlineCost(costOf(conv))).toBe("320");
+  expect(headlineCost(costOf(conv))).toBe("320 params");
   expect(headlineCost({ parameters: 0, operations: 0, memory: 2048 })).toBe("2.0 KB");
   expect([12, 1536, 5 * 1024 ** 2].map(formatBytes)).toEqual(["12 B", "1.5 KB", "5.0 MB"]);
 });

@@ -1,6 +1,6 @@
 /** What a node costs: parameters, multiply-adds of one sample, and the memory of what it gives for one sample. */
 
-import { formatCount, formatExact } from "./format";
+import { countThings, formatCount } from "./format";
 import { rememberFor } from "./document";
 import { type Graph, type GraphFacts, type NodeFacts, TRAINING } from "./types";
 
@@ -48,11 +48,12 @@ export function formatBytes(bytes: number): string {
 }
 
 export function describeCost({ parameters, operations, memory }: Cost): string {
-  return `${formatExact(parameters)} parameters, ${formatExact(operations)} multiply-adds, ${formatBytes(memory)} of values for one sample`;
+  const counted = [countThings(parameters, "parameter"), countThings(operations, "multiply-add")];
+  return `${counted.join(", ")}, ${formatBytes(memory)} of values for one sample`;
 }
 
 /** The number that says most about a node: its parameters where it has any, else its operations, else its memory. */
 export function headlineCost({ parameters, operations, memory }: Cost): string {
-  if (parameters > 0) return formatCount(parameters);
+  if (parameters > 0) return countThings(parameters, "param", true);
   return operations > 0 ? `${formatCount(operations)} ops` : formatBytes(memory);
 }

@@ -22,3 +22,8 @@ export function formatCount(count: number): string {
 export function formatExact(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
+
+/** So many of something, as "1 parameter" or "2 parameters"; exactly, or short. */
+export function countThings(count: number, thing: string, isShort = false): string {
+  return `${isShort ? formatCount(count) : formatExact(count)} ${thing}${count === 1 ? "" : "s"}`;
+}

@@ -29,7 +29,7 @@ describe("a picture", () => {
     for (const node of SCENE.graph.nodes) expect(svg).toContain(`>${node.id}</text>`);
     expect(svg.match(/<path d="M[-0-9.]+,[-0-9.]+ C/g)).toHaveLength(SCENE.graph.edges.length);
     expect(svg).toContain(">32×26×26</text>");
-    expect(svg).toContain(">320</text>");
+    expect(svg).toContain(">320 params</text>");
     expectWellFormed(svg);
   });
   it("is as large as what is drawn, with a margin", () => {

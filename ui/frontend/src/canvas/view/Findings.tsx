@@ -1,7 +1,7 @@
 /** The line at the bottom: what is wrong, with its repairs, and what the open graph costs. */
 
 import { useMemo } from "react";
-import { formatCount, formatExact } from "../core/format";
+import { countThings } from "../core/format";
 import type { Finding, Severity } from "../core/types";
 import { Icon } from "./icons";
 import { useEditor, usePart } from "./use";
@@ -114,9 +114,12 @@ function Totals() {
   return (
     <span
       className="totals"
-      title={`${formatExact(parameters)} parameters, ${formatExact(operations)} multiply-adds for one sample`}
+      title={`${countThings(parameters, "parameter")}, ${countThings(operations, "multiply-add")} for one sample`}
     >
-      {[parameters && `${formatCount(parameters)} parameters`, operations && `${formatCount(operations)} multiply-adds`]
+      {[
+        parameters && countThings(parameters, "parameter", true),
+        operations && countThings(operations, "multiply-add", true),
+      ]
         .filter(Boolean)
         .join(" · ")}
     </span>
