@@ -21,7 +21,10 @@ def ask_to_delete(label: str, loss: str, delete: Callable[[], None], key: str, i
     What deletes is a callback, which Streamlit calls before anything of the page runs: where another click cuts that run short,
     this one is not lost. It cannot have the page run again, which it does anyway.
     """
-    with st.popover(label, disabled=is_off, key=f"popover-{key}"):
+    if is_off:  # a popover that is only switched off stays open over what was just deleted
+        st.button(label, icon=":material/expand_more:", icon_position="right", disabled=True, key=f"off-{key}")
+        return
+    with st.popover(label, key=f"popover-{key}"):
         st.markdown(f"{loss} It can be restored for {DAYS} days.")
         st.button("Move to the trash", type="primary", key=key, on_click=delete)
 

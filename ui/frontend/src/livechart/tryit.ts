@@ -54,6 +54,8 @@ export class TryIt {
   private meaning = "";
   /** How often a person changed an input. */
   private changes = 0;
+  /** How many answers have not come yet. */
+  private awaited = 0;
   private readonly explain = h("button", { type: "button", class: "ll-quiet", title: "What the network sees in this picture" }, "Explain");
   private readonly pace = new Pace(() => this.send(), PATIENCE);
 
@@ -220,10 +222,15 @@ export class TryIt {
   }
 
   private async fetch(what: string, options: RequestInit): Promise<unknown> {
+    this.awaited += 1;
+    this.element.ariaBusy = "true";
     try {
       return await (await fetch(`/api/runs/${encodeURIComponent(this.run)}/${what}`, options)).json();
     } catch {
       return { error: "Layerloom does not answer. Is it still running?" };
+    } finally {
+      this.awaited -= 1;
+      if (!this.awaited) this.element.ariaBusy = "false";
     }
   }
 }
