@@ -40,7 +40,7 @@ def test_a_saved_picture_shows_the_graph_and_opens_again(
     canvas.field("out_channels").fill("24")
     canvas.expect_saved()
     file = save(canvas, format, tmp_path)
-    assert file.name == f"small-cnn-for-digits-model.{format.lower()}"
+    assert file.name == f"small-cnn-model.{format.lower()}"
     drop(page, server, file)
     expect(canvas.node("conv1")).to_be_visible(timeout=PATIENCE)
     expect(canvas.node("conv1")).to_contain_text("24")
@@ -53,7 +53,7 @@ def test_the_drawing_is_what_a_browser_takes_for_a_picture(page: Page, server: S
     page.goto(file.as_uri())
     assert page.evaluate("document.documentElement.nodeName") == "svg"
     texts = page.locator("svg text").all_text_contents()
-    assert {"conv1", "linear1", "32×26×26", "54.1 k"} <= set(texts)
+    assert {"conv1", "linear1", "32×26×26", "54.1 k params"} <= set(texts)
     image = page.locator("svg").first.bounding_box()
     assert image is not None and image["width"] > 7 * 176
 

@@ -68,6 +68,17 @@ def expect_waiting(page: Page, *names: str) -> None:
     expect(page.locator(".ll-queue-name")).to_have_text(list(names), timeout=PATIENCE)
 
 
+def ask_to_delete_two(page: Page) -> None:
+    """Tick the first two rows of the table, and ask for both to be deleted."""
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible(timeout=PATIENCE)
+    page.wait_for_timeout(1500)
+    for row, offered in enumerate(("Delete", "Delete 2 runs")):
+        table.click(position={"x": 18, "y": 50 + 36 * row})
+        expect(button(page, offered)).to_be_visible(timeout=PATIENCE)
+    button(page, "Delete 2 runs").click()
+
+
 def find_began(folder: RunFolder) -> str:
     """When a run began to train."""
     statuses = store.statuses(folder)
@@ -136,13 +147,7 @@ def test_ticked_runs_are_deleted_once_asked_and_come_back_from_the_trash(page: P
     repeat_short(page, own, 2)
     await_ended(own, 2)
     page.goto(f"{own.address}/runs")
-    table = page.get_by_test_id("stDataFrame")
-    expect(table).to_be_visible(timeout=PATIENCE)
-    page.wait_for_timeout(1500)
-    for row, offered in enumerate(("Delete", "Delete 2 runs")):
-        table.click(position={"x": 18, "y": 50 + 36 * row})
-        expect(button(page, offered)).to_be_visible(timeout=PATIENCE)
-    button(page, "Delete 2 runs").click()
+    ask_to_delete_two(page)
     expect(page.get_by_text(re.compile("will go to the trash"))).to_contain_text("Short (seed 0)")
     button(page, "Move to the trash").click()
     expect(page.get_by_text("2 runs are in the trash.")).to_be_visible(timeout=PATIENCE)
@@ -197,13 +202,7 @@ def test_of_ticked_runs_the_one_that_is_worked_on_stays_and_the_page_says_why(pa
     wait_for(page, "finished")
     start_long(page, own)
     page.goto(f"{own.address}/runs")
-    table = page.get_by_test_id("stDataFrame")
-    expect(table).to_be_visible(timeout=PATIENCE)
-    page.wait_for_timeout(1500)
-    for row, offered in enumerate(("Delete", "Delete 2 runs")):
-        table.click(position={"x": 18, "y": 50 + 36 * row})
-        expect(button(page, offered)).to_be_visible(timeout=PATIENCE)
-    button(page, "Delete 2 runs").click()
+    ask_to_delete_two(page)
     button(page, "Move to the trash").click()
     expect(page.get_by_test_id("stAlert")).to_have_text(
         re.compile("“Long” is still being worked on. Stop it first."), timeout=PATIENCE
