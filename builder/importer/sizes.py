@@ -9,7 +9,16 @@ from typing import Any
 
 from builder.document import NETWORKS, Project
 from builder.flow import Flow
-from builder.importer.entries import Entry, Networks, find_dtype, find_entries, list_inputs, resolve_given, size_of
+from builder.importer.entries import (
+    KEEPING,
+    Entry,
+    Networks,
+    find_dtype,
+    find_entries,
+    list_inputs,
+    resolve_given,
+    size_of,
+)
 from builder.importer.networks import Drawn
 from builder.importer.remarks import Remarks
 from builder.shape_flow import infer_graph
@@ -128,12 +137,22 @@ def try_entries(root: Drawn, entries: dict[str, Entry], networks: Networks, proj
 def is_guess(root: Drawn, entries: Mapping[str, Entry]) -> bool:
     """Whether other shapes would do: a row may be steps of rows, and an image before a Flatten may be any other."""
     is_open = any(node.kind in CHANGING for node in root.drawing.nodes.values())
-    links = [edge.source for edge in root.drawing.edges]
     return any(
         (len(entry.shape) == 1 and is_open and entry.dtype == "float32")
-        or (None not in entry.shape and len(entry.shape) == 3 and links.count(id) > 1)
+        or (None not in entry.shape and len(entry.shape) == 3 and is_used_twice(root, id))
         for id, entry in entries.items()
     )
+
+
+def is_used_twice(root: Drawn, id: str) -> bool:
+    """Whether more than one layer takes what an Input gives, as it is or by way of layers that keep its shape."""
+    waiting = [id]
+    for at in waiting:
+        targets = [edge.target for edge in root.drawing.edges if edge.source == at]
+        if len(targets) > 1:
+            return True
+        waiting += [target for target in targets if root.drawing.nodes[target].kind in KEEPING]
+    return False
 
 
 def open_sides(shapes: list[tuple[Any, ...]]) -> tuple[Any, ...]:

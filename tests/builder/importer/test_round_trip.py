@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builder.codegen import generate_model
@@ -152,6 +152,7 @@ def test_the_comparison_sees_differences() -> None:
 
 
 @settings(max_examples=40, deadline=None)
+@example(2_092_777_992)
 @given(st.integers(0, 2**32))
 def test_every_random_network_comes_back_from_its_code(seed: int) -> None:
     assert_comes_back(grow_project(Random(seed)))
