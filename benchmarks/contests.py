@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import tempfile
 from typing import Any
 
 import torch
 
 from benchmarks.learning import open_preset
-from benchmarks.record import record
+from benchmarks.record import record_each
 from runtime.data.prepare import prepare
 from runtime.events import Look, Sample
 from runtime.insight.doctor import Doctor
@@ -57,18 +54,17 @@ def follow(name: str) -> dict[str, Any]:
     }
 
 
+def follow_aloud(name: str) -> list[dict[str, Any]]:
+    """The row of a preset, also printed."""
+    row = follow(name)
+    print(json.dumps(row), flush=True)
+    return [row]
+
+
 def main() -> None:
     """Follow what was asked for, and write each down as soon as it is known."""
-    parser = argparse.ArgumentParser(description="What the doctor says of whole runs of networks against each other.")
-    parser.add_argument("names", nargs="*", help=", ".join(PRESETS))
-    names = parser.parse_args().names or PRESETS
-    torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["LAYERLOOM_HOME"] = home
-        for name in names:
-            row = follow(name)
-            record("contests", [row], "preset", EXPLANATION)
-            print(json.dumps(row), flush=True)
+    about = "What the doctor says of whole runs of networks against each other."
+    record_each("contests", follow_aloud, PRESETS, about, EXPLANATION, key="preset")
 
 
 if __name__ == "__main__":

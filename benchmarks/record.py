@@ -64,7 +64,12 @@ def record(name: str, rows: Sequence[Row], key: str, explanation: str) -> None:
 
 
 def record_each(
-    name: str, compare: Callable[[str], Sequence[Row]], names: Sequence[str], description: str, explanation: str
+    name: str,
+    compare: Callable[[str], Sequence[Row]],
+    names: Sequence[str],
+    description: str,
+    explanation: str,
+    key: str = "measurement",
 ) -> None:
     """Measure what the command line asks for, all of it unless told otherwise, in one thread and a home of its own.
 
@@ -72,10 +77,11 @@ def record_each(
 
     Args:
         name: of the results.
-        compare: measures one and gives its rows, told apart by their ``measurement``.
+        compare: measures one and gives its rows.
         names: what there is to measure.
         description: what the command line says of itself.
         explanation: as for ``record``.
+        key: the column that tells rows apart.
     """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("names", nargs="*", help=", ".join(names))
@@ -84,7 +90,7 @@ def record_each(
     with tempfile.TemporaryDirectory() as home:
         os.environ["LAYERLOOM_HOME"] = home
         for each in asked:
-            record(name, compare(each), "measurement", explanation)
+            record(name, compare(each), key, explanation)
 
 
 def write_page(name: str, rows: Sequence[Row], explanation: str) -> str:
