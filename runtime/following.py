@@ -30,6 +30,9 @@ class Following:
         """Change its networks."""
         raise NotImplementedError
 
+    def advance(self) -> None:
+        """Nothing is counted."""
+
     def tensors(self) -> dict[str, Tensor]:
         """None: weights are kept with their networks."""
         return {}

@@ -85,10 +85,13 @@ class Optimizing:
         self.optimizer.zero_grad(set_to_none=True)
 
     def step(self) -> None:
-        """Clip, step, and move the schedule on."""
+        """Clip and step."""
         if self.params.clip_norm is not None:
             nn.utils.clip_grad_norm_(self.parameters, self.params.clip_norm)
         self.optimizer.step()
+
+    def advance(self) -> None:
+        """Count the step, and move the schedule on."""
         self.steps += 1
         if self.schedule is not None and self.schedule.unit == "step":
             apply_scale(self.optimizer, self.schedule.scale(self.steps, self.total["step"]))

@@ -189,6 +189,7 @@ class Session:
 
     def restore(self, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
         """Go on exactly where ``tensors`` and ``state`` were taken."""
+        self.stepper.run_whole = None  # what was recorded writes where tensors lay before
         self.load_weights(select(tensors, "network/"))
         self.best_tensors = {name: tensor.to(self.device) for name, tensor in select(tensors, "best/").items()}
         for id, updater in self.machinery.updaters.items():

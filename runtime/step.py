@@ -19,6 +19,8 @@ from runtime.updating import Updating, Watching
 
 Values = dict[str, Any]
 Action = Callable[[Values], None]
+Measurement = tuple[str, list[Tensor]]
+"""A metric and its inputs."""
 
 DATA_FAMILY = "Data"
 """The family of the kinds that bring batches and change them before a network sees them."""
@@ -47,6 +49,8 @@ class Machinery:
         self.clock: StepClock | None = None
         self.call_network: Callable[..., Any] | None = None
         """What calls a network in a step, given its name and its inputs, where that is not the network itself."""
+        self.held: list[Measurement] | None = None
+        """Where measurements gather that are made after the step, while a step is recorded."""
 
     def make_updater(self, id: str) -> Updating:
         """The optimizer of a node, or what changes weights without a loss."""
@@ -100,10 +104,17 @@ class StepRunner:
         prepared = [(self.prepare(instruction), self.name_part(instruction)) for instruction in plan.instructions]
         self.timed: list[tuple[Action, Part]] = [(action, part) for action, part in prepared if action is not None]
         self.actions: list[Action] = [action for action, _ in self.timed]
+        self.updating = [machinery.updaters[item.updater] for item in plan.instructions if isinstance(item, Update)]
         self.num_timed = 0
 
     def run(self, batches: Values) -> dict[str, Tensor]:
         """Run the step on a batch of each Data node; returns the first value of every logged loss, detached."""
+        log = self.change(batches)
+        self.advance()
+        return log
+
+    def change(self, batches: Values) -> dict[str, Tensor]:
+        """The part of the step that lies in tensors."""
         values = dict(batches)
         log: dict[str, Tensor] = {}
         values[""] = log
@@ -113,6 +124,11 @@ class StepRunner:
         for action in self.actions:
             action(values)
         return log
+
+    def advance(self) -> None:
+        """The part of the step that lies in Python: updaters count, schedules move on."""
+        for updater in self.updating:
+            updater.advance()
 
     def run_timed(self, values: Values, clock: StepClock) -> None:
         """Run the step, telling a clock what each action is a part of."""
@@ -170,11 +186,15 @@ class StepRunner:
 
     def prepare_measurement(self, node: str) -> Action:
         """Give a metric its inputs, detached."""
-        metric, inputs = self.machinery.metrics[node], self.machinery.plan.uses[node].inputs
+        machinery, metric, inputs = self.machinery, self.machinery.metrics[node], self.machinery.plan.uses[node].inputs
 
         def measure(values: Values) -> None:
+            found = [value.detach() for value in gather(values, inputs)]
+            if machinery.held is not None:
+                machinery.held.append((node, found))
+                return
             with torch.no_grad():
-                metric.update(*(value.detach() for value in gather(values, inputs)))
+                metric.update(*found)
 
         return measure
 
@@ -207,6 +227,9 @@ class StepRunner:
         return update
 
 
+RunWhole = Callable[[StepRunner, Values], dict[str, Tensor]]
+
+
 class Stepper:
     """Runs steps, each with the turns that are due, planning each set of turns once."""
 
@@ -215,17 +238,24 @@ class Stepper:
         self.runners: dict[tuple[Turn, ...], StepRunner] = {}
         self.is_simple = all(item.is_simple for item in machinery.updaters.values())
         self.simple: StepRunner | None = None
+        self.run_whole: RunWhole | None = None
+        """What runs a step where that is not its runner (``runtime/compiling/whole_steps.py``)."""
 
     def run(self, batches: Values, step: int, epoch: int) -> dict[str, Tensor]:
         """Run step number ``step`` (from 0) of epoch ``epoch``."""
+        runner = self.find_runner(step, epoch)
+        return self.run_whole(runner, batches) if self.run_whole is not None else runner.run(batches)
+
+    def find_runner(self, step: int, epoch: int) -> StepRunner:
+        """What runs the turns that are due in a step."""
         if self.simple is not None:
-            return self.simple.run(batches)
+            return self.simple
         turns = tuple(t for item in self.machinery.updaters.values() if (t := item.next_turn(step, epoch)))
         if turns not in self.runners:
             self.runners[turns] = StepRunner(self.machinery, self.machinery.plan.plan_step(turns))
         if self.is_simple:
             self.simple = self.runners[turns]
-        return self.runners[turns].run(batches)
+        return self.runners[turns]
 
 
 def at_rest(networks: Mapping[str, nn.Module]) -> ExitStack:

@@ -22,7 +22,10 @@ class Updating(Protocol):
         """Its part in a step, None when it is not its turn."""
 
     def step(self) -> None:
-        """Change its networks."""
+        """Change its networks. All that this does lies in tensors, so that a GPU can be shown it once and repeat it."""
+
+    def advance(self) -> None:
+        """Count the step that was taken, and prepare for the next one."""
 
     def tensors(self) -> dict[str, Tensor]:
         """Its tensors that an exact resume needs."""

@@ -317,6 +317,8 @@ class TrainPrinter:
         """What a run does that compiles its networks: left out, since this file is to run where there is no compiler."""
         if self.run.compiling == "off":
             return []
+        if self.run.compiling == "graphs":
+            return ["# The run replays whole steps as CUDA graphs where it can, which changes last digits."]
         calls = "; ".join(f"{variable}.compile()" for variable in self.variables.values())
         return [f"# The run compiles its networks while it trains ({calls}), which changes last digits."]
 

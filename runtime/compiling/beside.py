@@ -48,12 +48,10 @@ class Beside:
         machinery: what a step is made of. Its networks are never replaced: evaluation, looks, checkpoints and exports use them.
         tell: hears a sentence for people.
         note: hears the number of steps that were done when the first compiled network was called, and when that was given up.
-        has_graphs: whether a GPU is to replay CUDA graphs.
     """
 
-    def __init__(self, machinery: Machinery, tell: Tell, note: Note, has_graphs: bool = False) -> None:
+    def __init__(self, machinery: Machinery, tell: Tell, note: Note) -> None:
         self.machinery, self.tell, self.note = machinery, tell, note
-        self.has_graphs = has_graphs and machinery.device.type == "cuda"
         self.seen: Counter[NetworkCall] = Counter()
         self.due: set[NetworkCall] = set()
         self.ready: dict[NetworkCall, Callable[..., Any]] = {}
@@ -61,7 +59,7 @@ class Beside:
         self.begun: tuple[float, int] | None = None
         self.step, self.polled = 0, 0.0
         self.pace, self.is_judged = Pace(), False
-        obstacle = find_obstacle(machinery, self.has_graphs)
+        obstacle = find_obstacle(machinery)
         self.is_watching = not obstacle
         if obstacle:
             tell(f"The run {STAYS}: {obstacle}.")
@@ -82,17 +80,16 @@ class Beside:
         """Call what is compiled; what proves that it cannot be is called as it is, now and from now on."""
         network = self.machinery.networks[call.network]
         try:
-            result = self.ready[call](*inputs) if call in self.ready else self.load(call, inputs)
+            return self.ready[call](*inputs) if call in self.ready else self.load(call, inputs)
         except Exception as error:
             self.due.discard(call)
             self.ready.pop(call, None)
-            result = network(*inputs)
             self.tell(f'"{call.network}" {STAYS}: {explain(error)}.')
-        return self.copy(result) if self.has_graphs else result
+        return network(*inputs)
 
     def load(self, call: NetworkCall, inputs: tuple[Any, ...]) -> Any:
         """Take a call from the cache while it is made for the first time."""
-        compiled = compile_network(self.machinery.networks[call.network], self.has_graphs)
+        compiled = compile_network(self.machinery.networks[call.network])
         with settled():
             result = compiled(*inputs)
         self.due.discard(call)
@@ -102,10 +99,6 @@ class Beside:
         self.ready[call] = compiled
         return result
 
-    def copy(self, result: Any) -> Any:
-        """Outputs in memory of their own: a CUDA graph writes the next ones into the same place."""
-        return tuple(item.clone() for item in result) if isinstance(result, tuple) else result.clone()
-
     def before_step(self, step: int, steps: int) -> None:
         """Do what is due between two steps: decide, look after the process, swap.
 
@@ -114,8 +107,6 @@ class Beside:
             steps: how many there will be.
         """
         self.step = step
-        if self.has_graphs and self.ready:
-            torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
         if self.is_watching:
             self.watch(step, steps)
         elif self.process is not None and time.perf_counter() - self.polled > POLL_SECONDS:
@@ -153,7 +144,7 @@ class Beside:
         self.pace.keep_plain()
         wanted = self.choose()
         if wanted and seconds / num_seen * (steps - step) > WORTH_SECONDS and self.has_room():
-            self.start(write_order(self.machinery, wanted, self.has_graphs), wanted)
+            self.start(write_order(self.machinery, wanted), wanted)
 
     def choose(self) -> list[NetworkCall]:
         """The calls that come again and again. Networks that have none are told of."""
@@ -247,13 +238,11 @@ class Compilation:
             self.process.stdout.close()
 
 
-def find_obstacle(machinery: Machinery, has_graphs: bool) -> str:
+def find_obstacle(machinery: Machinery) -> str:
     """Why the networks of a training graph cannot be compiled, empty where they can."""
     plan = machinery.plan
     if plan.sloping:
         return "what is compiled has no slope of its slopes, and its training graph asks for one"
     if any(plan.params(id).freezes for id in plan.optimizers):
         return "which of its weights learn changes from epoch to epoch"
-    if has_graphs and any(plan.params(id).accumulate > 1 for id in plan.optimizers):
-        return "a CUDA graph forgets gradients that are added up over several steps"
     return ""

@@ -39,20 +39,19 @@ class Order:
     calls: list[dict[str, Any]]
     device: str
     threads: int
-    has_graphs: bool
 
     @property
     def key(self) -> str:
         """The same for every run whose networks and calls are the same, in the same surroundings."""
         run = self.project["run"]
         known = [
-            *(self.project["networks"], self.trained, self.calls, self.device, self.threads, self.has_graphs),
+            *(self.project["networks"], self.trained, self.calls, self.device, self.threads),
             *(run["precision"], run["memory_format"], torch.__version__, torch.backends.cpu.get_cpu_capability()),
         ]
         return sha256(json.dumps(known, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def write_order(machinery: Machinery, calls: list[NetworkCall], has_graphs: bool) -> Order:
+def write_order(machinery: Machinery, calls: list[NetworkCall]) -> Order:
     """Order that these calls of a run's networks be compiled."""
     return Order(
         project=machinery.plan.project.model_dump(mode="json"),
@@ -60,7 +59,6 @@ def write_order(machinery: Machinery, calls: list[NetworkCall], has_graphs: bool
         calls=[write_call(call) for call in calls],
         device=str(machinery.device),
         threads=torch.get_num_threads(),
-        has_graphs=has_graphs,
     )
 
 
@@ -112,7 +110,7 @@ class Compiler:
         mixed = torch.autocast(self.device.type, torch.bfloat16) if self.is_bfloat16 else nullcontext()
         try:
             with settled(), mixed, torch.set_grad_enabled(call.is_recorded):
-                compile_network(network, self.order.has_graphs)(*make_inputs(call, self.device))
+                compile_network(network)(*make_inputs(call, self.device))
         except Exception as error:
             traceback.print_exc()
             return explain(error)

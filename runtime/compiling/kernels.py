@@ -34,20 +34,18 @@ def tidy_cache() -> None:
         shutil.rmtree(open_folder("compiled"), ignore_errors=True)
 
 
-def compile_network(network: nn.Module, has_graphs: bool = False) -> Callable[..., Any]:
+def compile_network(network: nn.Module) -> Callable[..., Any]:
     """The network's ``forward``, compiled at its first call. The network itself, and the names of its weights, stay as they are.
 
     Draws are PyTorch's own, so dropout takes the same numbers out as without.
 
     Args:
         network: one that is called with inputs of one form, in one mode.
-        has_graphs: whether a GPU is to replay CUDA graphs.
     """
     options = {
         "fallback_random": True,
         "compile_threads": 1,
         "cpp.threads": torch.get_num_threads(),
-        "triton.cudagraphs": has_graphs,
     }
     compile_whole: Any = torch.compile  # whose overloads know fewer arguments than it takes
     compiled: Callable[..., Any] = compile_whole(

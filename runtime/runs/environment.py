@@ -91,7 +91,8 @@ def compare_environments(earlier: dict[str, Any], current: dict[str, Any]) -> st
     if changed:
         return f"Resumed in other surroundings ({', '.join(changed)}), {MAY_DIFFER}."
     if current.get("compiling", "off") != "off":
-        return f"Resumed as it is and compiled from a later step on, {MAY_DIFFER}."
+        means = "compiled" if current["compiling"] == "on" else "replayed as CUDA graphs"
+        return f"Resumed as it is and {means} from a later step on, {MAY_DIFFER}."
     if current.get("cuda") and current["device"] != "cpu":
         return f"Resumed on a GPU, where some operations add up in no fixed order, {MAY_DIFFER}."
     return ""

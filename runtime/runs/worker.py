@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, cast
 
 import torch
 
 from builder.document import Project
 from runtime.compiling.beside import Beside
+from runtime.compiling.whole_steps import WholeSteps
 from runtime.data.prepare import PreparedSource, prepare
 from runtime.events import CheckpointDue, Ended, Event, Phase, Status
 from runtime.fast_path import adapt_project
@@ -167,12 +169,15 @@ class Worker:
 
     @contextmanager
     def compiling(self, session: Session) -> Iterator[None]:
-        """Have the networks compiled while they train, where the run is to."""
+        """Have the networks compiled while they train, or whole steps replayed, where the run is to."""
         wish = session.project.run.compiling
-        if wish == "off":
+        if wish == "graphs":
+            note = partial(self.note_replayed, session)
+            session.stepper.run_whole = WholeSteps(session.machinery, self.writer.write_notice, note).run
+        if wish != "on":
             yield
             return
-        beside = Beside(session.machinery, self.writer.write_notice, self.note_compiled, has_graphs=wish == "graphs")
+        beside = Beside(session.machinery, self.writer.write_notice, self.note_compiled)
         session.machinery.call_network, session.between = beside.call, beside.before_step
         try:
             yield
@@ -187,6 +192,13 @@ class Worker:
             self.writer.write_notice(
                 f"Compiled from step {step + 1:,} on, which changes the last digits of what follows."
             )
+
+    def note_replayed(self, session: Session) -> None:
+        """Write down from which step on whole steps are replayed."""
+        self.folder.write_environment({**self.folder.read_environment(), "replayed_from": session.step})
+        self.writer.write_notice(
+            f"Steps are replayed as CUDA graphs from step {session.step + 1:,} on, which changes the last digits of what follows."
+        )
 
     def call_doctor(self, session: Session) -> Doctor | None:
         """Somebody who looks after the run, and knows how it went before it was resumed. Without one it goes on as well."""

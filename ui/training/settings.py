@@ -24,7 +24,7 @@ PRECISIONS: Final = {"auto": "Best for the device", "float32": "float32", "bfloa
 KERNELS: Final = {"auto": "Best for the device", "fused": "Fused", "plain": "Plain"}
 LAYOUTS: Final = {"auto": "Best for the device", "contiguous": "Channels first", "channels_last": "Channels last"}
 PLACES: Final = {"auto": "Best for the device", "device": "On the device", "host": "Streamed from memory"}
-COMPILING: Final = {"off": "No", "on": "While it trains", "graphs": "With CUDA graphs"}
+COMPILING: Final = {"off": "No", "on": "While it trains", "graphs": "Whole steps as CUDA graphs"}
 CHOICES: Final = {
     "device": DEVICES,
     "executor": EXECUTORS,
@@ -41,8 +41,8 @@ HELP: Final = {
     "optimizer_kernels": "Fused kernels step all weights at once, and round otherwise than plain ones. The best is fused.",
     "data_place": "Data on the device is fastest. What takes more than half of a GPU's free memory is streamed.",
     "compiling": "Networks are compiled beside the run and take over when they are ready, which changes last digits: two "
-    "runs of one seed differ. On the CPU convolutions become slower by it. A CUDA graph replays a network on a GPU "
-    "without Python; it needs batches of one size.",
+    "runs of one seed differ. On the CPU convolutions become slower by it. As a CUDA graph a GPU replays whole steps "
+    "without Python between its kernels, which small networks gain most by.",
     "memory_format": "How the weights of convolutions lie in memory. The best is channels last on a GPU in bfloat16.",
 }
 SELDOM: Final = (

@@ -63,10 +63,12 @@ def name_means(folder: RunFolder, project: Project) -> list[str]:
     run = project.run
     used = folder.read_environment() or adapt(run, choose_device(run.device)).model_dump()
     means = [words for (name, value), words in MEANS.items() if used.get(name) == value]
-    first, last = used.get("compiled_from"), used.get("compiled_to")
-    if not isinstance(first, int):
-        return means
-    return [*means, f"compiled from step {first + 1:,}" + (f" to {last:,}" if isinstance(last, int) else "")]
+    replayed, first, last = (used.get(name) for name in ("replayed_from", "compiled_from", "compiled_to"))
+    if isinstance(replayed, int):
+        means.append(f"CUDA graphs from step {replayed + 1:,}")
+    if isinstance(first, int):
+        means.append(f"compiled from step {first + 1:,}" + (f" to {last:,}" if isinstance(last, int) else ""))
+    return means
 
 
 def do_nothing() -> None:

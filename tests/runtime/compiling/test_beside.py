@@ -131,7 +131,7 @@ def test_what_fails_when_it_is_swapped_in_is_computed_as_it_is(monkeypatch: pyte
         raise RuntimeError("No kernel today.\nAnd none tomorrow.")
 
     monkeypatch.setattr(beside, "is_known", lambda order: True)
-    monkeypatch.setattr(beside, "compile_network", lambda network, has_graphs: refuse)
+    monkeypatch.setattr(beside, "compile_network", lambda network: refuse)
     plain = start(classifier(small_cnn(), epochs=1000))
     expected = [run_step(plain) for _ in range(STEPS)]
     watched = Watched(start(classifier(small_cnn(), epochs=1000)))
@@ -145,7 +145,7 @@ def test_forms_that_come_again_are_compiled_and_others_called_as_they_are(monkey
     monkeypatch.setattr(beside, "is_known", lambda order: True)
     sizes: list[int] = []
 
-    def compile_network(network: torch.nn.Module, has_graphs: bool) -> Callable[[torch.Tensor], torch.Tensor]:
+    def compile_network(network: torch.nn.Module) -> Callable[[torch.Tensor], torch.Tensor]:
         def compiled(x: torch.Tensor) -> torch.Tensor:
             sizes.append(len(x))
             return network.forward(x)
@@ -165,7 +165,7 @@ def test_forms_that_come_again_are_compiled_and_others_called_as_they_are(monkey
 def test_compiled_networks_that_make_steps_slower_are_given_up(
     monkeypatch: pytest.MonkeyPatch, seconds: float, is_given_up: bool
 ) -> None:
-    def compile_network(network: torch.nn.Module, has_graphs: bool) -> Callable[[torch.Tensor], torch.Tensor]:
+    def compile_network(network: torch.nn.Module) -> Callable[[torch.Tensor], torch.Tensor]:
         def compiled(x: torch.Tensor) -> torch.Tensor:
             time.sleep(seconds)
             return network.forward(x)
@@ -222,10 +222,8 @@ def test_a_run_that_will_be_over_soon_is_not_compiled(monkeypatch: pytest.Monkey
 def test_what_cannot_be_compiled_is_known_before(monkeypatch: pytest.MonkeyPatch) -> None:
     groups = [{"match": "conv1", "frozen": True}]
     frozen = classifier(small_cnn(), node("adam", "Adam", networks=["model"], groups=groups))
-    added_up = classifier(small_cnn(), node("adam", "Adam", networks=["model"], accumulate=2))
-    assert "epoch" in find_obstacle(start(frozen).machinery, False)
-    assert not find_obstacle(start(added_up).machinery, False)
-    assert "CUDA graph" in find_obstacle(start(added_up).machinery, True)
+    assert "epoch" in find_obstacle(start(frozen).machinery)
+    assert not find_obstacle(start(classifier(small_cnn())).machinery)
     watched = Watched(start(frozen))
     watched.run_steps(STEPS)
     assert len(watched.told) == 1 and not watched.beside.seen
@@ -248,7 +246,7 @@ def test_a_run_writes_down_from_which_step_it_is_compiled_and_says_so_when_it_is
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(beside, "is_known", lambda order: True)
-    monkeypatch.setattr(beside, "compile_network", lambda network, has_graphs: network.forward)
+    monkeypatch.setattr(beside, "compile_network", lambda network: network.forward)
     folder = create_run(linear(epochs=1_000_000, compiling="on"))
     first = work(folder, listen=stop_after(folder, 50, "pause"))
     assert first.status == "paused"
