@@ -28,6 +28,7 @@ from runtime.runs.project_file import change_project, read_project
 from runtime.session import Session
 
 PRESETS = ("mnist_mlp", "mnist_cnn", "resnet18_cifar", "text_transformer", "char_gpt", "dcgan")
+CPU = torch.device("cpu")
 STRETCH_SECONDS = 0.5
 SETTINGS = ("run.epochs=1000000", "run.max_steps=1000000")
 EXPLANATION = (
@@ -40,11 +41,10 @@ EXPLANATION = (
 )
 
 
-def open_preset(name: str) -> Session:
+def open_preset(name: str, device: torch.device = CPU) -> Session:
     """A run that goes on for as long as anybody wants."""
     project = change_project(read_project(name), SETTINGS)
     prepared = prepare(project)
-    device = torch.device("cpu")
     return Session.create(adapt_project(project, prepared, device), prepared, device)
 
 
@@ -72,7 +72,7 @@ def stretch(session: Session) -> Callable[[int], None]:
 def swap(session: Session) -> dict[str, Any]:
     """Have the networks of a session compiled while it trains; how long that took and what it cost."""
     told: list[str] = []
-    watcher = Beside(session.machinery, told.append, lambda step: None)
+    watcher = Beside(session.machinery, told.append, lambda step, is_compiled: None)
     session.machinery.call_network, session.between = watcher.call, watcher.before_step
     before, meanwhile = [], []
     while watcher.is_watching:

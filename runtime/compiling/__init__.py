@@ -1,1 +1,1 @@
-"""Networks compiled beside a run that trains meanwhile, and swapped in when they are ready (docs/adr/16)."""
+"""Steps that are taken faster than Python can order them: networks compiled beside a run, whole steps replayed by a GPU."""
