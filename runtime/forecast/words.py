@@ -21,7 +21,7 @@ def describe_forecast(forecast: Forecast) -> str:
 def tell_batches(forecast: Forecast) -> str:
     """Which batches have room."""
     if forecast.largest >= forecast.most:
-        return "any batch fits"
+        return f"batches up to all {forecast.most:,} samples fit"
     return f"batches up to {max(forecast.batch, round_down(forecast.largest)):,} fit"
 
 

@@ -18,7 +18,7 @@ def test_what_a_run_takes_is_told_for_the_settings_as_they_are(page: Page, serve
     estimate = page.locator(".st-key-estimate").get_by_role("button").first
     estimate.click()
     line = page.locator(".st-key-forecast")
-    expect(line).to_contain_text(re.compile(r"\d MB · any batch fits"), timeout=PATIENCE)
+    expect(line).to_contain_text(re.compile(r"\d MB · batches up to all \d samples fit"), timeout=PATIENCE)
     page.get_by_label("Epochs").fill("3000")
     page.get_by_label("Epochs").press("Enter")
     expect(estimate).to_be_visible()

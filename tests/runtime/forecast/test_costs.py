@@ -88,9 +88,9 @@ def test_a_forecast_is_one_short_line() -> None:
     assert describe_forecast(forecast) == "about 2 min · 640 MB · batches up to 2,048 fit"
 
 
-def test_where_all_of_the_data_fits_no_number_is_told() -> None:
+def test_where_all_of_the_data_fits_in_a_batch_that_is_told() -> None:
     forecast = Forecast(0.4, 1_440_000_000, 20 * 10**9, 500, 0.2, batch=32, largest=150, most=150)
-    assert describe_forecast(forecast) == "less than a second · 1.4 GB · any batch fits"
+    assert describe_forecast(forecast) == "less than a second · 1.4 GB · batches up to all 150 samples fit"
 
 
 def test_what_will_not_fit_is_told_with_what_would() -> None:
