@@ -5,27 +5,57 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from builder.parts.metrics import F1, ClassScore, divide
+from builder.parts.metrics import ClassScore, divide, find_places
 
 
-class IoU(ClassScore):
-    """Of the pixels that are of a class in either mask, the part that is of it in both."""
+class MaskScore(ClassScore):
+    """A score of the classes of pixels.
+
+    Pixels whose true class is ``ignore_index`` count for nothing, whatever they are taken for, and that class is in no
+    average. A pixel of another class that is taken for it is missed.
+    """
+
+    def __init__(
+        self,
+        average: str = "macro",
+        threshold: float = 0.5,
+        scores: str = "logits",
+        axis: int = 1,
+        ignore_index: int | None = None,
+    ) -> None:
+        super().__init__(average, threshold, scores, axis)
+        self.ignore_index = ignore_index
 
     def update(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> None:
         """Add a batch; pixels of a mask that was made smaller lie between 0 and 1 at its edges and are rounded."""
-        super().update(input, target.round(), lengths)
+        truth, places = target.round(), find_places(target, lengths)
+        if self.ignore_index is not None:
+            ignored = truth == self.ignore_index
+            truth, places = truth.masked_fill(ignored, 0), places & ~ignored.reshape(-1)
+        self.tally(input, truth, places)
+
+    def find_counts(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The hits, the predictions and the pixels of each class: none of the one that is ignored."""
+        hits, predicted, actual = super().find_counts()
+        if self.ignore_index is not None and 0 <= self.ignore_index < len(predicted):
+            predicted[self.ignore_index] = 0
+        return hits, predicted, actual
+
+
+class IoU(MaskScore):
+    """Of the pixels that are of a class in either mask, the part that is of it in both."""
 
     def score(self, hits: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         """Hits over everything that is of the class in either."""
         return divide(hits, predicted + actual - hits)
 
 
-class Dice(F1):
+class Dice(MaskScore):
     """Twice the pixels that both masks have, over those of each."""
 
-    def update(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> None:
-        """Add a batch; pixels of a mask that was made smaller lie between 0 and 1 at its edges and are rounded."""
-        super().update(input, target.round(), lengths)
+    def score(self, hits: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
+        """Twice the hits over the pixels found and the true ones."""
+        return divide(2 * hits, predicted + actual)
 
 
 class DiceLoss(nn.Module):

@@ -188,12 +188,16 @@ class ConfusionMatrix(Metric):
 
     def update(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> None:
         """Add a batch of scores and true classes."""
+        self.tally(input, target, find_places(target, lengths))
+
+    def tally(self, input: Tensor, target: Tensor, places: Tensor) -> None:
+        """Add the truths that count: one of ``places`` for each, flat."""
         classes = 2 if is_binary(input, target) else input.shape[self.axis]
         found = find_classes(input, target, self.threshold, self.scores, self.axis)
         cells = target.reshape(-1).long() * classes + found
         matrix = torch.zeros(classes * classes, dtype=torch.int64, device=input.device)
         # index_add_ rather than bincount: bincount waits for the device to learn its own size.
-        matrix.index_add_(0, cells, find_places(target, lengths).long())
+        matrix.index_add_(0, cells, places.long())
         self.add(matrix=matrix.reshape(classes, classes))
 
     def compute(self) -> Any:
@@ -216,8 +220,7 @@ class ClassScore(ConfusionMatrix):
         """The averaged score, from 0 to 1."""
         if not self.state:
             return float("nan")
-        matrix = self.state["matrix"].double()
-        hits, predicted, actual = matrix.diagonal(), matrix.sum(0), matrix.sum(1)
+        hits, predicted, actual = self.find_counts()
         if self.average == "micro":
             return self.score(hits.sum(), predicted.sum(), actual.sum()).item()
         scores = self.score(hits, predicted, actual)
@@ -225,6 +228,11 @@ class ClassScore(ConfusionMatrix):
             return scores[1].item()
         weights = actual if self.average == "weighted" else ((predicted + actual) > 0).double()
         return (scores * weights).sum().div(weights.sum()).item()
+
+    def find_counts(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The hits, the predictions and the samples of each class."""
+        matrix = self.state["matrix"].double()
+        return matrix.diagonal(), matrix.sum(0), matrix.sum(1)
 
     def score(self, hits: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         """The score from the counts of hits, of predictions and of samples."""

@@ -74,7 +74,7 @@ def check_pixels(specs: Specs) -> bool:
         Misfit: ``target_shape`` where they do not fit.
     """
     given, target = specs[0], specs[1] if len(specs) > 1 else None
-    if given is None or target is None or not is_integer(target) or holds_same_numbers(given, target):
+    if given is None or target is None or not names_classes(specs):
         check_same_shape(specs)
         return False
     if check_classes(specs) != 1 or target.rank < 2 or given.shape[1] == 1:
@@ -85,15 +85,38 @@ def check_pixels(specs: Specs) -> bool:
 
 
 class MaskParams(ScoreParams):
-    """How the scores of the classes become one."""
+    """How the scores of the classes become one, and which pixels do not count."""
 
     average: Literal["macro", "micro", "weighted", "binary"] = Field(
         "binary",
         description="binary: class 1, the thing; macro: all classes alike, the ground included; weighted: by their pixels.",
     )
+    ignore_index: Whole | None = Field(
+        None, description="Of several classes one whose pixels count for nothing, as in the loss."
+    )
 
 
-class IoU(ClassMetric):
+class MaskMetric(ClassMetric):
+    """A metric of masks that are found and true ones."""
+
+    shown = ("average",)
+    inputs = ClassMetric.inputs[:2]
+    Params = MaskParams
+
+    @classmethod
+    def construct(cls, params: Any, specs: Specs) -> Construct:
+        """Make the object that counts; where there is one score a pixel no class can be left out."""
+        ignored = params.ignore_index if names_classes(specs) else None
+        return super().construct(params.model_copy(update={"ignore_index": ignored}), specs)
+
+
+def names_classes(specs: Specs) -> bool:
+    """Whether a mask holds the numbers of classes, and there is more than one score a pixel."""
+    given, target = specs[0], specs[1] if len(specs) > 1 else None
+    return given is not None and target is not None and is_integer(target) and not holds_same_numbers(given, target)
+
+
+class IoU(MaskMetric):
     """How much the masks that are found and the true ones have in common: what both cover over what either covers.
 
     Shapes:
@@ -107,13 +130,10 @@ class IoU(ClassMetric):
     kind = "IoU"
     title = "Intersection over union"
     synonyms = ("jaccard", "segmentation", "mask", "overlap")
-    shown = ("average",)
-    inputs = ClassMetric.inputs[:2]
     part = parts.IoU
-    Params = MaskParams
 
 
-class Dice(ClassMetric):
+class Dice(MaskMetric):
     """How much the masks that are found and the true ones have in common: twice what both cover over the sum of both.
 
     Shapes:
@@ -127,10 +147,7 @@ class Dice(ClassMetric):
     kind = "Dice"
     title = "Dice score"
     synonyms = ("f1", "segmentation", "mask", "overlap")
-    shown = ("average",)
-    inputs = ClassMetric.inputs[:2]
     part = parts.Dice
-    Params = MaskParams
 
 
 class MaskRows(Preview):

@@ -20,6 +20,8 @@ TITLES: dict[Task, str] = {
 }
 COLUMN, ROW = 240, 128
 TWO = 2
+UNSAID = frozenset({"void", "ignore", "ignored", "unlabeled", "unlabelled"})
+"""What the class is called of pixels of which nobody said what they are."""
 NORMALISED = ("Sigmoid", "Softmax", "LogSoftmax")
 """Last layers behind which there are no plain scores."""
 
@@ -206,14 +208,26 @@ def has_names(setting: Setting) -> bool:
 
 
 def list_mask_measures(setting: Setting) -> list[Judge]:
-    """The loss of every pixel, with that of the overlap where the network gives plain scores, and what masks have in common."""
+    """The loss of every pixel, with that of the overlap where the network gives plain scores, and what masks have in common.
+
+    Pixels of which nobody said what they are count in none of them.
+    """
     average, scores = ("macro", None) if setting.has_several_classes else (None, choose_scores(setting))
-    iou = build_judge(setting, "iou", "IoU", average=average, scores=scores)
+    ignored = find_ignored(setting)
+    iou = build_judge(setting, "iou", "IoU", average=average, scores=scores, ignore_index=ignored)
     if setting.last in NORMALISED:
-        return [build_judge(setting, "loss", choose_loss(setting)), iou]
-    parts = [build_judge(setting, "pixels", choose_loss(setting)), build_judge(setting, "overlap", "DiceLoss")]
+        return [build_judge(setting, "loss", choose_loss(setting), ignore_index=ignored), iou]
+    kinds = [("pixels", choose_loss(setting)), ("overlap", "DiceLoss")]
+    parts = [build_judge(setting, name, kind, ignore_index=ignored) for name, kind in kinds]
     added = [Edge(source=node.id, target="loss", target_port=node.id) for node, _ in parts]
     return [*parts, (Node(id="loss", kind="Formula", params={"expression": "pixels + overlap"}), added), iou]
+
+
+def find_ignored(setting: Setting) -> int | None:
+    """The number of the class of pixels of which nobody said what they are; None where there is none, or no other two."""
+    names = read_classes(setting.source, setting.target) or ()
+    unsaid = [number for number, name in enumerate(names) if name.lower() in UNSAID]
+    return unsaid[0] if unsaid and setting.has_several_classes else None
 
 
 def choose_scores(setting: Setting) -> str | None:

@@ -16,7 +16,10 @@ from runtime.data.prepare import PreparedSource
 
 
 def train_exported(project: Project, sources: Mapping[str, PreparedSource], folder: Path) -> dict[str, Tensor]:
-    """Train with ``train.py`` on prepared data, in a process without Layerloom; returns the trained weights."""
+    """Train with ``train.py`` on prepared data, in a process without Layerloom; returns the trained weights.
+
+    What it prints lies in ``output.txt`` beside it.
+    """
     (folder / "model.py").write_text(generate_model(project))
     (folder / "train.py").write_text(generate_train(project))
     parts = sources["main"].parts.items()
@@ -27,4 +30,5 @@ def train_exported(project: Project, sources: Mapping[str, PreparedSource], fold
         env={"PYTHONPATH": "", "CUDA_VISIBLE_DEVICES": ""},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    (folder / "output.txt").write_text(done.stdout)
     return load_file(folder / "trained.safetensors")

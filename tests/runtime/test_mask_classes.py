@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from builder.document import Origin, Project
@@ -14,13 +15,18 @@ from runtime.data.building import build_source
 from runtime.data.folders import locate_folder
 from runtime.data.intake import guess_uses
 from runtime.data.prepare import prepare
+from runtime.events import Scalars
 from runtime.export.runs import export_run
 from runtime.insight.trying import ask
 from runtime.runs.folder import create_run
+from runtime.runs.project_file import change_project
 from runtime.runs.worker import work
-from runtime.session import with_facts
+from runtime.session import Session, with_facts
 from tests.builder.drawn import chain, graph, node
+from tests.runtime.exported import train_exported
+from tests.runtime.test_loop import run_all
 
+MEASURES = ("loss", "iou", "dice")
 COLOURS = np.array([(20, 20, 20), (230, 40, 40), (40, 60, 240)], np.uint8)
 
 
@@ -65,6 +71,34 @@ def build_project(folder: Path) -> Project:
          "data": {"main": build_source(origin, guess_uses(table), table)}}
     )  # fmt: skip
     return with_facts(project, prepare(project))
+
+
+def ignore_ground(project: Project) -> Project:
+    """The project with a second metric; the ground counts in no loss and no metric."""
+    old = project.training
+    edges = [edge.model_copy(update={"target": "dice"}) for edge in old.edges if edge.target == "iou"]
+    nodes = [
+        each.model_copy(update={"params": {**each.params, "ignore_index": 0}}) if each.id in MEASURES else each
+        for each in (*old.nodes, node("dice", "Dice", average="micro"))
+    ]
+    training = old.model_copy(update={"nodes": tuple(nodes), "edges": (*old.edges, *edges)})
+    return project.model_copy(update={"training": training})
+
+
+def test_train_py_measures_without_the_ignored_pixels_what_the_run_measures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
+    project = ignore_ground(build_project(draw_folder(tmp_path / "fields")))
+    project = change_project(project, ["run.epochs=2", "training.adam.lr=0.01"])
+    assert [finding.message for finding in check(project)] == []
+    sources = prepare(project)
+    session = Session.create(project, sources, torch.device("cpu"))
+    events = [event for event in run_all(session) if isinstance(event, Scalars) and event.split == "validation"]
+    train_exported(project, sources, tmp_path)
+    lines = (tmp_path / "output.txt").read_text().splitlines()
+    assert [line for line in lines if line.startswith("validation")] == [f"validation {e.values}" for e in events]
+    assert all(0 < event.values["iou"] < event.values["dice"] < 1 for event in events)
 
 
 @pytest.mark.slow

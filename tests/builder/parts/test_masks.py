@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from sklearn.metrics import f1_score, jaccard_score
@@ -34,6 +36,31 @@ def test_several_classes_count_alike(masks: tuple[Tensor, Tensor]) -> None:
     scores = torch.randn(6, 3, 9, 7, generator=generator)
     expected = jaccard_score(target.flatten(), scores.argmax(1).flatten(), average="macro")
     assert measure(IoU("macro"), scores, target) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("average", ["macro", "micro", "weighted"])
+@pytest.mark.parametrize(
+    ("ignored", "others"), [(0, [1, 2, 3]), (2, [0, 1, 3]), (255, [0, 1, 2, 3]), (-100, [0, 1, 2, 3])]
+)
+def test_pixels_of_an_ignored_class_count_for_nothing_as_in_scikit_learn(
+    average: str, ignored: int, others: list[int]
+) -> None:
+    generator = torch.Generator().manual_seed(5)
+    target = torch.randint(0, 4, (6, 9, 7), generator=generator)
+    target[:, 3:5] = ignored
+    scores = torch.randn(6, 4, 9, 7, generator=generator)
+    counted = target != ignored
+    pair = target[counted], scores.argmax(1)[counted]
+    for metric, expected in ((IoU, jaccard_score), (Dice, f1_score)):
+        found = measure(metric(average, ignore_index=ignored), scores, target)
+        assert found == pytest.approx(expected(*pair, labels=others, average=average))
+
+
+def test_nothing_is_measured_where_all_pixels_are_ignored_and_a_mask_of_yes_and_no_can_ignore_some() -> None:
+    assert math.isnan(measure(IoU("macro", ignore_index=1), torch.randn(6, 3, 4, 4), torch.ones(6, 4, 4).long()))
+    target, scores = torch.tensor([[1.0, 1.0, 0.0, 255.0]] * 6), torch.tensor([[9.0, -9.0, -9.0, 9.0]] * 6)
+    assert measure(IoU("binary", ignore_index=255), scores, target) == 0.5
+    assert measure(Dice("binary", ignore_index=255), scores, target) == pytest.approx(2 / 3)
 
 
 def test_pixels_at_the_edge_of_a_mask_that_was_made_smaller_are_rounded() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from builder.layers.base import Misfit
 from builder.parts import masks as parts
 from builder.parts.mask_pictures import COVER, choose_colour
 from builder.tensors import BATCH, TensorSpec
-from builder.training.masks import DiceLoss, MaskRows
+from builder.training.masks import Dice, DiceLoss, IoU, MaskRows
 
 FACTS = {
     "mask": {"kind": "image", "role": "target", "scaling": "unit"},
@@ -65,6 +66,17 @@ def test_one_score_a_pixel_is_held_against_as_many_numbers_and_one_a_class_again
     assert make_loss((1,), ()) == Construct(parts.DiceLoss, kwargs={"smooth": 1.0})
     several = Construct(parts.ClassDiceLoss, kwargs={"smooth": 1.0, "ignore_index": 2})
     assert make_loss((3, 8, 6), (8, 6)) == make_loss((3, 8, 8), (8, 8)) == several
+
+
+@pytest.mark.parametrize("kind", [IoU, Dice])
+def test_a_metric_ignores_the_pixels_that_the_loss_ignores_and_by_itself_none(kind: type[IoU | Dice]) -> None:
+    def make(scores: tuple[int, ...], target: tuple[int, ...], dtype: str, **params: Any) -> dict[str, Any]:
+        specs = (TensorSpec((BATCH, *scores), "float32"), TensorSpec((BATCH, *target), dtype))
+        return kind.construct(kind.Params(**params), specs).meaningful()
+
+    assert make((3, 8, 6), (8, 6), "int64", ignore_index=2) == {"average": "binary", "ignore_index": 2}
+    assert make((3, 8, 6), (8, 6), "int64") == {"average": "binary"}
+    assert make((1, 8, 6), (1, 8, 6), "float32", ignore_index=0) == {"average": "binary"}
 
 
 @pytest.mark.parametrize(

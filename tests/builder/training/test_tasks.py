@@ -105,6 +105,21 @@ def test_masks_are_learned_by_their_pixels_and_by_their_overlap(classes: int, pi
     assert added | {("loss", "output", "adam", "loss"), ("data", "x", "masks", "image")} <= links_of(graph)
 
 
+@pytest.mark.parametrize(("last", "losses"), [("Conv2d", ("pixels", "overlap")), ("LogSoftmax", ("loss",))])
+def test_pixels_of_which_nobody_said_what_they_are_count_in_no_loss_and_no_metric(
+    last: str, losses: tuple[str, ...]
+) -> None:
+    def list_ignored(*classes: str) -> set[int | None]:
+        source = make_source("image", "mask", len(classes))
+        facts = source.model_dump()
+        facts["facts"]["fields"]["y"]["classes"] = classes
+        graph = build_training("segmentation", "main", Source.model_validate(facts), "model", make_network(last))
+        return {graph.node(id).params.get("ignore_index") for id in (*losses, "iou")}
+
+    assert list_ignored("ground", "road", "Void") == {2} and list_ignored("unlabeled", "road", "car") == {0}
+    assert list_ignored("ground", "road", "car") == {None}
+
+
 def test_an_input_of_another_name_still_gets_the_field() -> None:
     graph = build_training(
         "regression", "main", make_source("vector", "number"), "model", make_network(port="features")
