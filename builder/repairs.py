@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import JsonValue
@@ -100,6 +101,13 @@ def unset_param(place: Place, id: str, name: str, title: str) -> Repair:
 def set_node(place: Place, id: str, title: str, **fields: JsonValue) -> Repair:
     """Set what a node is beside its parameters."""
     return Repair(title, ({"op": "set_node", "graph": place.path, "id": id, "fields": fields},))
+
+
+def change_kind(place: Place, node: Node, kind: str, known: Collection[str]) -> Repair:
+    """Put another kind in place of a node's; of its parameters those stay that the kind knows."""
+    title = f"Use {kind} instead"
+    gone = [unset_param(place, node.id, name, title).edits for name in node.params if name not in known]
+    return Repair(title, sum(gone, ()) + set_node(place, node.id, title, kind=kind).edits)
 
 
 def rename(place: Place, id: str, new: str) -> Repair:

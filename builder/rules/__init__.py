@@ -9,6 +9,7 @@ from builder.document import Project
 from builder.findings import SEVERITIES, Finding
 from builder.flow import Flow
 from builder.rules.arguments import ArgumentRule
+from builder.rules.averages import AverageRule, GroundRule
 from builder.rules.base import GraphRule, Rule
 from builder.rules.batch import BatchRule
 from builder.rules.blocks import BlockRule
@@ -101,6 +102,8 @@ RULES: tuple[Rule, ...] = (
     UntrainedNetworkRule(),
     NoiseScheduleRule(),
     LeftMaskRule(),
+    AverageRule(),
+    GroundRule(),
 )
 
 GRAPH_RULES = tuple(rule for rule in RULES if isinstance(rule, GraphRule))

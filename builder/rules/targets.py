@@ -13,19 +13,22 @@ from builder.layers.base import Misfit
 from builder.phrases import quote
 from builder.ports import arrange
 from builder.references import facts_scope
-from builder.repairs import insert_on_link, set_node, set_param
+from builder.repairs import change_kind, insert_on_link, set_param
 from builder.rules.base import Rule
-from builder.rules.trace import Spot, find_sizing_layer, trace_field, trace_output
+from builder.rules.trace import Spot, find_sizing_layer, trace_column, trace_field, trace_output
 from builder.rules.trials import keep_helpful
 from builder.survey import Survey
 from builder.tensors import TensorSpec
 from builder.training.fitting import find_class_axis, is_integer
+from builder.training.losses import BCEWithLogitsLoss, CrossEntropyLoss
 
 SCORING = frozenset({"CrossEntropyLoss", "NLLLoss"})
-COUNTING = frozenset({"DiceLoss"})
-"""Losses that take scores of classes where the truth is their numbers, else one score."""
+COUNTING = frozenset({"DiceLoss", "IoU", "Dice"})
+"""Kinds that take scores of classes where the truth is their numbers, else one score."""
 TWO_SIDED = frozenset({"BCEWithLogitsLoss", "BCELoss"})
 MISMATCHES = ("target_shape", "target_classes")
+TWO, PICTURE = 2, 4
+"""Classes of yes and no; axes of pictures."""
 
 
 class TargetRule(Rule):
@@ -45,9 +48,12 @@ class TargetRule(Rule):
             )
             reason = find_mismatch(survey, node, flow)
             field = trace_field(survey, node.id)
-            if node.kind in TWO_SIDED and field and len(field[1].classes or ()) > 2:
+            if node.kind in TWO_SIDED and field and len(field[1].classes or ()) > TWO:
                 said.add(pair)
                 yield self.report_two_sided(survey, node, len(field[1].classes or ()))
+            elif node.kind in SCORING and field and is_yes_or_no(field[1]):
+                said.add(pair)
+                yield self.report_yes_or_no(survey, node, flow)
             elif reason and pair not in said:
                 said.add(pair)
                 yield self.report(survey, node, flow, reason)
@@ -56,8 +62,25 @@ class TargetRule(Rule):
         """Say that a loss for yes and no cannot tell many classes apart."""
         place = survey.training
         text = f"{place.who(node.id)}: it tells two classes apart, and the target has {classes}. Use CrossEntropyLoss instead."
-        kind = set_node(place, node.id, "Use CrossEntropyLoss instead", kind="CrossEntropyLoss")
+        kind = change_kind(place, node, "CrossEntropyLoss", CrossEntropyLoss.Params.model_fields)
         return self.find(place, text, node.id, repairs=keep_helpful(place, node.id, kind))
+
+    def report_yes_or_no(self, survey: Survey, node: Node, flow: NodeFlow) -> Finding:
+        """Say that a loss of numbers of classes gets a mask of 0 and 1, and give that one score a pixel."""
+        place, kind = survey.training, BCEWithLogitsLoss
+        edge, sized = trace_column(survey, node.id), find_sizing_layer(trace_output(survey, node.id))
+        name = edge.source_port if edge else "target"
+        text = (
+            f"{place.who(node.id)}: it takes the numbers of classes, and {quote(name)} says yes or no, by 1 and 0, of each "
+            f"pixel. Use {kind.kind} instead, with one score a pixel."
+        )
+        repair = change_kind(place, node, kind.kind, kind.Params.model_fields)
+        scores = flow.inputs.get("input")
+        if sized is not None and scores is not None and scores.shape[1:2] != (1,):
+            spot, param = sized
+            edits = set_param(spot.place.path, spot.node.id, param, 1).edits
+            repair = Repair(f"{repair.title}, with one score a pixel", (*repair.edits, *edits))
+        return self.find(place, text, node.id, repairs=keep_helpful(place, node.id, repair))
 
     def report(self, survey: Survey, node: Node, flow: NodeFlow, reason: str) -> Finding:
         """Say what is compared with what, at the layer that decides the number of outputs where there is one."""
@@ -110,6 +133,8 @@ def find_missing_classes(survey: Survey, node: Node, flow: NodeFlow) -> str | No
     scores = spec.shape[find_class_axis(spec, target) or 1]
     if classes is None or not isinstance(scores, int) or scores == classes:
         return None
+    if node.kind in COUNTING and scores == 1 and classes == TWO:
+        return None  # yes or no
     return f"got {count(scores, 'score')}, and the target has {count(classes, 'class')}"
 
 
@@ -132,20 +157,32 @@ def count(number: int, word: str) -> str:
 def wanted_size(survey: Survey, node: Node, flow: NodeFlow, field: tuple[str, FieldFacts] | None) -> JsonValue:
     """How many outputs the target asks for: a reference to the data where there is one, else a number."""
     target = flow.inputs.get("target")
-    is_measured = field and field[1].classes and survey.training.role(node.id) == "metric"
-    if (target is not None and scores_classes(node, target)) or is_measured:
+    has_classes = field is not None and field[1].classes and not is_yes_or_no(field[1])
+    if (target is not None and scores_classes(node, target)) or (
+        has_classes and survey.training.role(node.id) == "metric"
+    ):
         classes = count_classes(field[1]) if field is not None else None
         if field is None or classes is None:
             return None
-        edge, scope = survey.training.before(node.id, "target"), facts_scope(survey.project)
+        edge, scope = trace_column(survey, node.id), facts_scope(survey.project)
         named = edge.source_port.removesuffix("_next") if edge else ""
         names = ("classes", f"{named}_classes", f"{named}_vocabulary")
         tried = [*names, *(f"{field[0]}.{name}" for name in names)]
         return next((f"${name}" for name in tried if scope.get(name) == classes), classes)
-    if target is None or target.rank > 2:
+    if target is None or (target.rank > 2 and not differs_in_channels(flow.inputs.get("input"), target)):
         return None
-    size = target.shape[1] if target.rank == 2 else 1
+    size = target.shape[1] if target.rank > 1 else 1
     return size if isinstance(size, int) else None
+
+
+def differs_in_channels(given: TensorSpec | None, target: TensorSpec) -> bool:
+    """Whether answer and truth are pictures of one size."""
+    return given is not None and given.rank == target.rank == PICTURE and given.shape[2:] == target.shape[2:]
+
+
+def is_yes_or_no(facts: FieldFacts) -> bool:
+    """Whether a field is a mask of two classes: 0 and 1 in one channel."""
+    return facts.kind == "mask" and len(facts.classes or ()) == TWO and facts.dtype.startswith("float")
 
 
 def mend(survey: Survey, node: Node, spot: Spot, param: str, wanted: JsonValue) -> list[Repair]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from builder.closeups import Closeup
 from builder.columns import list_columns
-from builder.document import NETWORKS, FieldFacts, Node
+from builder.document import NETWORKS, Edge, FieldFacts, Node
 from builder.survey import Place, Survey
 
 SIZED = {
@@ -15,6 +16,9 @@ SIZED = {
     "Conv2d": "out_channels",
     "Conv3d": "out_channels",
 }
+
+MOVING = frozenset({"AugmentMasks"})
+"""Kinds whose outputs are what goes into their inputs of the same names, moved."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def find_sizing_layer(spot: Spot | None) -> tuple[Spot, str] | None:
 
 def trace_field(survey: Survey, name: str, port: str = "target") -> tuple[str, FieldFacts] | None:
     """The source, and the facts of the field, that a port of a node of the training graph is linked to."""
-    edge = survey.training.before(name, port)
+    edge = trace_column(survey, name, port)
     data = survey.training.nodes.get(edge.source) if edge else None
     if edge is None or data is None or data.kind != "Data":
         return None
@@ -70,3 +74,17 @@ def trace_field(survey: Survey, name: str, port: str = "target") -> tuple[str, F
         return None
     field = known.facts.fields.get(column.field)
     return (source, field) if field else None
+
+
+def trace_column(survey: Survey, name: str, port: str = "target") -> Edge | None:
+    """The link that a port has its value from, behind what moves pictures and masks alike."""
+    edge, moving, seen = survey.training.before(name, port), survey.training.having(moves), {name}
+    while edge is not None and edge.source not in seen and any(node.id == edge.source for node in moving):
+        seen.add(edge.source)
+        edge = survey.training.before(edge.source, edge.source_port)
+    return edge
+
+
+def moves(seen: Closeup) -> bool:
+    """Whether a node hands on what it gets, moved."""
+    return seen.node.kind in MOVING

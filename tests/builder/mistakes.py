@@ -10,6 +10,8 @@ from tests.builder.json_graphs import Json, add, find, insert, link, model, unli
 from tests.builder.mistakes_of_several import (
     clip_nobody,
     follow_oneself,
+    measure_one_class,
+    measure_the_ground,
     mix_schedules,
     move_without_masks,
     train_nobody,
@@ -354,4 +356,6 @@ MISTAKES: dict[str, Mistake] = {
     "L018": train_rivals,
     "L019": mix_schedules,
     "L020": move_without_masks,
+    "L021": measure_one_class,
+    "L022": measure_the_ground,
 }

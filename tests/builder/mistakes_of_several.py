@@ -50,21 +50,43 @@ def mix_schedules(data: Json, rng: Random) -> None:
     add(data["training"], "samples", "DiffusionSamples", network="model", steps=200, schedule="cosine")
 
 
-def move_without_masks(data: Json, rng: Random) -> None:
-    graph, shape = data["training"], [1, 8, 8]
+def add_scenes(data: Json, *classes: str) -> Json:
+    """A second source: pictures with a channel for each score that their masks ask for."""
+    several = len(classes) > 2
+    mask = {"dtype": "int64", "shape": [8, 8]} if several else {"shape": [1, 8, 8]}
     data["data"]["scenes"] = {
         "origins": [{"kind": "embedded", "name": "digit_masks"}],
         "fields": {"image": {"kind": "image", "role": "input"}, "mask": {"kind": "mask", "role": "target"}},
         "facts": {
             "fields": {
-                "image": {"kind": "image", "shape": shape},
-                "mask": {"kind": "mask", "shape": shape, "classes": ["ground", "thing"]},
+                "image": {"kind": "image", "shape": [len(classes) if several else 1, 8, 8]},
+                "mask": {"kind": "mask", "classes": list(classes), **mask},
             }
         },
     }
-    add(graph, "scenes", "Data", source="scenes")
+    add(data["training"], "scenes", "Data", source="scenes")
+    return data["training"]  # type: ignore[no-any-return]
+
+
+def move_without_masks(data: Json, rng: Random) -> None:
+    graph = add_scenes(data, "ground", "thing")
     add(graph, "moved", "Augment", **rng.choice([{"flip": True}, {"rotate": 20.0}, {"random": 2}]))
     add(graph, "overlap", "DiceLoss")
     link(graph, "scenes", "moved", "image", "image")
     link(graph, "moved", "overlap", "image")
     link(graph, "scenes", "overlap", "mask", "target")
+
+
+def measure_overlap(data: Json, rng: Random, average: str, *classes: str) -> None:
+    graph = add_scenes(data, *classes)
+    add(graph, "measure", rng.choice(["IoU", "Dice"]), average=average)
+    link(graph, "scenes", "measure", "image")
+    link(graph, "scenes", "measure", "mask", "target")
+
+
+def measure_one_class(data: Json, rng: Random) -> None:
+    measure_overlap(data, rng, "binary", "ground", "road", "house")
+
+
+def measure_the_ground(data: Json, rng: Random) -> None:
+    measure_overlap(data, rng, rng.choice(["macro", "micro", "weighted"]), "ground", "thing")
