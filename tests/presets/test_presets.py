@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 import torch
 
 from builder.compiler import build_network
-from builder.document import Project
+from builder.document import TRAINING, Project
+from builder.flow import NodeFlow
 from builder.ids import is_legal
 from builder.layers import CATALOGUE
 from builder.parameters import resolve_params
 from builder.references import facts_scope
+from builder.shape_flow import infer
 from builder.step_planner import TrainingPlan
 from builder.training import TRAINING_CATALOGUE
 from builder.training.base import Metric
 
 FOLDER = Path(__file__).parents[2] / "presets"
+CORE = Path(__file__).parents[2] / "ui" / "frontend" / "src" / "canvas" / "core"
+SIZES = dict(
+    re.findall(r"const ([A-Z_]+) = (\d+);", (CORE / "measure.ts").read_text() + (CORE / "actions.ts").read_text())
+)
+HEAD, ROW, PADDING, COST, WIDTH = (int(SIZES[name]) for name in ("HEAD", "ROW", "PADDING", "COST", "NODE_WIDTH"))
+APART = 16
+"""What is free between two nodes at least, so that both are seen to end."""
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 PARAMETERS = {
     "sigmoid_neuron": 3,
@@ -87,12 +97,23 @@ def test_a_preset_uses_known_kinds_legal_ids_and_valid_parameters(project: Proje
                 resolve_params(node, kinds[node.kind], facts_scope(project))
 
 
-def test_the_nodes_of_a_preset_stand_on_the_grid_without_overlap(project: Project) -> None:
-    for path in project.graph_paths():
-        places = [node.position for node in project.graph(path).nodes]
-        assert all(x % 8 == 0 and y % 8 == 0 for x, y in places)
-        for index, (x, y) in enumerate(places):
-            assert all(abs(x - a) >= 200 or abs(y - b) >= 96 for a, b in places[:index])
+def test_the_nodes_of_a_preset_stand_on_the_grid_and_apart_as_they_are_drawn(project: Project) -> None:
+    for path, flow in infer(project).items():
+        nodes = project.graph(path).nodes
+        assert all(x % 8 == 0 and y % 8 == 0 for x, y in (node.position for node in nodes))
+        heights = {node.id: measure_height(flow.nodes[node.id], path) for node in nodes}
+        for index, node in enumerate(nodes):
+            for other in nodes[:index]:
+                upper, lower = sorted((node, other), key=lambda each: each.position[1])
+                free = lower.position[1] - upper.position[1] - heights[upper.id]
+                is_beside = abs(node.position[0] - other.position[0]) >= WIDTH + APART
+                assert is_beside or free >= APART, (path, upper.id, lower.id, free)
+
+
+def measure_height(known: NodeFlow, path: str) -> int:
+    """How high a node is on the canvas: its head, a row for each port where there are several, and what it costs."""
+    most = max(len(known.in_ports), len(known.out_ports))
+    return HEAD + (most * ROW + PADDING if most > 1 else 0) + (COST if path != TRAINING else 0)
 
 
 def test_links_of_a_preset_run_from_left_to_right(project: Project) -> None:
