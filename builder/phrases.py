@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from builder.document import NETWORKS, TRAINING
+from builder.document import NETWORKS, TRAINING, Origin
 from builder.parameters import phrase
 
 LONGEST_VALUE = 40
@@ -54,6 +54,16 @@ def show_value(value: Any) -> str:
 def name_graph(path: str) -> str:
     """How a graph is called in a sentence, without an article: ``network "model"``, ``training graph``."""
     return "training graph" if path == TRAINING else f'network "{path.removeprefix(NETWORKS)}"'
+
+
+def name_origin(origin: Origin) -> str:
+    """What a data set is called where people read it: one that comes with Layerloom in words, ``digit masks``."""
+    return spell(origin.name) if origin.kind == "embedded" else origin.name
+
+
+def spell(name: str) -> str:
+    """A name in words, without the strokes that stand in it for blanks."""
+    return name.replace("_", " ")
 
 
 def quote(name: str) -> str:

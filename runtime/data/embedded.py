@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from builder.phrases import spell
 from runtime.data.embedded_language import build_phrases, build_python_docs, tell_python_version
 from runtime.data.embedded_masks import build_digit_masks
 from runtime.data.embedded_pictures import (
@@ -53,12 +54,12 @@ def open_embedded(name: str, options: Options) -> Table:
     unknown = sorted(set(options) - set(known.options))
     if unknown:
         choices = ", ".join(known.options) or "none"
-        raise DataError(f'The embedded set "{name}" has no option "{unknown[0]}". Its options: {choices}.')
+        raise DataError(f'The embedded set "{spell(name)}" has no option "{unknown[0]}". Its options: {choices}.')
     try:
         return known.build({**known.options, **options})
     except (TypeError, ValueError, OverflowError) as error:
         raise DataError(
-            f'The embedded set "{name}" cannot be made with {json.dumps(dict(options))}: {error}.'
+            f'The embedded set "{spell(name)}" cannot be made with {json.dumps(dict(options))}: {error}.'
         ) from error
 
 
@@ -283,7 +284,7 @@ EMBEDDED: dict[str, EmbeddedSet] = {
         {"seed": 0},
     ),
     "digit_masks": EmbeddedSet(
-        "Digits and their masks, drawn",
+        "Digit masks, drawn",
         "Pictures of two handwritten digits on coloured ground, among boxes in the digits' colours, each with a mask of the ink. "
         "A program puts them together from 1,797 scanned digits.",
         build_digit_masks,

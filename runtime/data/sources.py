@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from builder.document import Origin, Source
+from builder.phrases import name_origin
 from runtime.data import embedded
 from runtime.data.errors import DataError
 from runtime.data.files import locate_file
@@ -65,7 +66,7 @@ def _locate_embedded(origin: Origin) -> Located:
 
 def describe_stand_in(wanted: Origin, used: Origin, error: DataError) -> str:
     """The sentence that tells which data stands in, why, and how to have the data that was wanted."""
-    what = f'the embedded set "{used.name}"' if used.kind == "embedded" else used.name
+    what = f'the embedded set "{name_origin(used)}"' if used.kind == "embedded" else used.name
     if wanted.kind != "hub":
         return f"{error} Until then, {what} stands in."
     place = shorten_path(open_folder("data") / wanted.name)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from builder.document import Project, Source
+from builder.phrases import name_origin
 
 ELSEWHERE_FILE = "model_original_names.safetensors"
 """The weights by the names that they bear in the class or library that a network comes from, where those are others."""
@@ -80,7 +81,7 @@ def describe_source(name: str, source: Source) -> str:
     shapes = {field: "×".join(map(str, known.shape)) for field, known in (facts.fields if facts else {}).items()}
     rows = [(field, m.kind, m.role, m.scaling, shapes.get(field, "")) for field, m in source.fields.items()]
     split = f"split by {source.split.by} with seed {source.split.seed}"
-    text = f"`{name}`: {origin.kind} data set {escape(origin.name)}; {counts}; {split}."
+    text = f"`{name}`: {origin.kind} data set {escape(name_origin(origin))}; {counts}; {split}."
     return text + "\n\n" + table(("field", "kind", "role", "scaling", "shape"), rows)
 
 

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from builder.document import Edge, Graph, Node, Project
+from runtime.data.embedded import EMBEDDED, open_embedded
+from runtime.data.errors import DataError
+from runtime.export.card import describe_data as describe_on_model_card
 from ui import cards
 from ui.cards import build_own_card, count_parameters, list_preset_cards, shorten
 from ui.projects import create_project
+from ui.report.page import write_data
 from ui.session import PRESETS, load_preset
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +44,16 @@ def test_data_that_is_at_hand_has_no_stand_in() -> None:
     assert main.facts is not None
     found = main.model_copy(update={"facts": main.facts.model_copy(update={"origin": 0})})
     assert cards.describe_data(preset.model_copy(update={"data": {"main": found}})) == "CIFAR-10"
+
+
+def test_data_that_comes_along_has_one_name_wherever_people_read_of_it() -> None:
+    preset = load_preset("unet_masks")
+    assert preset is not None
+    with pytest.raises(DataError) as told:
+        open_embedded("digit_masks", {"size": 8})
+    texts = [cards.describe_data(preset), describe_on_model_card(preset), write_data(preset), str(told.value)]
+    for text in (*texts, EMBEDDED["digit_masks"].title.lower()):
+        assert "digit masks" in text and "digit_masks" not in text
 
 
 def test_data_that_is_used_twice_is_named_once() -> None:

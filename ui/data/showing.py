@@ -13,6 +13,7 @@ from builder.document import Project
 from builder.fields import describe_preparation
 from builder.parts.mask_pictures import draw_mask
 from builder.parts.tokenizing import Tokenizer
+from builder.phrases import name_origin
 from runtime.data import profile
 from runtime.data.fields import PICTURES
 from runtime.data.first_batch import Batch, draw_first_batch, draw_picture
@@ -28,7 +29,7 @@ def show_origin(prepared: PreparedSource) -> None:
     origin, counts = prepared.choice.origin, prepared.facts.counts
     kinds = {"hub": "from the hub", "embedded": "comes with Layerloom", "file": "your file", "folder": "your folder"}
     parts = ", ".join(f"{count:,} {part}" for part, count in counts.items())
-    st.markdown(f"**{escape(origin.name)}** ({kinds[origin.kind]}): {parts}")
+    st.markdown(f"**{escape(name_origin(origin))}** ({kinds[origin.kind]}): {parts}")
     for notice in prepared.notices:
         st.info(escape(notice), icon=":material/swap_horiz:")
 

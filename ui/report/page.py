@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from builder.document import NETWORKS, Project
+from builder.phrases import name_origin
 from builder.shape_flow import infer
 from builder.summary import summarise
 from runtime.export.tensorboard import list_settings
@@ -146,5 +147,5 @@ def write_data(project: Project) -> str:
         facts = source.facts
         origin = source.origins[facts.origin if facts and facts.origin < len(source.origins) else 0]
         counts = ", ".join(f"{count:,} {part}" for part, count in (facts.counts if facts else {}).items())
-        rows.append((name, f"{origin.kind}: {origin.name}", counts, ", ".join(source.fields)))
+        rows.append((name, f"{origin.kind}: {name_origin(origin)}", counts, ", ".join(source.fields)))
     return write_table(("source", "from", "samples", "fields"), rows)

@@ -71,6 +71,11 @@ def test_a_preset_shows_its_data_and_leaves_nothing_behind(preset, home):
     assert not list((home / "projects").glob("*.json"))
 
 
+def test_data_that_comes_along_is_named_as_on_its_card():
+    shown = [element.value for element in open_page("looking", "unet_masks").markdown]
+    assert any(text.startswith("**digit masks** (comes with Layerloom)") for text in shown)
+
+
 def test_a_stand_in_is_shown():
     app = open_page("looking", "mnist_cnn")
     assert "ylecun/mnist" in app.info[0].value
