@@ -56,6 +56,8 @@ class Question:
     """The field whose pictures a mask lies over."""
     scores: str = ""
     """What the scores of a mask's pixels are, as ``find_mask`` takes it."""
+    ignored: tuple[int, ...] = ()
+    """The classes of a mask's pixels that count for nothing, since a loss leaves them out."""
 
 
 def find_question(project: Project, plan: TrainingPlan | None = None) -> Question:
@@ -81,7 +83,7 @@ def find_question(project: Project, plan: TrainingPlan | None = None) -> Questio
                                  field_of(data.source_port, known), find_meaning(plan, id),
                                  asked)  # fmt: skip
                 if known[found.target].kind in ("image", "mask"):
-                    return find_picture(found, known)
+                    return replace(find_picture(found, known), ignored=find_ignored(plan, data))
                 return find_writing(plan, found, data.source_port)
     raise PlanError(
         "No loss of this project compares a network's output with a field of the data, so there is nothing to ask."
@@ -108,6 +110,18 @@ def find_picture(question: Question, known: Mapping[str, FieldMeaning]) -> Quest
     if question.meaning == "logit":
         raise PlanError("This network says of each pixel how likely it is to be bright, which its previews show.")
     return replace(question, meaning="picture")
+
+
+def find_ignored(plan: TrainingPlan, data: Edge) -> tuple[int, ...]:
+    """The classes of pixels that losses leave out which compare something with this field of the data."""
+    ignored = set()
+    for id in plan.of_role("loss"):
+        origin = find_origin(plan, plan.view.incoming(id).get("target"))
+        target, number = plan.flow.nodes[id].inputs.get("target"), getattr(plan.params(id), "ignore_index", -1)
+        is_same = origin is not None and (origin.source, origin.source_port) == (data.source, data.source_port)
+        if is_same and number >= 0 and target is not None and is_integer(target):
+            ignored.add(number)
+    return tuple(sorted(ignored))
 
 
 def name_pixels(question: Question, target: Preparation) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from builder.answering import Question
     from builder.parts.preparation import Preparation
+    from runtime.data.prepare import PreparedSource
     from runtime.insight.explaining import Explanation
     from runtime.insight.mistakes import Mistakes
 
@@ -115,12 +117,49 @@ def list_mistakes(request: Request) -> Json:
     project = folder.read_project()
     question = question_of(project)
     source = open_source(folder.id, question.source)
+    if question.meaning == "mask":
+        return list_misfits(folder, source, question, read_checkpoint(request.state.body))
     found = find_mistakes(folder, source, read_checkpoint(request.state.body))
     samples = [source.raw(found.part, one.index) for one in found.worst]
     known = {asked.field: asked.preparation for asked in describe_inputs(project)}
     about = {name: value for name, value in asdict(found).items() if name not in ("worst", "checkpoint")}
     indices = [one.index for one in found.worst]
     return {**about, "indices": indices, "payload": show_mistakes(question, known, found, samples)}
+
+
+def list_misfits(folder: RunFolder, source: PreparedSource, question: Question, checkpoint: str | None) -> Json:
+    """The samples whose masks fit worst, as the preview of masks shows samples, each with its overlap."""
+    import torch
+
+    from builder.answering import name_pixels, preparations
+    from builder.training.masks import WHITE, lay_over
+    from builder.training.picture_rows import pile
+    from builder.training.previews import encode_images
+    from runtime.insight.misfits import find_misfits
+
+    found = find_misfits(folder, source, checkpoint)
+    known = preparations(folder.read_project(), question.source)
+    how, names = known[question.picture], name_pixels(question, known[question.target])
+    raw = [source.raw(found.part, one.index)[question.picture] for one in found.worst]
+    pictures = (torch.stack([shrink(picture, how) for picture in raw]) / 255).expand(-1, 3, -1, -1)
+    masks = [torch.stack([getattr(one, side) for one in found.worst]) for side in ("found", "true")]
+    rows = [pictures, *(lay_over(pictures, resize(mask, pictures.shape[-2:])) for mask in masks)]
+    told = {name: getattr(found, name) for name in ("part", "samples", "size", "overlap", "step")}
+    payload = {
+        "type": "image_grid",
+        "images": encode_images(pile(rows, WHITE), {"scaling": "unit"}),
+        "rows": ["picture", "found", "true"],
+        "captions": [f"IoU {one.overlap:.2f}" for one in found.worst],
+    }
+    told["ignored"] = [names[number] for number in question.ignored if number < len(names)]
+    return {**told, "indices": [one.index for one in found.worst], "payload": payload}
+
+
+def resize(masks: Tensor, size: Sequence[int]) -> Tensor:
+    """Masks (B, H, W) in another size, without mixing classes."""
+    from torch.nn.functional import interpolate
+
+    return interpolate(masks[:, None].double(), tuple(size), mode="nearest")[:, 0].long()
 
 
 def show_mistakes(question: Question, known: dict[str, Preparation], found: Mistakes, samples: list[Json]) -> Json:

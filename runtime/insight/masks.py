@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from builder.answering import Question, name_pixels
@@ -55,7 +56,9 @@ def show_mask(question: Question, target: Preparation, scores: Tensor, picture: 
     shown = whole.copy()
     shown.thumbnail((MOST_SIDE, MOST_SIDE))
     true = None if truth is None else target.prepare(truth).reshape(found.shape).round().long()
-    overlaps = [None] * len(names) if true is None else measure_overlaps(found, true, len(names))
+    overlaps: list[float | None] = [None] * len(names)
+    if true is not None:
+        overlaps = measure_overlaps(found, true, len(names), question.ignored)
     classes = tuple(
         PixelClass(name, "#{:02x}{:02x}{:02x}".format(*choose_colour(number)), share, overlap)
         for number, ((name, share), overlap) in enumerate(
@@ -67,11 +70,18 @@ def show_mask(question: Question, target: Preparation, scores: Tensor, picture: 
     return Masked(draw_mask(found, whole.size), overlay, classes, covered, average(overlaps))
 
 
-def measure_overlaps(found: Tensor, true: Tensor, count: int) -> list[float | None]:
-    """The intersection over union of each class; None of one that is in neither mask."""
-    both = [((found == number) & (true == number)).sum().item() for number in range(count)]
-    either = [((found == number) | (true == number)).sum().item() for number in range(count)]
-    return [a / b if b else None for a, b in zip(both, either, strict=True)]
+def measure_overlaps(found: Tensor, true: Tensor, count: int, ignored: Sequence[int] = ()) -> list[float | None]:
+    """The intersection over union of each class over the pixels that count; None of one that is in neither mask, or ignored."""
+    counted = find_counted(true, count, ignored)
+    found, true = found[counted], true[counted]
+    both, one, other = (torch.bincount(mask, minlength=count)[:count] for mask in (true[found == true], found, true))
+    shares = zip(both.tolist(), (one + other - both).tolist(), strict=True)
+    return [a / b if b and number not in ignored else None for number, (a, b) in enumerate(shares)]
+
+
+def find_counted(true: Tensor, count: int, ignored: Sequence[int]) -> Tensor:
+    """Which pixels of a true mask are of one of so many classes, and of one that counts."""
+    return (true >= 0) & (true < count) & ~torch.isin(true, torch.tensor(ignored, dtype=true.dtype))
 
 
 def average(overlaps: Sequence[float | None]) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -72,14 +73,12 @@ def find_mistakes(
         RunError: the network does not choose one class of several, or all data was learned from.
     """
     ready = SHELF.take(folder, checkpoint)
-    part = next((part for part in PARTS if part in source.parts), None)
     if not chooses_class(ready.question.meaning, ready.preparations[ready.question.target]):
         raise RunError("What a network is most wrong about is found where it chooses one class for each sample.")
-    if part is None:
-        raise RunError("All of this data was learned from. Keep a part of it for the test, on the page Data.")
-    order = order_samples(len(source.parts[part][ready.question.target]), 0, 0)[:MOST_SAMPLES]
+    part, order = choose_samples(source, ready.question.target)
     with TURNS.take(), OwnDraws(), torch.no_grad():
-        confidences = ask_all(ready, source, part, order)
+        outputs = ask_all(ready, source, part, order)
+        confidences = torch.cat([read_confidences(output, ready.question.meaning) for _, output in outputs])
     return sort_out(ready, source, part, order[: len(confidences)], confidences, count)
 
 
@@ -90,18 +89,28 @@ def chooses_class(meaning: str, target: Preparation) -> bool:
     )
 
 
-def ask_all(ready: Ready, source: PreparedSource, part: str, order: Tensor) -> Tensor:
-    """How sure the network is of each class (B, classes) for the samples in their order, as many as there is time for."""
+def choose_samples(source: PreparedSource, target: str) -> tuple[str, Tensor]:
+    """The part that was not learned from, and the numbers of the samples in it that are asked about.
+
+    Raises:
+        RunError: all data was learned from.
+    """
+    part = next((part for part in PARTS if part in source.parts), None)
+    if part is None:
+        raise RunError("All of this data was learned from. Keep a part of it for the test, on the page Data.")
+    return part, order_samples(len(source.parts[part][target]), 0, 0)[:MOST_SAMPLES]
+
+
+def ask_all(ready: Ready, source: PreparedSource, part: str, order: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """The numbers of samples and what the network says to them, batch by batch, as many as there is time for."""
     question, tensors = ready.question, source.parts[part]
     columns = [column for column in list_columns(source.source) if column.name in question.inputs]
-    end, found = time.monotonic() + MOST_SECONDS, []
+    end = time.monotonic() + MOST_SECONDS
     for rows in torch.split(order, choose_batch([tensors[name] for name in question.inputs])):
         batch = take_named(columns, tensors, rows)
-        output = take_output(ready.network(*[batch[name] for name in question.inputs]), question)
-        found.append(read_confidences(output, question.meaning))
+        yield rows, take_output(ready.network(*[batch[name] for name in question.inputs]), question)
         if time.monotonic() > end:
             break
-    return torch.cat(found)
 
 
 def choose_batch(inputs: list[Tensor]) -> int:

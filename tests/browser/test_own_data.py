@@ -96,6 +96,11 @@ def test_pictures_and_their_masks_are_uploaded_learned_from_and_tried(
     attempt.locator("input[type=file]").set_input_files(draw_square(tmp_path / "mine.png"))
     expect(attempt.locator(".ll-masked img")).to_have_count(1, timeout=PATIENCE)
     expect(attempt.locator(".ll-pixels li")).to_have_text([re.compile("^ground"), re.compile("^thing")])
+    wrong = page.get_by_role("figure", name="Most wrong")
+    wrong.get_by_role("button", name="Find").click()
+    expect(wrong.locator(".ll-image")).to_have_text([re.compile(r"^IoU \d\.\d\d$")] * 2, timeout=PATIENCE)
+    expect(wrong).to_contain_text("Over 2 validation samples, its mean is ")
+    expect(page.get_by_role("button", name="Explain")).to_have_count(0)
 
 
 def test_masks_of_several_classes_get_a_network_that_has_nothing_to_mend(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builder.answering import find_question
+from builder.document import Project
 from builder.planner import PlanError
 from runtime.runs.project_file import change_project, read_project
 
@@ -13,6 +14,17 @@ from runtime.runs.project_file import change_project, read_project
 def test_a_network_that_learns_scores_of_pixels_answers_with_a_mask(preset: str) -> None:
     question = find_question(read_project(preset))
     assert (question.meaning, question.picture, question.target, question.scores) == ("mask", "image", "mask", "logit")
+
+
+def test_a_class_is_left_out_where_one_of_several_losses_leaves_it_out() -> None:
+    project = change_project(read_project("unet_masks"), ["networks.model.head.out_channels=2"]).model_dump()
+    mask = project["data"]["main"]["facts"]["fields"]["mask"]
+    mask.update(dtype="int64", shape=mask["shape"][1:])
+    nodes = {node["id"]: node for node in project["training"]["nodes"]}
+    nodes["pixels"]["kind"] = "CrossEntropyLoss"
+    assert find_question(Project.model_validate(project)).ignored == ()
+    nodes["overlap"]["params"]["ignore_index"] = 1
+    assert find_question(Project.model_validate(project)).ignored == (1,)
 
 
 def test_a_target_that_is_a_picture_is_no_mask() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from runtime.data.prepare import prepare_source
 from runtime.runs.folder import RunFolder, create_run
 from runtime.runs.project_file import change_project, read_project
 from runtime.runs.worker import work
@@ -99,6 +101,33 @@ def test_of_texts_the_words_are_told(client: TestClient, home: Path) -> None:
     payload = client.post(f"/api/runs/{folder.id}/mistakes", json={}).json()["payload"]
     assert payload["type"] == "texts" and len(payload["texts"]) == len(payload["truth"])
     assert all(len(words) == 1 and words[0] for words in payload["texts"])
+
+
+def test_of_masks_those_that_fit_worst_come_below_their_pictures_and_there_is_nothing_to_explain(
+    client: TestClient, home: Path
+) -> None:
+    folder = train("unet_masks", "run.max_steps=2", "data.main.limit=60")
+    asked = client.get(f"/api/runs/{folder.id}/question").json()
+    assert (asked["meaning"], asked["explained"], asked["chooses"]) == ("mask", None, False)
+    found = client.post(f"/api/runs/{folder.id}/mistakes", json={}).json()
+    payload, count = found["payload"], len(found["indices"])
+    assert payload["rows"] == ["picture", "found", "true"] and count == min(12, found["samples"])
+    assert found["ignored"] == []
+    assert payload["captions"] == sorted(payload["captions"]) and payload["captions"][0].startswith("IoU 0.")
+    assert 0 <= float(payload["captions"][0][4:]) <= found["overlap"] < 1
+    source = prepare_source(folder.read_project().data["main"])
+    picture = np.asarray(source.raw(found["part"], found["indices"][0])["image"])
+    columns = np.frombuffer(base64.b64decode(payload["images"]["data"]), np.uint8).reshape(payload["images"]["shape"])
+    height, width, _ = picture.shape
+    assert len(columns) == count and np.array_equal(columns[0, :height], picture)
+    ink = np.asarray(source.raw(found["part"], found["indices"][0])["mask"]) > 0
+    true = columns[0, -height:]
+    assert (
+        columns.shape[2] == width and np.array_equal(true[~ink], picture[~ink]) and (true != picture).any(2)[ink].all()
+    )
+    sample = {"part": found["part"], "index": found["indices"][0]}
+    refused = client.post(f"/api/runs/{folder.id}/explain", json={"sample": sample, "method": "occlusion"})
+    assert refused.status_code == 409 and len(refused.json()["error"]) > 10
 
 
 def test_a_network_that_says_numbers_offers_neither(client: TestClient, finished: RunFolder) -> None:

@@ -88,9 +88,8 @@ class LiveView {
   private know(question: Question): void {
     this.explainer.know(question);
     this.samples.redraw();
-    if (!question.chooses) return;
-    this.mistakes.offer();
-    this.sampleMap.offer();
+    if (question.chooses || question.meaning === "mask") this.mistakes.offer();
+    if (question.chooses) this.sampleMap.offer();
   }
 
   private take(news: News): void {

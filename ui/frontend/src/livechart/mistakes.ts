@@ -1,4 +1,4 @@
-/** Most wrong: the samples with the highest loss, found on a click; a click on a picture explains it. */
+/** Most wrong: the samples with the highest loss, or the masks that fit worst, found on a click; a click on a picture explains it. */
 
 import type { Explainer } from "./explain";
 import { ask } from "./asking";
@@ -6,13 +6,21 @@ import { h } from "./dom";
 import { drawPayload } from "./samples";
 import type { Payload } from "./types";
 
-interface Found {
+interface Judged {
   part: string;
   samples: number;
   size: number;
-  wrong: number;
-  step: number;
   indices: number[];
+  /** How many are wrong, where each has one class. */
+  wrong?: number;
+  /** The mean intersection over union, where each has a mask. */
+  overlap?: number;
+  /** The classes whose pixels do not count. */
+  ignored?: string[];
+}
+
+interface Found extends Judged {
+  step: number;
   payload: Payload;
   error?: string;
 }
@@ -35,7 +43,7 @@ export class Mistakes {
     this.element.hidden = true;
   }
 
-  /** Offer the panel, where the network chooses one class for each sample. */
+  /** Offer the panel, where the network chooses one class for each sample or for each pixel. */
   offer(): void {
     this.element.hidden = false;
   }
@@ -62,9 +70,11 @@ export class Mistakes {
   }
 }
 
-/** How many are wrong, of how many that were asked about. */
-export function describe({ wrong, samples, size, part, indices }: Pick<Found, "wrong" | "samples" | "size" | "part" | "indices">): string {
+/** How many are wrong, or how well masks fit on average, of how many that were asked about. */
+export function describe({ wrong = 0, overlap, ignored = [], samples, size, part, indices }: Judged): string {
   const count = (number: number): string => number.toLocaleString("en");
   const some = samples < size ? `${count(samples)} of the ${count(size)}` : count(samples);
+  const left = ignored.length ? ` Pixels of class ${ignored.join(", ")} do not count.` : "";
+  if (overlap !== undefined) return `The ${count(indices.length)} with the lowest intersection over union (IoU). Over ${some} ${part} samples, its mean is ${overlap.toFixed(2)}.${left}`;
   return `The ${count(indices.length)} with the highest loss. Of ${some} ${part} samples, ${count(wrong)} are wrong.`;
 }

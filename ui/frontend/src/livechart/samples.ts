@@ -173,7 +173,7 @@ export function drawPayload(payload: Payload, onPick?: OnPick): HTMLElement | nu
 
 function drawImages(payload: ImagesPayload, onPick?: OnPick): HTMLElement {
   const [count, height, width] = payload.images.shape;
-  const grid = h("div", { class: "ll-images" });
+  const grid = h("div", { class: payload.captions ? "ll-images ll-large" : "ll-images" });
   for (let place = 0; place < count; place += 1) {
     const canvas = h("canvas", { width: String(width), height: String(height) });
     canvas.getContext("2d")?.putImageData(new ImageData(readPixels(payload.images, place), width, height), 0, 0);
@@ -193,6 +193,8 @@ function frame(payload: ImagesPayload, place: number, canvas: HTMLCanvasElement,
 }
 
 function caption(payload: ImagesPayload, place: number): HTMLElement | null {
+  const own = payload.captions?.[place];
+  if (own !== undefined) return h("span", {}, own);
   const predicted = payload.predicted?.[place];
   const truth = payload.truth?.[place];
   if (predicted === undefined) return truth === undefined ? null : h("span", {}, String(truth));
@@ -203,6 +205,7 @@ function caption(payload: ImagesPayload, place: number): HTMLElement | null {
 function describe(payload: ImagesPayload, place: number): string {
   const sure = payload.confidence?.[place];
   const parts = [
+    payload.captions?.[place] ?? "",
     payload.predicted ? `predicted ${payload.predicted[place]}` : "",
     sure === undefined ? "" : `${formatShare(sure)} sure`,
     payload.truth ? `true ${payload.truth[place]}` : "",

@@ -81,6 +81,8 @@ export interface ImagesPayload {
   images: Pictures;
   /** What stands in a picture from top to bottom. */
   rows?: string[];
+  /** What is said below each picture, where that is no answer. */
+  captions?: string[];
   truth?: (string | number)[];
   predicted?: (string | number)[];
   confidence?: number[];
