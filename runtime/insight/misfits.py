@@ -14,7 +14,7 @@ from runtime.data.prepare import PreparedSource
 from runtime.draws import OwnDraws
 from runtime.insight.confidences import read_confidences
 from runtime.insight.masks import average, find_counted, measure_overlaps
-from runtime.insight.mistakes import TURNS, ask_all, choose_samples
+from runtime.insight.mistakes import MOST_NUMBERS, TURNS, ask_all, choose_samples
 from runtime.insight.trying import SHELF, Ready
 from runtime.runs.errors import RunError
 from runtime.runs.folder import RunFolder
@@ -85,7 +85,13 @@ def judge(ready: Ready, index: int, scores: Tensor, truth: Tensor) -> Misfit | N
     if not counted.any():
         return None
     overlap = average(measure_overlaps(found, true, count, question.ignored))
-    pixels = scores.reshape(-1, *found.shape)[:, counted].T
-    sure = read_confidences(pixels, question.scores).gather(1, true[counted][:, None])
-    loss = -sure.clamp(min=torch.finfo(torch.float64).tiny).log().mean()
-    return Misfit(index, found, true, 1.0 if overlap is None else overlap, float(loss))
+    loss = measure_loss(scores.reshape(-1, *found.shape)[:, counted].T, true[counted], question.scores)
+    return Misfit(index, found, true, 1.0 if overlap is None else overlap, loss)
+
+
+def measure_loss(scores: Tensor, true: Tensor, meaning: str) -> float:
+    """The mean cross-entropy of pixels, of some at a time: (P, scores) against the true classes (P)."""
+    size = max(1, MOST_NUMBERS // scores.shape[1])
+    pairs = zip(torch.split(scores, size), torch.split(true, size), strict=True)
+    sure = torch.cat([read_confidences(some, meaning).gather(1, classes[:, None]) for some, classes in pairs])
+    return float(-sure.clamp(min=torch.finfo(torch.float64).tiny).log().mean())
