@@ -25,11 +25,12 @@ PORTS = {name: tuple(port.name for port in kind.inputs) for name, kind in KINDS.
 
 @dataclass(frozen=True)
 class Batch:
-    """Tensors by field, which samples of the training part they are, and the augmentations that changed them."""
+    """Tensors by field, which samples of the training part they are, the augmentations that changed them, its full size."""
 
     fields: dict[str, Tensor]
     samples: list[int]
     augmented_by: tuple[str, ...]
+    size: int
 
 
 def draw_first_batch(project: Project, source: str, prepared: PreparedSource, most: int = 64) -> Batch:
@@ -41,7 +42,8 @@ def draw_first_batch(project: Project, source: str, prepared: PreparedSource, mo
     training = leave_out(project.training, infer(project)[TRAINING])
     data = find_data_node(training, source)
     size, shuffle = read_batch(data)
-    order = order_samples(prepared.facts.counts["train"], project.run.seed, 0, shuffle)[: min(size, most)]
+    whole = order_samples(prepared.facts.counts["train"], project.run.seed, 0, shuffle)[:size]
+    order = whole[:most]
     fields = {name: values[order] for name, values in prepared.parts["train"].items()}
     names: list[str] = []
     with OwnDraws(project.run.seed):
@@ -49,7 +51,7 @@ def draw_first_batch(project: Project, source: str, prepared: PreparedSource, mo
             changed = augment(node, *(fields[name] for name in taken))
             fields.update(zip(taken, changed, strict=True))
             names.append(node.id)
-    return Batch(fields, order.tolist(), tuple(names))
+    return Batch(fields, order.tolist(), tuple(names), len(whole))
 
 
 def find_data_node(graph: Graph, source: str) -> Node | None:

@@ -53,6 +53,14 @@ def test_pictures_of_the_data_are_seen(page: Page, server: Server) -> None:
     expect(page.locator(".ll-wall img").last).to_be_visible(timeout=PATIENCE)
 
 
+def test_the_first_batch_leads_to_what_augments_it(page: Page, server: Server) -> None:
+    page.goto(f"{server.address}/data?project={uuid.uuid4().hex[:12]}&preset=resnet18_cifar")
+    page.get_by_role("tab", name="First batch").click(timeout=PATIENCE)
+    expect(page.get_by_text("The first 64 of 128 samples. Augmented by augment.")).to_be_visible()
+    button(page, "Change augment on the canvas").click()
+    expect(page.get_by_label("Name of the node")).to_have_value("augment", timeout=PATIENCE)
+
+
 def test_the_way_from_an_error_to_the_canvas_names_the_node(page: Page, server: Server) -> None:
     id = put_project(server, UNFINISHED)
     page.goto(f"{server.address}/train?project={id}")

@@ -98,7 +98,7 @@ def show_source(stored: Stored, name: str, prepared: PreparedSource) -> None:
     with statistics:
         show_statistics(prepared)
     with batch:
-        show_first_batch(stored.project, name, prepared)
+        show_first_batch(stored.id, stored.project, name, prepared)
     with settings:
         show_preparation(prepared)
         changed = ask_settings(name, stored.project.data[name], prepared.facts)

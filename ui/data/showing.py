@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 from torch import Tensor
 
-from builder.document import Project
+from builder.document import TRAINING, Project
 from builder.fields import describe_preparation
 from builder.parts.mask_pictures import draw_mask
 from builder.parts.tokenizing import Tokenizer
@@ -20,6 +20,7 @@ from runtime.data.first_batch import Batch, draw_first_batch, draw_picture
 from runtime.data.prepare import PreparedSource
 from ui.charts.data import build_balance_figure, build_histogram_figure
 from ui.data.pictures import show_wall
+from ui.pages import go_to
 
 NUM_SAMPLES = 24
 
@@ -140,12 +141,12 @@ def write_numbers(numbers: tuple[float, ...] | None) -> str:
     return shown + (" ..." if numbers and len(numbers) > 4 else "")
 
 
-def show_first_batch(project: Project, name: str, prepared: PreparedSource) -> None:
+def show_first_batch(id: str, project: Project, name: str, prepared: PreparedSource) -> None:
     """The samples of the first step, prepared and augmented: pictures drawn from the tensors, or the numbers."""
     batch = draw_first_batch(project, name, prepared)
-    augmented = f"Augmented by {', '.join(batch.augmented_by)}." if batch.augmented_by else "Nothing augments it."
     ranges = "; ".join(describe_tensor(field, batch) for field in batch.fields)
-    st.caption(f"{len(batch.samples)} samples. {augmented} {ranges}")
+    st.caption(escape(f"{count_samples(batch)}. {tell_augmentation(batch)} {ranges}"))
+    offer_augmentations(id, batch)
     for field, facts in prepared.facts.fields.items():
         preparation = describe_preparation(prepared.source.fields[field], facts)
         if facts.kind == "mask":
@@ -159,6 +160,27 @@ def show_first_batch(project: Project, name: str, prepared: PreparedSource) -> N
             show_tokens(field, facts.tokenizer, batch)
         elif facts.columns:
             show_numbers(field, facts.columns, batch.fields[field])
+
+
+def count_samples(batch: Batch) -> str:
+    """How many samples are shown, and of how many."""
+    shown = len(batch.samples)
+    return f"{shown} samples" if shown >= batch.size else f"The first {shown} of {batch.size} samples"
+
+
+def tell_augmentation(batch: Batch) -> str:
+    """What augments the batch."""
+    return f"Augmented by {', '.join(batch.augmented_by)}." if batch.augmented_by else "Nothing augments it."
+
+
+def offer_augmentations(id: str, batch: Batch) -> None:
+    """The way to where an augmentation is changed; what it does then is seen here."""
+    if not batch.augmented_by:
+        return
+    with st.container(horizontal=True):
+        for node in batch.augmented_by:
+            if st.button(f"Change {escape(node)} on the canvas", key=f"change_{node}"):
+                go_to("build", project=id, graph=TRAINING, node=node)
 
 
 def show_tokens(field: str, tokenizer: Tokenizer, batch: Batch) -> None:
