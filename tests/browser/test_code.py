@@ -116,6 +116,15 @@ def test_what_is_not_python_is_told_and_nothing_is_lost(canvas: Canvas) -> None:
     expect(canvas.page.locator(".saved")).to_have_text("not changed")
 
 
+def test_the_properties_of_a_node_lead_to_its_feature_maps_and_filters(canvas: Canvas) -> None:
+    canvas.select("conv1")
+    look = canvas.page.get_by_role("button", name="Look at what comes out")
+    look.click()
+    panel = canvas.page.get_by_role("region", name="What comes out")
+    expect(panel.locator(".glimpse-filters img").first).to_be_visible(timeout=60_000)
+    expect(look).to_have_count(0)
+
+
 def test_a_batch_runs_up_to_a_node_and_follows_selection_and_edits(canvas: Canvas) -> None:
     canvas.select("conv1")
     canvas.press("r")

@@ -148,6 +148,9 @@ const HANDED_ON = "Leave this node out: what comes in goes out unchanged.";
 const LEFT_OUT =
   "Leave this node out: it does not run. Operations hand on what comes in; losses, metrics and optimizers count for nothing.";
 
+const LOOK =
+  "Run one real batch up to this node: feature maps, how the values are spread, filters of a convolution. R.";
+
 function NodeSwitches({ node }: { node: GraphNode }) {
   const editor = useEditor();
   const path = usePart((view) => view.path);
@@ -160,6 +163,8 @@ function NodeSwitches({ node }: { node: GraphNode }) {
   const learns =
     usePart((view, one) => (one.shown?.graphs[view.path]?.nodes[node.id]?.parameters ?? 0) > 0) ||
     node.weights_of !== null;
+  const gives = usePart((view, one) => (one.shown?.graphs[view.path]?.nodes[node.id]?.outputs?.length ?? 0) > 0);
+  const isLooking = usePart((view) => view.glimpsing);
   const turns = usePart((view, one) => one.shown?.graphs[view.path]?.nodes[node.id]?.uses?.length ?? 1);
   const openings = new Map(
     [1, 0].filter((turn) => turn < turns).map((turn) => [networkOf(editor, node.id, turn), turn]),
@@ -205,6 +210,11 @@ function NodeSwitches({ node }: { node: GraphNode }) {
           </div>
         </div>
       ) : null}
+      {isLooking || !gives ? null : (
+        <button type="button" className="quiet more" onClick={() => editor.update({ glimpsing: true })} title={LOOK}>
+          Look at what comes out
+        </button>
+      )}
       {[...openings].map(([name, turn]) =>
         name === undefined ? null : (
           <button key={name} type="button" className="quiet more" onClick={() => openBlock(editor, node.id, turn)}>
