@@ -32,7 +32,11 @@ export function FieldRow(props: FieldProps) {
       </label>
       <div className="field-control">
         <Control {...props} />
-        {field.unit ? <span className="unit">{field.unit}</span> : null}
+        {field.unit ? (
+          <span className="unit" title={field.unit}>
+            {field.unit}
+          </span>
+        ) : null}
         {changed ? (
           <button
             type="button"
