@@ -17,6 +17,7 @@ from runtime.forecast.batches import advise_rows, count_most, count_rows, with_r
 from runtime.forecast.costs import SAFE, Costs, Forecast, Growth, Schedule, find_growth, foresee_seconds
 from runtime.forecast.dry_loop import BriefEvaluator, DryLoop, Enough, Stopwatch
 from runtime.forecast.memory import Meter, choose_meter, find_room, find_untouched, limit_memory, read_status
+from runtime.forecast.writing import expect_ends
 from runtime.runs.batch_advice import Prepared, find_fitting, give_free
 from runtime.runs.environment import find_device, set_threads
 from runtime.runs.errors import RunError
@@ -114,6 +115,7 @@ class DryRun(Worker):
         self.session = session = self.begin(project, prepared)
         evaluator = session.evaluator
         session.evaluator = BriefEvaluator(evaluator.machinery, evaluator.parts, evaluator.facts)
+        expect_ends(session)
         self.doctor = self.call_doctor(session)
         loop, loading = DryLoop(session, self.enough, self.watch, meter), self.watch.now() - begun
         for event in loop.run():
