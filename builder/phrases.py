@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 from builder.document import NETWORKS, TRAINING, Origin
 from builder.parameters import phrase
 
+UPLOADED = re.compile(r"^uploads/(.+)-[0-9a-f]{8}(\.\w+)?$")
 LONGEST_VALUE = 40
 MANY = 5
 WITHOUT_VALUE = ("missing", "extra_forbidden", "value_error", "too_long", "too_short", "string_too_long")
@@ -57,8 +59,12 @@ def name_graph(path: str) -> str:
 
 
 def name_origin(origin: Origin) -> str:
-    """What a data set is called where people read it: one that comes with Layerloom in words, ``digit masks``."""
-    return spell(origin.name) if origin.kind == "embedded" else origin.name
+    """What a data set is called where people read it.
+
+    One that comes with Layerloom in words, ``digit masks``; one's own by the name of the file that was handed in, not by the
+    one that it is kept under, ``uploads/cells-1a2b3c4d``.
+    """
+    return spell(origin.name) if origin.kind == "embedded" else UPLOADED.sub(r"\1\2", origin.name)
 
 
 def spell(name: str) -> str:

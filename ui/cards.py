@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.document import NETWORKS, Graph, Origin, Project, Source
 from builder.loading import load_project
+from builder.phrases import name_origin as name_data
 from builder.phrases import spell
 from ui.charts.graph_picture import draw_graph
 from ui.faults import log_fault
@@ -127,7 +128,7 @@ def name_source(source: Source) -> str:
 def name_origin(origin: Origin) -> str:
     """The name of a data set as people know it."""
     name = origin.name.rsplit("/", 1)[-1]
-    return KNOWN_AS.get(name, spell(name))
+    return KNOWN_AS.get(name) or spell(name_data(origin).rsplit("/", 1)[-1])
 
 
 def count_parameters(project: Project) -> int | None:
