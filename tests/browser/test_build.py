@@ -39,6 +39,33 @@ def test_a_parameter_changes_the_shapes_and_is_saved(canvas: Canvas) -> None:
     assert conv["params"]["kernel_size"] == 5
 
 
+def test_a_part_of_a_network_is_frozen_and_another_learns_slowly(canvas: Canvas) -> None:
+    page = canvas.page
+    page.get_by_role("tab", name="training").click()
+    canvas.select("adam")
+    page.locator(".inspector").get_by_role("button", name=re.compile("more$")).click()
+    page.get_by_role("button", name="Add one to groups").click()
+    expect(page.locator("#list-groups-1-match option").first).to_have_attribute("value", "biases_and_norms")
+    canvas.field("groups-1-match").fill("conv1")
+    canvas.field("groups-1-frozen").click()
+    page.get_by_role("button", name="Add another to groups").click()
+    canvas.field("groups-2-match").fill("linear1")
+    canvas.field("groups-2-lr_scale").fill("0.1")
+    canvas.expect_saved()
+    groups = [{"match": "conv1", "frozen": True}, {"match": "linear1", "lr_scale": 0.1}]
+    assert stored_groups(canvas) == groups
+    page.get_by_role("button", name="Remove groups 1").click()
+    expect(canvas.field("groups-1-match")).to_have_value("linear1")
+    canvas.expect_saved()
+    assert stored_groups(canvas) == groups[1:]
+
+
+def stored_groups(canvas: Canvas) -> object:
+    """The groups of parameters that the saved project gives its optimizer."""
+    nodes = canvas.stored()["training"]["nodes"]
+    return next(node["params"].get("groups") for node in nodes if node["id"] == "adam")
+
+
 def test_a_value_out_of_bounds_is_refused_beside_its_field(canvas: Canvas) -> None:
     canvas.select("conv1")
     canvas.field("out_channels").fill("0")

@@ -2,7 +2,7 @@
 
 import { Fragment, useEffect, useState } from "react";
 import { type Field, type FieldType, isReference, parseText, writeText, describeBounds } from "../core/schema";
-import type { Json } from "../core/types";
+import type { Json, Params } from "../core/types";
 import { Icon } from "./icons";
 
 export interface FieldProps {
@@ -77,6 +77,7 @@ function Control(props: FieldProps) {
   const shown = value === undefined ? field.standard : value;
   const options = type.type === "either" ? type.options : [type];
   if (options.every((option) => option.type === "group")) return <Groups {...props} groups={options} />;
+  if (type.type === "list" && type.items.type === "group") return <Several {...props} item={type.items} />;
   if (type.type === "switch") {
     return (
       <input
@@ -243,3 +244,56 @@ function Groups({ field, value, set, references, groups }: FieldProps & { groups
     </div>
   );
 }
+
+/** Several things of one form, such as groups of parameters: the fields of each, and ways to add and to remove one. */
+function Several({ field, value, set, references, suggestions, item }: FieldProps & { item: Group }) {
+  const rows = Array.isArray(value) ? value.map((row) => (isObject(row) ? row : {})) : [];
+  const replace = (place: number, ...row: Params[]) => rows.toSpliced(place, 1, ...row);
+  const words = rows.length > 0 ? "Add another" : "Add one";
+  const add = (
+    <button
+      id={`field-${field.name}`}
+      type="button"
+      className="quiet more"
+      title={field.help}
+      aria-label={`${words} to ${field.title}`}
+      onClick={() => set([...rows, {}])}
+    >
+      {words}
+    </button>
+  );
+  if (rows.length === 0) return add;
+  return (
+    <div className="group">
+      {rows.map((row, place) => (
+        <div key={place} className="several" role="group" aria-label={`${field.title} ${place + 1}`}>
+          {item.fields.map((inner) => (
+            <FieldRow
+              key={inner.name}
+              field={{ ...inner, name: `${field.name}-${place + 1}-${inner.name}` }}
+              value={row[inner.name]}
+              changed={inner.name in row}
+              references={references}
+              {...(inner.type.type === "text" && suggestions && { suggestions })}
+              set={(part, typing) => set(replace(place, { ...row, [inner.name]: part }), typing)}
+              reset={() => set(replace(place, withoutKey(row, inner.name)))}
+            />
+          ))}
+          <button
+            type="button"
+            className="quiet more"
+            aria-label={`Remove ${field.title} ${place + 1}`}
+            onClick={() => set(replace(place))}
+          >
+            Remove
+          </button>
+        </div>
+      ))}
+      {add}
+    </div>
+  );
+}
+
+const isObject = (value: Json): value is Params => typeof value === "object" && value !== null && !Array.isArray(value);
+const withoutKey = (values: Params, key: string): Params =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => name !== key));

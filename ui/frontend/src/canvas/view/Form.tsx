@@ -66,7 +66,11 @@ function Row({ field, nodes, fault }: { field: Field; nodes: readonly GraphNode[
       changed={nodes.some((node) => isChanged(field, node.params))}
       fault={fault}
       references={listReferences(editor)}
-      suggestions={suggest(field, Object.keys(project.networks), Object.keys(project.data))}
+      suggestions={
+        field.name === "groups"
+          ? listLearners(editor)
+          : suggest(field, Object.keys(project.networks), Object.keys(project.data))
+      }
       set={(value, typing) => setParam(editor, nodes, field, value, typing)}
       reset={() => unsetParam(editor, nodes, field)}
     />
@@ -89,6 +93,16 @@ function useFaults(nodes: readonly GraphNode[]): ReadonlyMap<string, string> {
 function suggest(field: Field, networks: readonly string[], sources: readonly string[]): readonly string[] {
   if (/(^|_)networks?$/.test(field.name)) return networks;
   return field.name === "source" ? sources : [];
+}
+
+/** Names that a group of parameters may match: the nodes of networks that have any. */
+function listLearners({ project, shown }: Editor): string[] {
+  const learners = Object.keys(project.networks).flatMap((name) =>
+    Object.entries(shown?.graphs[`networks.${name}`]?.nodes ?? {}).flatMap(([id, facts]) =>
+      facts.parameters ? [id] : [],
+    ),
+  );
+  return ["biases_and_norms", ...new Set(learners)];
 }
 
 function listReferences(editor: Editor): string[] {
