@@ -37,6 +37,8 @@ class Carried:
         total = len(self.names) + len(self.misshapen) + len(self.fresh)
         count = f"all {total}" if self.is_whole else f"{len(self.names)} of {total}"
         sentences = [f'Network "{network}" starts from {origin}: {count} tensors carried over.']
+        if total and not self.names:
+            sentences = [f'Nothing of {origin} fits network "{network}", so all of it starts fresh.']
         if self.misshapen:
             sentences.append(f"Of another shape, so they start fresh: {name_some(self.misshapen)}.")
         if self.fresh:

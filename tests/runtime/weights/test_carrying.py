@@ -20,13 +20,23 @@ def test_what_has_the_same_names_and_shapes_is_carried_over_whole() -> None:
 
 def test_another_shape_a_new_name_and_one_left_over_are_told() -> None:
     carried = carry_over(
-        tensors(fc__weight=(3, 4), new__bias=(2,)), tensors(fc__weight=(10, 4), old__bias=(2,), scale=()), {}
+        tensors(fc__weight=(3, 4), kept=(1,), new__bias=(2,)),
+        tensors(fc__weight=(10, 4), kept=(1,), old__bias=(2,), scale=()),
+        {},
     )
-    assert carried.names == {}
+    assert carried.names == {"kept": "kept"}
     assert carried.describe("model", "a run") == (
-        'Network "model" starts from a run: 0 of 2 tensors carried over. '
+        'Network "model" starts from a run: 1 of 3 tensors carried over. '
         "Of another shape, so they start fresh: fc.weight (3×4 here, 10×4 there). "
         "Not among them, so they start fresh: new.bias. Not used: old.bias, scale."
+    )
+
+
+def test_weights_of_which_nothing_fits_are_told_as_such() -> None:
+    carried = carry_over(tensors(fc__bias=(2,)), tensors(foo=(3,)), {})
+    assert carried.describe("model", "weights.safetensors") == (
+        'Nothing of weights.safetensors fits network "model", so all of it starts fresh. '
+        "Not among them, so they start fresh: fc.bias. Not used: foo."
     )
 
 
