@@ -19,6 +19,7 @@ from builder.rules.cycles import CycleRule
 from builder.rules.dtypes import DtypeRule
 from builder.rules.ends import NoInputRule, NoOutputRule
 from builder.rules.followers import AimlessUpdaterRule, FollowerRule, UntrainedNetworkRule
+from builder.rules.groups import EmptyGroupRule
 from builder.rules.images import ChannelsLastRule, LinearOnImageRule
 from builder.rules.kinds import UnknownKindRule
 from builder.rules.links import CrowdedPortRule, LostLinkRule
@@ -104,6 +105,7 @@ RULES: tuple[Rule, ...] = (
     LeftMaskRule(),
     AverageRule(),
     GroundRule(),
+    EmptyGroupRule(),
 )
 
 GRAPH_RULES = tuple(rule for rule in RULES if isinstance(rule, GraphRule))

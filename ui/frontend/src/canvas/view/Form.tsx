@@ -68,7 +68,7 @@ function Row({ field, nodes, fault }: { field: Field; nodes: readonly GraphNode[
       references={listReferences(editor)}
       suggestions={
         field.name === "groups"
-          ? listLearners(editor)
+          ? listLearners(editor, first?.params["networks"])
           : suggest(field, Object.keys(project.networks), Object.keys(project.data))
       }
       set={(value, typing) => setParam(editor, nodes, field, value, typing)}
@@ -95,11 +95,12 @@ function suggest(field: Field, networks: readonly string[], sources: readonly st
   return field.name === "source" ? sources : [];
 }
 
-/** Names that a group of parameters may match: the nodes of networks that have any. */
-function listLearners({ project, shown }: Editor): string[] {
-  const learners = Object.keys(project.networks).flatMap((name) =>
+/** Names that a group of parameters may match: the nodes that learn, with their network's name where there are several. */
+function listLearners({ project, shown }: Editor, networks: Json | undefined): string[] {
+  const trained = Array.isArray(networks) ? networks.map(String) : Object.keys(project.networks);
+  const learners = trained.flatMap((name) =>
     Object.entries(shown?.graphs[`networks.${name}`]?.nodes ?? {}).flatMap(([id, facts]) =>
-      facts.parameters ? [id] : [],
+      facts.parameters ? [trained.length > 1 ? `${name}.${id}` : id] : [],
     ),
   );
   return ["biases_and_norms", ...new Set(learners)];
