@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
+from builder.codegen.train_source import generate_train
 from builder.document import Graph, Project
 from runtime.compiling.whole_steps import STAYS, WARM_STEPS, WholeSteps, find_obstacle
 from runtime.data.prepare import prepare
@@ -210,6 +211,10 @@ def test_a_run_on_the_cpu_says_that_it_is_not_replayed() -> None:
     assert work(folder).status == "finished"
     assert f"{STAYS}: a CUDA graph needs a GPU." in notices(folder)
     assert "replayed_from" not in folder.read_environment()
+
+
+def test_train_py_says_that_steps_were_replayed() -> None:
+    assert "replays whole steps as CUDA graphs" in generate_train(classifier(small_cnn(), compiling="graphs"))
 
 
 @needs_gpu
