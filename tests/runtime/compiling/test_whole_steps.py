@@ -63,9 +63,9 @@ def run_plain(session: Session, count: int = STEPS) -> tuple[Session, list[dict[
     return session, run_steps(session, count)
 
 
-def assert_same(replayed: Session, plain: Session) -> None:
+def assert_same(replayed: Session, plain: Session, atol: float = 1e-5) -> None:
     """Two sessions stand alike: weights, optimizers, what metrics counted."""
-    torch.testing.assert_close(replayed.weight_tensors(), plain.weight_tensors(), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(replayed.weight_tensors(), plain.weight_tensors(), rtol=1e-4, atol=atol)
     assert replayed.state()["updaters"].keys() == plain.state()["updaters"].keys()
     for id, optimizing in plain.machinery.optimizers.items():
         other = replayed.machinery.optimizers[id]
@@ -134,7 +134,7 @@ def test_every_set_of_turns_is_recorded_by_itself() -> None:
     plain, expected = run_plain(Session.create(project, prepared, CPU), count)
     replayed = Replayed(Session.create(project, prepared, CPU))
     torch.testing.assert_close(run_steps(replayed.session, count), expected, rtol=1e-3, atol=1e-4)
-    assert_same(replayed.session, plain)
+    assert_same(replayed.session, plain, atol=1e-4)  # a fifth of what one step moves a weight
     assert len(replayed.recorder.tapes) == 2 and not replayed.told
 
 
