@@ -182,14 +182,15 @@ def test_a_step_that_waits_for_a_number_is_taken_as_it_is(monkeypatch: pytest.Mo
     assert len(replayed.told) == 1 and "cannot be recorded" in replayed.told[0]
 
 
-def test_somebody_who_looks_sees_steps_as_they_are() -> None:
+def test_somebody_who_looks_sees_steps_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     project = scheduled()
-    run = project.run.model_copy(update={"max_steps": 60})
-    session = start(project.model_copy(update={"run": run}))
+    session = start(project.model_copy(update={"run": project.run.model_copy(update={"max_steps": 60})}))
+    monkeypatch.setattr(session.looker.pace, "is_due", lambda: session.step % 10 == 0)
     replayed = Replayed(session)
     events = list(train(session, lambda: "run"))
-    looks = [event for event in events if isinstance(event, Look)]
-    assert looks and max(look.step for look in looks) > WARM_STEPS and replayed.recorder.num_played > 20
+    looks = [event.step for event in events if isinstance(event, Look)]
+    assert looks == [1, 11, 21, 31, 41, 51]
+    assert replayed.recorder.num_played == 60 - len(looks) - WARM_STEPS
     assert not replayed.told
 
 
