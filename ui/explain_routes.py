@@ -132,9 +132,7 @@ def list_misfits(folder: RunFolder, source: PreparedSource, question: Question, 
     import torch
 
     from builder.answering import name_pixels, preparations
-    from builder.training.masks import WHITE, lay_over
-    from builder.training.picture_rows import pile
-    from builder.training.previews import encode_images
+    from builder.training.masks import draw_rows
     from runtime.insight.misfits import find_misfits
 
     found = find_misfits(folder, source, checkpoint)
@@ -143,14 +141,9 @@ def list_misfits(folder: RunFolder, source: PreparedSource, question: Question, 
     raw = [source.raw(found.part, one.index)[question.picture] for one in found.worst]
     pictures = (torch.stack([shrink(picture, how) for picture in raw]) / 255).expand(-1, 3, -1, -1)
     masks = [torch.stack([getattr(one, side) for one in found.worst]) for side in ("found", "true")]
-    rows = [pictures, *(lay_over(pictures, resize(mask, pictures.shape[-2:])) for mask in masks)]
+    drawn = draw_rows(pictures, [resize(mask, pictures.shape[-2:]) for mask in masks])
     told = {name: getattr(found, name) for name in ("part", "samples", "size", "overlap", "step")}
-    payload = {
-        "type": "image_grid",
-        "images": encode_images(pile(rows, WHITE), {"scaling": "unit"}),
-        "rows": ["picture", "found", "true"],
-        "captions": [f"IoU {one.overlap:.2f}" for one in found.worst],
-    }
+    payload = {**drawn, "captions": [f"IoU {one.overlap:.2f}" for one in found.worst]}
     told["ignored"] = [names[number] for number in question.ignored if number < len(names)]
     return {**told, "indices": [one.index for one in found.worst], "payload": payload}
 

@@ -84,15 +84,9 @@ def mend(path: str, node: Node, empty: Sequence[int], names: Sequence[str]) -> l
     """Give a group the name that is nearest, or take those away that are empty."""
     groups: Any = node.params["groups"]
     nearest = get_close_matches(groups[empty[0]]["match"], names, 1) if len(empty) == 1 else []
-    called = [
-        [{**group, "match": name} if number in empty else group for number, group in enumerate(groups)]
-        for name in nearest
-    ]
+    repairs = []
+    for name in nearest:
+        called = [{**group, "match": name} if number in empty else group for number, group in enumerate(groups)]
+        repairs.append(Repair(f"Call it {quote(name)}", set_param(path, node.id, "groups", called).edits))
     rest = [group for number, group in enumerate(groups) if number not in empty]
-    return [
-        *(
-            Repair(f"Call it {quote(name)}", set_param(path, node.id, "groups", value).edits)
-            for name, value in zip(nearest, called, strict=True)
-        ),
-        Repair("Remove what is empty", set_param(path, node.id, "groups", rest).edits),
-    ]
+    return [*repairs, Repair("Remove what is empty", set_param(path, node.id, "groups", rest).edits)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -183,9 +184,14 @@ class MaskRows(Preview):
         assert image is not None and scores is not None
         picture = show_picture(image, choose_field(facts, params.image_field, "image", "input"))
         masks = [find_numbers(params, scores), *([] if target is None else [target.round().long()])]
-        rows = [picture, *(lay_over(picture, mask) for mask in masks)]
-        images = encode_images(pile(rows, WHITE), {"scaling": "unit"})
-        return {"type": "image_grid", "images": images, "rows": ["picture", "found", "true"][: len(rows)]}
+        return draw_rows(picture, masks)
+
+
+def draw_rows(picture: Tensor, masks: Sequence[Tensor]) -> dict[str, Any]:
+    """An ``image_grid`` of pictures (B, 3, H, W) from 0 to 1, each above itself with the mask found, and with the true one."""
+    rows = [picture, *(lay_over(picture, mask) for mask in masks)]
+    images = encode_images(pile(rows, WHITE), {"scaling": "unit"})
+    return {"type": "image_grid", "images": images, "rows": ["picture", "found", "true"][: len(rows)]}
 
 
 def show_picture(image: Tensor, meaning: dict[str, Any]) -> Tensor:

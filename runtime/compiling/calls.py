@@ -23,6 +23,11 @@ class Argument(NamedTuple):
     is_followed: bool
     """Whether gradients go through it."""
 
+    @classmethod
+    def describe(cls, value: Tensor) -> Argument:
+        """What is known of a tensor."""
+        return cls(value.shape, value.stride(), value.dtype, value.requires_grad)
+
 
 class NetworkCall(NamedTuple):
     """A network in a mode, recording gradients or not, called with such inputs. Each is compiled by itself."""
@@ -39,7 +44,7 @@ def describe_call(name: str, network: nn.Module, inputs: Sequence[Any]) -> Netwo
     for value in inputs:
         if type(value) is not Tensor or value.dtype not in DTYPES.values():
             return None
-        arguments.append(Argument(value.shape, value.stride(), value.dtype, value.requires_grad))
+        arguments.append(Argument.describe(value))
     return NetworkCall(name, network.training, torch.is_grad_enabled(), tuple(arguments))
 
 

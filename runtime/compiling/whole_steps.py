@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
 
+from runtime.compiling.calls import Argument
 from runtime.compiling.cuda_graph import GpuRecorder
 from runtime.compiling.kernels import first_line
 from runtime.compiling.step_state import State
@@ -50,7 +51,7 @@ class Form(NamedTuple):
     """Steps that one recording can stand for: the same turns on batches that lie alike."""
 
     runner: StepRunner
-    batches: tuple[Any, ...]
+    batches: tuple[Argument, ...]
 
 
 class WholeSteps:
@@ -85,7 +86,7 @@ class WholeSteps:
         machinery = self.machinery
         if self.is_over or machinery.watch is not None:
             return runner.run(batches)
-        form = Form(runner, tuple(describe(tensor) for tensor in list_tensors(batches)))
+        form = Form(runner, tuple(map(Argument.describe, list_tensors(batches))))
         if form in self.recordings:
             return self.replay(form, batches)
         self.seen[form] += 1
@@ -227,11 +228,6 @@ def find_learning(machinery: Machinery) -> list[Optimizing]:
 def agree(repeated: Log, log: Log) -> bool:
     """Whether a recorded step gave the losses that the step itself gave."""
     return all(torch.allclose(repeated[name], log[name], rtol=LOSS_TOLERANCE, atol=1e-5) for name in log)
-
-
-def describe(tensor: Tensor) -> tuple[Any, ...]:
-    """How a tensor lies in memory."""
-    return tuple(tensor.shape), tensor.stride(), tensor.dtype
 
 
 def list_tensors(batches: Values) -> list[Tensor]:
