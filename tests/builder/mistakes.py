@@ -358,4 +358,5 @@ MISTAKES: dict[str, Mistake] = {
     "L020": move_without_masks,
     "L021": measure_one_class,
     "L022": measure_the_ground,
+    "L023": set_in_training("optimizer", groups=[{"match": "nowhere.*", "lr_scale": 0.1}]),
 }

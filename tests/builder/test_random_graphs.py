@@ -91,6 +91,10 @@ def test_whatever_is_wrong_the_check_answers_with_places_and_sentences(seed: int
     json.dumps(analyse(project), allow_nan=False)
 
 
+def test_every_rule_has_a_mistake_of_its_own() -> None:
+    assert sorted(MISTAKES) == sorted(rule.code for rule in RULES)
+
+
 @pytest.mark.parametrize("code", sorted(MISTAKES))
 def test_a_mistake_is_found_by_its_rule(code: str) -> None:
     found = [
