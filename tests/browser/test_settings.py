@@ -44,7 +44,6 @@ def test_a_click_on_train_right_after_typing_trains_with_what_was_typed(page: Pa
     open_train(page, server, "linear_regression")
     page.get_by_label("Epochs").fill("900")
     page.get_by_label("Epochs").press("Enter")
-    page.wait_for_timeout(900)  # nobody fills two fields and clicks within a tenth of a second
     page.get_by_label("Learning rate").fill("0.007")
     button(page, "Train").click()
     wait_for(page, "finished")

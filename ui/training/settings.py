@@ -74,7 +74,7 @@ def ask_settings(stored: Stored, is_nested: bool = False) -> list[str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
         for setting in settings.values():
             if setting.key not in SELDOM:
-                ask_number(stored, setting)
+                ask_number(stored, setting, is_nested)
         if not is_nested:
             with st.popover("More"):
                 ask_seldom(stored, settings)
@@ -93,7 +93,7 @@ def ask_seldom(stored: Stored, settings: dict[str, Setting]) -> None:
         if key in CHOICES:
             ask_choice(stored, settings[key])
         else:
-            ask_number(stored, settings[key])
+            ask_number(stored, settings[key], is_nested=True)
 
 
 def name_field(stored: Stored, setting: Setting) -> str:
@@ -114,19 +114,22 @@ def renew_field(stored: Stored, setting: Setting) -> str:
     return name_field(stored, setting)
 
 
-def ask_number(stored: Stored, setting: Setting) -> None:
-    """A field for a number."""
+def ask_number(stored: Stored, setting: Setting, is_nested: bool) -> None:
+    """A field for a number, in sight or nested in a popover."""
     field = name_field(stored, setting)
     if not holds_number(field, setting):
         field = renew_field(stored, setting)
-        st.session_state[field] = write_value(setting.value)
-    # Said in every run of the page: the browser may never have heard of one that was cut short, and what a closed popover
-    # holds is forgotten until it is opened.
-    st.session_state[field] = st.session_state[field]
+    begins_with = write_value(setting.value)
+    if is_nested:
+        # Said in every run of the page, since what a closed popover holds is forgotten until it is opened. A field in sight
+        # only begins with its value: a run that another field started would say an old value over what was typed since.
+        st.session_state[field] = st.session_state.get(field, begins_with)
+        begins_with = ""
     if field in st.session_state.get(REFUSED, {}):
         st.html(RED.format(field=field.replace(".", "-")))
     st.text_input(
         setting.label,
+        begins_with,
         key=field,
         width="stretch" if setting.key in SELDOM else 112 if len(setting.label) < 20 else 176,
         help=HELP.get(setting.key),
