@@ -63,6 +63,7 @@ def describe_node(node: Node, flow: NodeFlow, table: UseTable) -> Json:
 @remember
 def describe_alone(node: Node, flow: NodeFlow) -> Json:
     """What is told of a node itself: the same object as long as nothing of it changed."""
+    learned = {"tensors": dict(flow.tensors)} if flow.tensors else {}
     return {
         "inputs": [describe_port(port) for port in flow.in_ports],
         "outputs": [describe_output(port.name, flow.outputs.get(port.name)) for port in flow.out_ports],
@@ -70,6 +71,7 @@ def describe_alone(node: Node, flow: NodeFlow) -> Json:
         "multiply_adds": flow.multiply_adds,
         "params": flow.params.model_dump(mode="json", by_alias=True) if flow.params is not None else dict(node.params),
         "title": make_title(node.kind, flow),
+        **learned,
     }
 
 

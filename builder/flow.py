@@ -34,7 +34,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class NodeFlow:
-    """What is known of one node: its kind, its resolved parameters, its ports, the specs on them, and what it costs."""
+    """What is known of one node: its kind, its resolved parameters, its ports, the specs on them, and what it costs.
+
+    ``tensors``: the names of what a layer learns itself, each with the number of its axes.
+    """
 
     kind: type[Kind] | None = None
     params: Any = None
@@ -45,6 +48,7 @@ class NodeFlow:
     problems: tuple[Problem, ...] = ()
     parameters: int = 0
     multiply_adds: int = 0
+    tensors: tuple[tuple[str, int], ...] = ()
     inner: tuple[Flow, ...] = ()
 
 

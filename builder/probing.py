@@ -20,12 +20,16 @@ MANY_BYTES = 2**44
 
 @dataclass(frozen=True)
 class Probe:
-    """What a layer does with given specs: its output specs, or the problem; its parameters and its cost."""
+    """What a layer does with given specs: its output specs, or the problem; its parameters and its cost.
+
+    ``tensors``: the names of what it learns, each with the number of its axes.
+    """
 
     outputs: tuple[TensorSpec, ...] = ()
     problem: Problem | None = None
     parameters: int = 0
     multiply_adds: int = 0
+    tensors: tuple[tuple[str, int], ...] = ()
 
 
 @lru_cache(maxsize=50_000)
@@ -64,10 +68,12 @@ def run_probe(kind: type[Layer], params: Any, specs: tuple[TensorSpec | None, ..
             list_steps(module, params)
         results = [call_layer(kind, params, module, meta_inputs(specs, probe)) for probe in (0, 1)]
     outputs = tuple(joined(*pair) for pair in zip(*results, strict=True))
-    parameters = sum(p.numel() for p in module.parameters()) if isinstance(module, torch.nn.Module) else 0
+    learned = list(module.named_parameters()) if isinstance(module, torch.nn.Module) else []
+    parameters = sum(tensor.numel() for _, tensor in learned)
+    tensors = tuple((name, tensor.ndim) for name, tensor in learned)
     shapes = [spec.at(0) if spec else () for spec in specs]
     cost = multiply_adds(kind, module, shapes, [tuple(out.shape) for out in results[0]])
-    return Probe(outputs, None, parameters, int(cost))
+    return Probe(outputs, None, parameters, int(cost), tensors)
 
 
 def call_layer(kind: type[Layer], params: Any, module: Any, inputs: list[Any]) -> tuple[torch.Tensor, ...]:

@@ -200,9 +200,9 @@ class Walk:
         if result.problem:
             return self.fail(node, flow, result.problem)
         names = [port.name for port in flow.out_ports]
-        own = 0 if node.weights_of else result.parameters
+        own = {} if node.weights_of else {"parameters": result.parameters, "tensors": result.tensors}
         self.finish(node, flow, dict(zip(names, result.outputs, strict=False)),
-                    parameters=own, multiply_adds=result.multiply_adds)  # fmt: skip
+                    multiply_adds=result.multiply_adds, **own)  # fmt: skip
 
     def call_block(self, node: Node, flow: NodeFlow) -> None:
         """Infer the networks that a block uses, one after the other."""

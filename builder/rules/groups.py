@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
+
+from torch import Tensor, empty
 
 from builder.document import NETWORKS, Node
 from builder.findings import Finding, Repair
-from builder.flow import Flow, NodeFlow
-from builder.parts.parameter_groups import BIASES_AND_NORMS
+from builder.flow import NodeFlow
+from builder.learning import list_tensors
+from builder.parts.parameter_groups import BIASES_AND_NORMS, is_matched
 from builder.phrases import join_words, quote
 from builder.repairs import set_param
 from builder.rules.base import Rule
@@ -29,28 +32,29 @@ class EmptyGroupRule(Rule):
         """One finding for each optimizer with groups whose patterns are no names of anything that it trains."""
         place = survey.training
         for node, params in list_optimizers(place):
-            names = list_learning(survey, params.networks) if params.groups else []
-            empty = [number for number, group in enumerate(params.groups) if names and is_empty(group.match, names)]
-            if empty:
-                called = join_words([quote(params.groups[number].match) for number in empty], "or")
-                these = "these groups change" if len(empty) > 1 else "this group changes"
+            tensors = list_learned(survey, params.networks) if params.groups else {}
+            idle = [number for number, group in enumerate(params.groups) if tensors and is_empty(group.match, tensors)]
+            if idle:
+                names = list_owners(tensors)
+                called = join_words([quote(params.groups[number].match) for number in idle], "or")
+                these = "these groups change" if len(idle) > 1 else "this group changes"
                 text = (
                     f"{place.who(node.id)}: nothing that it trains is called {called}, so {these} nothing. "
                     f"It trains {join_words([quote(name) for name in names])}."
                 )
-                yield self.find(place, text, node.id, param="groups", repairs=mend(place.path, node, empty, names))
+                yield self.find(place, text, node.id, param="groups", repairs=mend(place.path, node, idle, names))
 
 
-def list_learning(survey: Survey, networks: Sequence[str]) -> list[str]:
-    """The names of the nodes that learn, as a group sees them, outer ones first; none where not all of them are known."""
+def list_learned(survey: Survey, networks: Sequence[str]) -> dict[str, Tensor]:
+    """Stand-ins for what networks learn, by the names that a group sees; none where not all of it is known."""
     flows = {name: survey.training.flows.get(NETWORKS + name) for name in networks}
-    names: list[str] = []
+    tensors: dict[str, Tensor] = {}
     for network, flow in flows.items():
         if flow is None or not all(map(is_known, flow.nodes.values())):
-            return []
+            return {}
         start = f"{network}." if len(networks) > 1 else ""
-        names += [start + name for name in list_paths(flow)]
-    return sorted(names, key=lambda name: name.count("."))
+        tensors |= {start + name: stand_in(axes) for name, axes in list_tensors(flow)}
+    return tensors
 
 
 def is_known(node: NodeFlow) -> bool:
@@ -58,26 +62,24 @@ def is_known(node: NodeFlow) -> bool:
     return node.kind is not None and not node.problems and len(node.outputs) == len(node.out_ports)
 
 
-def list_paths(flow: Flow) -> Iterator[str]:
-    """The dotted names of the nodes that have parameters, those inside blocks too."""
-    for id, known in flow.nodes.items():
-        if known.parameters:
-            yield id
-        for turn, use in enumerate(known.inner):
-            here = f"{id}.{turn}" if known.params.repeat > 1 else id
-            yield from (f"{here}.{name}" for name in list_paths(use))
+@cache
+def stand_in(axes: int) -> Tensor:
+    """A tensor of so many axes that holds nothing."""
+    return empty((1,) * axes, device="meta")
 
 
-def is_empty(pattern: str, names: Sequence[str]) -> bool:
-    """Whether a pattern takes no parameter of the nodes of these names."""
-    return pattern != BIASES_AND_NORMS and not any(may_match(pattern, name) for name in names)
+def list_owners(tensors: Iterable[str]) -> list[str]:
+    """The names of the nodes and blocks that hold tensors, outer ones first."""
+    steps = [name.split(".") for name in tensors]
+    owners = [".".join(way[:depth]) for way in steps for depth in range(1, len(way))]
+    return sorted(dict.fromkeys(owners), key=lambda name: name.count("."))
 
 
-def may_match(pattern: str, name: str) -> bool:
-    """Whether a pattern takes a node, or parameters that the node may have: only PyTorch knows what those are called."""
-    steps = name.count(".") + 1
-    beginning = ".".join(pattern.split(".")[:steps])
-    return fnmatchcase(name, pattern) or fnmatchcase(name, f"{pattern}.*") or fnmatchcase(name, beginning)
+def is_empty(pattern: str, tensors: Mapping[str, Tensor]) -> bool:
+    """Whether a pattern is no name of any of these tensors."""
+    return pattern != BIASES_AND_NORMS and not any(
+        is_matched(pattern, name, tensor) for name, tensor in tensors.items()
+    )
 
 
 def mend(path: str, node: Node, empty: Sequence[int], names: Sequence[str]) -> list[Repair]:
