@@ -9,6 +9,7 @@ from typing import IO, Final
 import streamlit as st
 
 from builder.document import Project
+from builder.naming import networks_in_training
 from runtime.runs.errors import RunError
 from ui.projects import Stored
 from ui.training.settings import save_edits
@@ -21,8 +22,10 @@ ABOUT: Final = (
 
 
 def ask_weights(stored: Stored) -> None:
-    """A popover that takes a file of weights for a network."""
-    networks = list(stored.project.networks)
+    """A popover that takes a file of weights for a network that takes part in training: no other one starts from any."""
+    networks = networks_in_training(stored.project)
+    if not networks:
+        return
     with st.popover("Start from weights", type="tertiary"):
         st.caption(ABOUT)
         network = st.selectbox("Network", networks, key="weights-network") if len(networks) > 1 else networks[0]

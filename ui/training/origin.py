@@ -17,8 +17,7 @@ def show_origin(stored: Stored) -> None:
     """Say what the next run starts from, and take weights to start from."""
     started = [name for name, graph in stored.project.networks.items() if graph.weights and graph.weights.sha256]
     if not started:
-        if stored.project.networks:
-            ask_weights(stored)
+        ask_weights(stored)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="train-origin"):
         st.html("".join(f"<p>{escape(sentence)}</p>" for sentence in foresee(stored.project)), width="stretch")

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import save
+from streamlit.testing.v1 import AppTest
 
 from builder.edits import apply_edits
 from runtime.runs.project_file import read_project
 from runtime.weights.given import WeightsRefused
 from runtime.weights.starting import foresee_start
+from ui.projects import create_project
+from ui.session import load_preset
 from ui.training.given_weights import take_weights
 
 
@@ -35,3 +38,22 @@ def test_a_pickle_is_refused_with_the_code_that_turns_it_into_safetensors(home: 
         with pytest.raises(WeightsRefused, match="can run any program") as refused:
             take_weights(project, next(iter(project.networks)), name, buffer)
         assert "safetensors.torch.save_file" in refused.value.snippet
+
+
+def show(id: str) -> None:
+    from ui.projects import load_project
+    from ui.training.given_weights import ask_weights
+
+    stored = load_project(id)
+    assert stored is not None
+    ask_weights(stored)
+
+
+@pytest.mark.parametrize(("preset", "choices"), [("resnet18_cifar", []), ("gan", ["generator", "discriminator"])])
+def test_weights_are_asked_for_what_is_trained_and_not_for_its_blocks(
+    home: Path, preset: str, choices: list[str]
+) -> None:
+    loaded = load_preset(preset)
+    assert loaded is not None and len(loaded.networks) > 1
+    app = AppTest.from_function(show, args=(create_project(loaded).id,), default_timeout=30).run()
+    assert [option for box in app.selectbox for option in box.options] == choices
