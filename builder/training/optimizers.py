@@ -24,11 +24,31 @@ class Group(Params):
         "biases_and_norms",
         max_length=200,
         description="biases_and_norms, or a pattern of names such as layer1 or conv*.weight; the first match counts.",
+        json_schema_extra={"label": "Names"},
     )
-    lr_scale: float | None = Field(None, ge=0, description="What their learning rate is multiplied by.")
-    weight_decay: float | None = Field(None, ge=0, description="Their own weight decay, in place of the optimizer's.")
-    frozen: bool = Field(False, description="Whether they stay as they are, such as what was learned elsewhere.")
-    from_epoch: int = Field(0, ge=0, description="The epoch, counted from 0, from which they learn.")
+    lr_scale: float | None = Field(
+        None,
+        ge=0,
+        description="What their learning rate is multiplied by.",
+        json_schema_extra={"label": "Share of the learning rate"},
+    )
+    weight_decay: float | None = Field(
+        None,
+        ge=0,
+        description="Their own weight decay, in place of the optimizer's.",
+        json_schema_extra={"label": "Weight decay"},
+    )
+    frozen: bool = Field(
+        False,
+        description="Whether they stay as they are, such as what was learned elsewhere.",
+        json_schema_extra={"label": "Frozen"},
+    )
+    from_epoch: int = Field(
+        0,
+        ge=0,
+        description="For how many epochs they stay as they are before they learn.",
+        json_schema_extra={"label": "Frozen at first", "unit": "epochs"},
+    )
 
     @property
     def rests(self) -> bool:

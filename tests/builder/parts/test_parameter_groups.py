@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import pytest
 import torch
 from torch import nn
 
 from builder.parts.parameter_groups import find_group, let_learn, split_parameters
+
+CASES = json.loads((Path(__file__).parents[2] / "fixtures" / "groups.json").read_text())
 
 
 def make_network() -> nn.Sequential:
@@ -67,3 +73,11 @@ def test_the_name_of_a_node_takes_all_of_it_and_nothing_that_only_begins_alike()
     names = ["layer1.0.conv1.weight", "layer1.1.bn1.bias", "layer10.0.conv1.weight", "fc.weight"]
     groups = [{"match": "layer1"}]
     assert [find_group(groups, name, torch.zeros(2, 2)) for name in names] == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_group_takes_what_the_canvas_says_it_takes(name: str) -> None:
+    case = CASES[name]
+    groups = [{"match": match} for match in case["groups"]]
+    found = [find_group(groups, tensor, torch.empty((1,) * axes)) for tensor, axes in case["tensors"].items()]
+    assert [None if number == len(groups) else number for number in found] == case["taken"]

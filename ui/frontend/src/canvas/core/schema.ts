@@ -58,7 +58,7 @@ function describeField(name: string, property: Schema, definitions: Definitions)
   const real = options.filter((option) => option.type !== "null" && option.const !== null);
   return {
     name,
-    title: name,
+    title: property.label ?? name,
     help: property.description ?? "",
     nullable: real.length < options.length,
     standard: property.default,

@@ -92,6 +92,8 @@ export interface Schema {
   readonly required?: readonly string[];
   /** The part of the form that the field belongs to. */
   readonly group?: string;
+  /** What a person reads where the name alone would not tell what it is. */
+  readonly label?: string;
   /** What the number counts, such as degrees. */
   readonly unit?: string;
   /** The field that names the network whose parameters this one gives values for. */
@@ -144,6 +146,8 @@ export interface NodeFacts {
   readonly outputs?: readonly OutputFacts[];
   readonly parameters?: number;
   readonly multiply_adds?: number;
+  /** The names of what a layer learns itself, each with the number of its axes. */
+  readonly tensors?: Readonly<Record<string, number>>;
   readonly params?: Params;
   readonly title?: string;
   /** Of a block: for each repetition the number of the use of its network that it shows. */

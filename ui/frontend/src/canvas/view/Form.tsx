@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { callEdits } from "../core/calling";
+import { BIASES_AND_NORMS } from "../core/learning";
 import { type Field, isChanged, isMeant, listFields, sameValue } from "../core/schema";
 import type { Finding, GraphNode, Json, Kind } from "../core/types";
 import type { Editor } from "../editor";
@@ -103,7 +104,7 @@ function listLearners({ project, shown }: Editor, networks: Json | undefined): s
       facts.parameters ? [trained.length > 1 ? `${name}.${id}` : id] : [],
     ),
   );
-  return ["biases_and_norms", ...new Set(learners)];
+  return [BIASES_AND_NORMS, ...new Set(learners)];
 }
 
 function listReferences(editor: Editor): string[] {

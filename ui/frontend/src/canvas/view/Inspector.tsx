@@ -11,6 +11,7 @@ import { networkOf, openBlock } from "./blocks/actions";
 import type { Context } from "./commands/command";
 import { Form } from "./Form";
 import { Icon, lookOf } from "./icons";
+import { InTraining } from "./InTraining";
 import { HealthNote } from "./machine/NodeState";
 import { ProjectPanel } from "./ProjectPanel";
 import { useEditor, useKinds, usePart } from "./use";
@@ -52,6 +53,7 @@ function OneNode({ node }: { node: GraphNode }) {
       <HealthNote id={node.id} />
       {kind ? <p className="summary">{kind.summary}</p> : <UnknownKind node={node} />}
       {kind ? <Form nodes={[node]} kind={kind} /> : null}
+      <InTraining nodes={[node]} />
       {facts && facts.outputs && facts.outputs.length > 0 ? (
         <dl className="facts">
           {facts.outputs.map((output) => (
@@ -140,6 +142,7 @@ function ManyNodes({ nodes }: { nodes: readonly GraphNode[] }) {
         {kind ? `All are ${kind.kind}: what is set here is set for all of them.` : [...names].join(", ")}
       </p>
       {kind ? <Form nodes={nodes} kind={kind} /> : null}
+      <InTraining nodes={nodes} />
     </>
   );
 }

@@ -110,6 +110,15 @@ function project(analysis: Analysis | undefined, path: string, use: number | und
   return { ...analysis, graphs: { ...analysis.graphs, [path]: facts }, findings };
 }
 
+/** The steps of a way as weights are named: `layer1`, or `layer1.0` where it repeats. */
+export function nameSteps(analysis: Analysis | undefined, trail: readonly Step[]): string[] {
+  return trail.map(([path, id, turn], place) => {
+    const use = place === 0 ? undefined : useAt(analysis, trail.slice(0, place), path);
+    const turns = factsOfUse(analysis?.graphs[path], use)?.nodes[id]?.uses?.length ?? 1;
+    return turns > 1 ? `${id}.${turn}` : id;
+  });
+}
+
 /** A way as people read it: `model › layer1.0`. */
 export function writeTrail(trail: readonly Step[], facts: (path: string) => number = () => 1): string {
   const names = trail.map(([path, id, turn]) => (facts(`${path} ${id}`) > 1 ? `${id}.${turn}` : id));

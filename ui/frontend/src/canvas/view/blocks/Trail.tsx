@@ -1,6 +1,6 @@
 /** Above an opened block: the way that led into it, each step a way back, and the uses that it can be seen through. */
 
-import { factsOfUse, useAt, writeTrail } from "../../core/blocks/uses";
+import { nameSteps, useAt, writeTrail } from "../../core/blocks/uses";
 import { type Analysis, NETWORKS, type Step } from "../../core/types";
 import { Icon } from "../icons";
 import { useEditor, usePart } from "../use";
@@ -13,7 +13,7 @@ export function Trail() {
   const analysis = usePart((_, one) => one.known);
   const [first] = trail;
   if (!first) return null;
-  const names = trail.map((step, place) => nameStep(analysis, trail, place, step));
+  const names = nameSteps(analysis, trail);
   return (
     <nav className="trail" aria-label="Where this block is">
       <ol>
@@ -38,18 +38,6 @@ export function Trail() {
       <Uses path={path} trail={trail} analysis={analysis} />
     </nav>
   );
-}
-
-/** A step as weights are named: `layer1`, or `layer1.0` where it repeats. */
-function nameStep(
-  analysis: Analysis | undefined,
-  trail: readonly Step[],
-  place: number,
-  [path, id, turn]: Step,
-): string {
-  const use = useAt(analysis, trail.slice(0, place), path);
-  const facts = factsOfUse(analysis?.graphs[path], place === 0 ? undefined : use);
-  return (facts?.nodes[id]?.uses?.length ?? 1) > 1 ? `${id}.${turn}` : id;
 }
 
 interface UsesProps {
