@@ -13,6 +13,7 @@ from builder.document import NETWORKS, Graph, Origin, Project, Source
 from builder.loading import load_project
 from builder.phrases import name_origin as name_data
 from builder.phrases import spell
+from runtime.data.home import find_dataset, holds_files
 from ui.charts.graph_picture import draw_graph
 from ui.faults import log_fault
 from ui.projects import Stored
@@ -33,26 +34,31 @@ def list_presets() -> tuple[tuple[Path, Project], ...]:
     return tuple(sorted(presets, key=lambda item: (item[1].about.get("order", 10_000), item[0].stem)))
 
 
-@lru_cache(2)
-def list_preset_cards(is_sketch: bool) -> tuple[Card, ...]:
+def list_preset_cards(is_sketch: bool) -> list[Card]:
     """The cards of the shipped presets in their order."""
-    return tuple(
-        build_preset_card(file, project, number == 0, is_sketch)
+    drawn = [("", "")] * len(list_presets()) if is_sketch else draw_presets()
+    return [
+        build_preset_card(file, project, number == 0, *drawn[number])
         for number, (file, project) in enumerate(list_presets())
-    )
+    ]
 
 
-def build_preset_card(file: Path, project: Project, is_first: bool, is_sketch: bool = False) -> Card:
+@lru_cache(1)
+def draw_presets() -> list[tuple[str, str]]:
+    """Picture and size of each of the shipped presets."""
+    return [(draw_project(project), describe_size(project)) for _, project in list_presets()]
+
+
+def build_preset_card(file: Path, project: Project, is_first: bool, picture: str, size: str) -> Card:
     """A preset's card; the first says where to begin."""
     about = project.about
-    known = [describe_data(project)] if is_sketch else describe_project(project)
-    facts = [*known, describe_seconds(about.get("seconds"))]
+    facts = [describe_data(project), size, describe_seconds(about.get("seconds"))]
     return {
         "id": file.stem,
         "own": False,
         "title": project.name,
         "line": about.get("summary") or project.description,
-        "picture": "" if is_sketch else draw_project(project),
+        "picture": picture,
         "facts": [fact for fact in facts if fact],
         "task": find_task(project),
         "first": is_first,
@@ -63,14 +69,14 @@ def build_preset_card(file: Path, project: Project, is_first: bool, is_sketch: b
 def build_own_card(stored: Stored, last: str, is_sketch: bool = False) -> Card:
     """The card of one of the person's own projects; ``last`` tells what became of its latest run."""
     project = stored.project
-    picture, about = ("", [describe_data(project)]) if is_sketch else describe_own(stored.id, project.model_dump_json())
+    picture, size = ("", "") if is_sketch else draw_own(stored.id, project.model_dump_json())
     return {
         "id": stored.id,
         "own": True,
         "title": project.name,
         "line": project.about.get("summary") or project.description or "",
         "picture": picture,
-        "facts": [fact for fact in (*about, last) if fact],
+        "facts": [fact for fact in (describe_data(project), size, last) if fact],
         "task": find_task(project),
         "first": False,
         "changed": stored.changed_at,
@@ -78,14 +84,14 @@ def build_own_card(stored: Stored, last: str, is_sketch: bool = False) -> Card:
 
 
 @lru_cache(256)
-def describe_own(id: str, text: str) -> tuple[str, list[str]]:
-    """Picture and facts of a project; of one that cannot be described, next to nothing: no project hides the others."""
+def draw_own(id: str, text: str) -> tuple[str, str]:
+    """Picture and size of a project; of one that cannot be drawn, next to nothing: no project hides the others."""
     project = Project.model_validate_json(text)
     try:
-        return draw_project(project), describe_project(project)
+        return draw_project(project), describe_size(project)
     except Exception as fault:
         log_fault(fault)
-        return draw_project(Project()), [describe_parameters(None)]
+        return draw_project(Project()), describe_parameters(None)
 
 
 def draw_project(project: Project) -> str:
@@ -107,9 +113,9 @@ def choose_look(kind: str) -> tuple[str, float]:
     return FAMILIES.get(family, GREY), HEIGHTS.get(family, 0.25)
 
 
-def describe_project(project: Project) -> list[str]:
-    """What it learns from and how large it is, in a few words."""
-    return [describe_data(project), describe_parameters(count_parameters(project))]
+def describe_size(project: Project) -> str:
+    """How large a project is, in a few words."""
+    return describe_parameters(count_parameters(project))
 
 
 def describe_data(project: Project) -> str:
@@ -120,9 +126,21 @@ def describe_data(project: Project) -> str:
 
 def name_source(source: Source) -> str:
     """What a source is meant to be, and what stands in for it: ``CIFAR-10 (stand-in: digits)``."""
+    meant, place = name_origin(source.origins[0]), read_place(source)
+    return meant if place == 0 or is_outdated(source) else f"{meant} (stand-in: {name_origin(source.origins[place])})"
+
+
+def is_outdated(source: Source) -> bool:
+    """Whether what is known of a source is of a stand-in, while the data set that is meant lies on this machine by now."""
+    return (
+        read_place(source) > 0 and source.origins[0].kind == "hub" and holds_files(find_dataset(source.origins[0].name))
+    )
+
+
+def read_place(source: Source) -> int:
+    """Which of its origins a source was last read from; the first where that is not known."""
     place = source.facts.origin if source.facts else 0
-    meant = name_origin(source.origins[0])
-    return f"{meant} (stand-in: {name_origin(source.origins[place])})" if 0 < place < len(source.origins) else meant
+    return place if place < len(source.origins) else 0
 
 
 def name_origin(origin: Origin) -> str:

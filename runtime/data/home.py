@@ -23,6 +23,16 @@ def open_folder(room: Room) -> Path:
     return folder
 
 
+def find_dataset(name: str) -> Path:
+    """The folder of a data set of the hub, downloaded or put there by hand. It need not be there."""
+    return find_home() / "data" / name
+
+
+def holds_files(folder: Path) -> bool:
+    """Whether a folder is there with something in it."""
+    return folder.is_dir() and any(folder.iterdir())
+
+
 def shorten_path(path: Path) -> str:
     """A path as people write it, with the root folder as ``LAYERLOOM_HOME`` when it was chosen and ``~`` otherwise."""
     for root, short in ((find_home(), VARIABLE if os.environ.get(VARIABLE) else "~/.layerloom"), (Path.home(), "~")):

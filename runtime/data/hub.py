@@ -12,7 +12,7 @@ from typing import Any
 from builder.document import Origin
 from runtime.data.errors import DataError
 from runtime.data.folders import PICTURES, TABLES, locate_directory
-from runtime.data.home import open_folder, shorten_path
+from runtime.data.home import find_dataset, holds_files, open_folder, shorten_path
 from runtime.data.located import Located, Report
 
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
@@ -30,8 +30,8 @@ def locate_hub(origin: Origin, report: Report | None = None) -> Located:
     """
     if not NAME.fullmatch(origin.name) or ".." in origin.name:
         raise DataError(f'"{origin.name}" is no name of a data set on the hub. Names look like owner/name.')
-    folder = open_folder("data") / origin.name
-    if not folder.is_dir() or not any(folder.iterdir()):
+    folder = find_dataset(origin.name)
+    if not holds_files(folder):
         download(origin.name, folder, report)
     return locate_directory(folder, origin)
 

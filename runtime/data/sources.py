@@ -12,7 +12,7 @@ from runtime.data import embedded
 from runtime.data.errors import DataError
 from runtime.data.files import locate_file
 from runtime.data.folders import locate_folder
-from runtime.data.home import open_folder, shorten_path
+from runtime.data.home import find_dataset, shorten_path
 from runtime.data.hub import locate_hub
 from runtime.data.located import Located, Report
 
@@ -69,5 +69,5 @@ def describe_stand_in(wanted: Origin, used: Origin, error: DataError) -> str:
     what = f'the embedded set "{name_origin(used)}"' if used.kind == "embedded" else used.name
     if wanted.kind != "hub":
         return f"{error} Until then, {what} stands in."
-    place = shorten_path(open_folder("data") / wanted.name)
+    place = shorten_path(find_dataset(wanted.name))
     return f"{error.reason} In its place stands {what}. To use {wanted.name}, put its files under {place}."

@@ -10,6 +10,7 @@ import pytest
 from builder.document import Edge, Graph, Node, Project
 from runtime.data.embedded import EMBEDDED, open_embedded
 from runtime.data.errors import DataError
+from runtime.data.home import find_dataset
 from runtime.export.card import describe_data as describe_on_model_card
 from ui import cards
 from ui.cards import build_own_card, count_parameters, list_preset_cards, shorten
@@ -31,7 +32,7 @@ def test_every_preset_has_a_card_and_the_first_learns_in_under_a_minute() -> Non
         assert card["line"] and card["picture"].startswith("<svg") and "parameter" in text and "–" not in text
 
 
-def test_a_card_names_the_data_that_is_meant_and_what_stands_in_for_it() -> None:
+def test_a_card_names_the_data_that_is_meant_and_what_stands_in_for_it(home: Path) -> None:
     told = {card["id"]: card["facts"][0] for card in list_preset_cards(True)}
     assert told["cifar_cnn"] == "CIFAR-10 (stand-in: digits)"
     assert told["mlp_iris"] == "iris"
@@ -44,6 +45,17 @@ def test_data_that_is_at_hand_has_no_stand_in() -> None:
     assert main.facts is not None
     found = main.model_copy(update={"facts": main.facts.model_copy(update={"origin": 0})})
     assert cards.describe_data(preset.model_copy(update={"data": {"main": found}})) == "CIFAR-10"
+
+
+def test_data_that_was_downloaded_since_has_no_stand_in_any_more(home: Path) -> None:
+    project = load_preset("cifar_cnn")
+    assert project is not None
+    folder = find_dataset("uoft-cs/cifar10")
+    folder.mkdir(parents=True)
+    assert cards.describe_data(project) == "CIFAR-10 (stand-in: digits)"
+    (folder / "train.parquet").write_bytes(b"pictures")
+    assert cards.describe_data(project) == "CIFAR-10"
+    assert next(card for card in list_preset_cards(True) if card["id"] == "cifar_cnn")["facts"][0] == "CIFAR-10"
 
 
 def test_data_that_comes_along_has_one_name_wherever_people_read_of_it() -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.document import Project
+from builder.document import Project, Source
 from runtime.runs.divergence import has_diverged
 from runtime.runs.errors import RunError
 from runtime.runs.feed import tell_status
 from runtime.runs.folder import RunFolder
 from runtime.runs.store import UNFINISHED
 from ui.canvas.opened import find_analysis
-from ui.cards import count_parameters, describe_data, describe_parameters
+from ui.cards import count_parameters, describe_data, describe_parameters, is_outdated
 from ui.livechart import prepare_live_view
 from ui.markdown import escape
 from ui.pages import go_to, open_run
@@ -69,7 +69,7 @@ def show_head(stored: Stored, latest: RunFolder | None, is_training: bool, can_t
     st.html(STYLE)
     refused: list[str] = []
     with st.container(horizontal=True, vertical_alignment="bottom", key="train-head"):
-        about = describe_training(stored.project)
+        about = describe_training(take_facts(stored.project, latest))
         st.markdown(f"**{escape(stored.project.name)}**  \n:small[:gray[{about}]]", width="stretch")
         if not is_training:
             refused = ask_settings(stored)
@@ -104,7 +104,7 @@ def show_slower(stored: Stored, latest: RunFolder) -> None:
 
 def describe_training(project: Project) -> str:
     """Data, size and device in a few words."""
-    facts = (source.facts for source in project.data.values())
+    facts = (source.facts for source in project.data.values() if not is_outdated(source))
     samples = sum(fact.counts.get("train", 0) for fact in facts if fact)
     parts = [
         describe_data(project),
@@ -113,6 +113,21 @@ def describe_training(project: Project) -> str:
         name_device(project),
     ]
     return " · ".join(escape(part) for part in parts if part)
+
+
+def take_facts(project: Project, latest: RunFolder | None) -> Project:
+    """The project with what its latest run found out about the same data, in place of what was known before."""
+    try:
+        found = latest.read_project().data if latest else {}
+    except RunError:
+        return project
+    known = {name: source for name, source in found.items() if is_same_data(source, project.data.get(name))}
+    return project.model_copy(update={"data": {**project.data, **known}})
+
+
+def is_same_data(one: Source, other: Source | None) -> bool:
+    """Whether two sources say the same, whatever is known about them."""
+    return other is not None and one.model_copy(update={"facts": other.facts}) == other
 
 
 def begin(stored: Stored) -> None:
