@@ -9,6 +9,7 @@ from typing import Any
 
 from builder.document import NETWORKS, TRAINING, Graph, Node, Project, Weights
 from builder.editing import EditData, EditError, build, find_graph, find_node, take
+from builder.group_renaming import rename_in_groups
 from builder.phrases import name_graph
 
 DEFAULT_NETWORKS = dict.fromkeys(
@@ -20,8 +21,9 @@ USES = ("Network", "Block")
 
 
 def rename_node(project: Project, edit: EditData) -> Project:
-    """Give a node another id. Links, shared weights, ports of the network's uses and what the run watches follow.
+    """Give a node another id.
 
+    Links, shared weights, ports of the network's uses, groups of optimizers and what the run watches follow.
     Where several nodes bear the id, ``index`` says which place in the list of nodes is meant: only that node is renamed
     then, and everything that names the id stays with the others.
     """
@@ -36,6 +38,7 @@ def rename_node(project: Project, edit: EditData) -> Project:
     build(Node, {**node.model_dump(), "id": new})
     if index is not None and sum(other.id == old for other in graph.nodes) > 1:
         return project.with_graph(path, rename_at(graph, index, new))
+    project = project if path == TRAINING else rename_in_groups(project, path.removeprefix(NETWORKS), old, new)
     project = project.with_graph(path, rename_in_graph(graph, old, new))
     if path == TRAINING:
         return rename_in_run(project, old, new)

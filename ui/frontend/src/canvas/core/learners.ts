@@ -50,16 +50,15 @@ export function findLearners(sight: Sight, id: string): Learner[] {
   const { project, analysis, path, trail } = sight;
   const root = (trail[0]?.[0] ?? path).slice(NETWORKS.length);
   const facts = factsOfUse(analysis?.graphs[path], useAt(analysis, trail, path));
-  const way = [...nameSteps(analysis, trail), id].join(".");
+  const way = nameSteps(analysis, trail)
+    .map((step) => `${step}.`)
+    .join("");
   const tensors = path === TRAINING ? [] : listTensors(project, analysis, path, facts, id);
   if (tensors.length === 0) return [];
   return listOptimizers(sight, root).map(({ id: optimizer, params }) => {
-    const start = listNetworks(params["networks"]).length > 1 ? `${root}.` : "";
-    const named = tensors.map(([name, axes]): Tensor => [
-      start + [...nameSteps(analysis, trail), name].join("."),
-      axes,
-    ]);
-    return { optimizer, groups: listGroups(params["groups"]), name: start + way, tensors: named };
+    const start = (listNetworks(params["networks"]).length > 1 ? `${root}.` : "") + way;
+    const named = tensors.map(([name, axes]): Tensor => [start + name, axes]);
+    return { optimizer, groups: listGroups(params["groups"]), name: start + id, tensors: named };
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { findNode, graphAt, graphPaths, withGraph } from "./document";
 import { EditError, nameGraph, requireGraph, requireNode, takeText } from "./editParts";
+import { renameInGroups } from "./groupRenaming";
 import { type Edge, type Edit, type Graph, type GraphNode, type Json, NETWORKS, type Project, TRAINING } from "./types";
 
 /** The network that a node of these kinds names where its parameters say nothing. */
@@ -19,7 +20,8 @@ export function renameNode(project: Project, edit: Edit): Project {
   if (index !== undefined && graph.nodes.filter((other) => other.id === id).length > 1) {
     return withGraph(project, path, { ...graph, nodes: graph.nodes.with(index, { ...graph.nodes[index]!, id: to }) });
   }
-  const renamed = withGraph(project, path, renameInGraph(graph, id, to));
+  const followed = path === TRAINING ? project : renameInGroups(project, path.slice(NETWORKS.length), id, to);
+  const renamed = withGraph(followed, path, renameInGraph(graph, id, to));
   if (path === TRAINING) return renameInRun(renamed, id, to);
   return renamePorts(renamed, path.slice(NETWORKS.length), node, to);
 }
