@@ -149,7 +149,7 @@ class FieldMeaning(Part):
     -1..1 (all pixels alike), which is what a Tanh gives.
 
     A ``mask`` is a picture that says of each pixel which class it is of: of two classes 0 and 1 in one channel of float32, of
-    more their numbers, without channels.
+    more, or where some pixels are said to be of none, their numbers, without channels.
 
     ``text`` and ``sequence`` have a time axis: rows differ in length, shorter ones are filled with zeros at the end, and
     ``<field>_lengths`` counts the steps of each. A sequence holds a list a row, of names or of numbers. One that goes
@@ -171,7 +171,8 @@ class FieldFacts(Part):
 
     ``tokenizer`` is kept with a run and left out of the project that is being edited: it may be long. ``naive_errors`` say
     for a target of windows how far values of the training part that are 1, 2, 3... steps apart differ on average, scaled.
-    ``class_counts`` say for a target of classes how often each occurs in the training part.
+    ``class_counts`` say for a target of classes how often each occurs in the training part. ``ignored`` is the number that
+    a mask gives to pixels that are said to be of no class.
     """
 
     kind: str
@@ -179,6 +180,7 @@ class FieldFacts(Part):
     shape: tuple[int | TimeAxis, ...] = ()
     classes: tuple[str, ...] | None = None
     class_counts: tuple[int, ...] | None = None
+    ignored: int | None = None
     columns: tuple[str, ...] | None = None
     vocabulary: int | None = None
     tokenizer: Tokenizer | None = None

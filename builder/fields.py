@@ -15,6 +15,7 @@ def describe_preparation(meaning: FieldMeaning, facts: FieldFacts, windows: Wind
         shape=facts.shape,
         columns=facts.columns or (),
         classes=facts.classes or (),
+        ignored=facts.ignored,
         mean=facts.mean or (),
         deviation=facts.deviation or (),
         low=facts.low or (),

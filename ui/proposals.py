@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from builder.document import Graph, KeepBest, Project, Run, Source
-from builder.training.tasks import build_training, fitting_tasks, read_classes
+from builder.training.tasks import build_training, fitting_tasks, read_classes, read_ignored
 from ui.projects import name_apart
 from ui.session import load_preset
 
@@ -73,7 +73,7 @@ def propose_networks(source: Source) -> dict[str, Graph]:
     if preset is None:
         raise KeyError(PRESET)
     graph = preset.networks[NETWORK]
-    scores = {"out_channels": "$classes" if count_classes(source) > 2 else 1}
+    scores = {"out_channels": "$classes" if holds_numbers(source) else 1}
     nodes = tuple(
         node.model_copy(update={"params": {**node.params, **scores}}) if node.id == HEAD else node
         for node in graph.nodes
@@ -81,10 +81,12 @@ def propose_networks(source: Source) -> dict[str, Graph]:
     return {**preset.networks, NETWORK: graph.model_copy(update={"nodes": nodes})}
 
 
-def count_classes(source: Source) -> int:
-    """How many classes the pixels are of; 0 where it is not known."""
+def holds_numbers(source: Source) -> bool:
+    """Whether masks hold the numbers of classes: of several, or where some pixels are of none."""
     masks = [name for name, field in source.fields.items() if field.kind == "mask"]
-    return len(read_classes(source, masks[0]) or ()) if masks else 0
+    if not masks:
+        return False
+    return len(read_classes(source, masks[0]) or ()) > 2 or read_ignored(source, masks[0]) is not None
 
 
 def fit_sizes(source: Source) -> Source:

@@ -11,17 +11,21 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from builder.parts.preparation import IGNORED
+
 HUE, TURN = 11 / 12, 0.618034
 """The hue of class 1, seldom that of a thing, and how far the next lies on: the golden section keeps all of them apart."""
 COVER = 0.6
 """How much of the picture a colour hides."""
 YES_OR_NO = ("logit", "probability")
+NO_CLASS = 224, 224, 208
+"""The colour of pixels that are of no class, which no class has: those are strong."""
 
 
 def choose_colour(number: int) -> tuple[int, int, int]:
     """The colour of a class in red, green and blue; class 0, the ground, is black and never laid over a picture."""
-    if number == 0:
-        return 0, 0, 0
+    if number in (0, IGNORED):
+        return NO_CLASS if number else (0, 0, 0)
     red, green, blue = colorsys.hsv_to_rgb((HUE + (number - 1) * TURN) % 1, 0.8, 1.0)
     return round(red * 255), round(green * 255), round(blue * 255)
 

@@ -23,6 +23,8 @@ MOST_PICTURE_BYTES = 64 * 2**20
 """A picture as a file."""
 PICTURE_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 """What Pillow decodes by itself; for others it starts programs or knows no bounds."""
+IGNORED = 255
+"""The number that masks give to pixels that are of no class, such as the border of things in Pascal VOC."""
 CENTRED = ("standard", "signed")
 """Scalings that subtract a number, the mean or the middle, and divide by another."""
 
@@ -42,6 +44,7 @@ class Preparation:
         shape: shape of one prepared sample; of an image (C, H, W); of a text ("T",), since its length is its own.
         columns: names of the numbers of a vector, in order.
         classes: names of the categories, in the order of their numbers.
+        ignored: the number of pixels of a mask that are of no class; None where there are none.
         mean, deviation, low, high: of the training part, one a channel or column; for ``signed`` middle and half range.
         steps: how many rows that follow each other in time make a sample; None where a row is one.
         tokenizer: how a text becomes numbers, a ``Tokenizer``.
@@ -53,6 +56,7 @@ class Preparation:
     shape: tuple[int | str, ...] = ()
     columns: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    ignored: int | None = None
     mean: tuple[float, ...] = ()
     deviation: tuple[float, ...] = ()
     low: tuple[float, ...] = ()
@@ -74,7 +78,7 @@ class Preparation:
         if self.kind == "image":
             return self.scale(read_pixels(sample, self.shape))
         if self.kind == "mask":
-            return self.number_pixels(read_mask(sample, len(self.classes), self.shape[-2:]))
+            return self.number_pixels(read_mask(sample, len(self.classes), self.shape[-2:], self.ignored))
         if self.kind == "text":
             return torch.tensor(self.read_text(sample), dtype=torch.int64)
         if self.kind == "sequence" or self.steps:
@@ -187,13 +191,14 @@ def read_pixels(sample: Any, shape: tuple[int | str, ...]) -> Tensor:
     return pixels.reshape(height, width, channels).permute(2, 0, 1)
 
 
-def read_mask(sample: Any, count: int, size: Sequence[int | str] | None = None) -> Tensor:
+def read_mask(sample: Any, count: int, size: Sequence[int | str] | None = None, ignored: int | None = None) -> Tensor:
     """The number of the class of every pixel (H, W), of so many classes, brought to a size without mixing any.
 
-    A palette picture holds these numbers. In others two classes are dark and bright, and more are their numbers too.
+    A palette picture holds these numbers. In others two classes are dark and bright, and more are their numbers too; so are
+    two where some pixels are of none, which have the number ``ignored``.
     """
     image = open_image(sample)
-    is_numbered = image.mode == "P" or count > 2
+    is_numbered = image.mode == "P" or count > 2 or ignored is not None
     image = image if image.mode == "P" else image.convert("L")
     if size is not None:
         height, width = map(int, size)
@@ -201,8 +206,9 @@ def read_mask(sample: Any, count: int, size: Sequence[int | str] | None = None) 
     numbers = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8).reshape(image.size[1], image.size[0])
     if not is_numbered:
         return (numbers > 127).long()
-    if int(numbers.max()) >= count:
-        raise ValueError(f"The mask holds the class {int(numbers.max())}, and there are {count} classes.")
+    classes = numbers if ignored is None else numbers[numbers != ignored]
+    if classes.numel() and int(classes.max()) >= count:
+        raise ValueError(f"The mask holds the class {int(classes.max())}, and there are {count} classes.")
     return numbers.long()
 
 

@@ -20,6 +20,7 @@ from builder.rules.dtypes import DtypeRule
 from builder.rules.ends import NoInputRule, NoOutputRule
 from builder.rules.followers import AimlessUpdaterRule, FollowerRule, UntrainedNetworkRule
 from builder.rules.groups import EmptyGroupRule
+from builder.rules.ignored import NoClassRule, UnevenRule
 from builder.rules.images import ChannelsLastRule, LinearOnImageRule
 from builder.rules.kinds import UnknownKindRule
 from builder.rules.links import CrowdedPortRule, LostLinkRule
@@ -105,6 +106,8 @@ RULES: tuple[Rule, ...] = (
     LeftMaskRule(),
     AverageRule(),
     GroundRule(),
+    NoClassRule(),
+    UnevenRule(),
     EmptyGroupRule(),
 )
 

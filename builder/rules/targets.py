@@ -13,7 +13,7 @@ from builder.layers.base import Misfit
 from builder.phrases import quote
 from builder.ports import arrange
 from builder.references import facts_scope
-from builder.repairs import change_kind, insert_on_link, set_param
+from builder.repairs import Json, change_kind, insert_on_link, set_param
 from builder.rules.base import Rule
 from builder.rules.trace import Spot, find_sizing_layer, trace_column, trace_field, trace_output
 from builder.rules.trials import keep_helpful
@@ -48,9 +48,9 @@ class TargetRule(Rule):
             )
             reason = find_mismatch(survey, node, flow)
             field = trace_field(survey, node.id)
-            if node.kind in TWO_SIDED and field and len(field[1].classes or ()) > TWO:
+            if node.kind in TWO_SIDED and field and (len(field[1].classes or ()) > TWO or field[1].ignored is not None):
                 said.add(pair)
-                yield self.report_two_sided(survey, node, len(field[1].classes or ()))
+                yield self.report_two_sided(survey, node, field)
             elif node.kind in SCORING and field and is_yes_or_no(field[1]):
                 said.add(pair)
                 yield self.report_yes_or_no(survey, node, flow)
@@ -58,11 +58,14 @@ class TargetRule(Rule):
                 said.add(pair)
                 yield self.report(survey, node, flow, reason)
 
-    def report_two_sided(self, survey: Survey, node: Node, classes: int) -> Finding:
-        """Say that a loss for yes and no cannot tell many classes apart."""
-        place = survey.training
-        text = f"{place.who(node.id)}: it tells two classes apart, and the target has {classes}. Use CrossEntropyLoss instead."
+    def report_two_sided(self, survey: Survey, node: Node, field: tuple[str, FieldFacts]) -> Finding:
+        """Say that a loss for yes and no cannot tell many classes apart, and cannot leave a pixel out."""
+        place, classes = survey.training, len(field[1].classes or ())
+        has = f"the target has {classes}" if classes > TWO else "some pixels of the target are of none"
+        text = f"{place.who(node.id)}: it tells two classes apart, and {has}. Use CrossEntropyLoss instead."
         kind = change_kind(place, node, "CrossEntropyLoss", CrossEntropyLoss.Params.model_fields)
+        if field[1].ignored is not None:
+            kind = Repair(kind.title, (*kind.edits, *leave_pixels_out(survey, node, field)))
         return self.find(place, text, node.id, repairs=keep_helpful(place, node.id, kind))
 
     def report_yes_or_no(self, survey: Survey, node: Node, flow: NodeFlow) -> Finding:
@@ -162,17 +165,32 @@ def wanted_size(survey: Survey, node: Node, flow: NodeFlow, field: tuple[str, Fi
         has_classes and survey.training.role(node.id) == "metric"
     ):
         classes = count_classes(field[1]) if field is not None else None
-        if field is None or classes is None:
-            return None
-        edge, scope = trace_column(survey, node.id), facts_scope(survey.project)
-        named = edge.source_port.removesuffix("_next") if edge else ""
-        names = ("classes", f"{named}_classes", f"{named}_vocabulary")
-        tried = [*names, *(f"{field[0]}.{name}" for name in names)]
-        return next((f"${name}" for name in tried if scope.get(name) == classes), classes)
+        return None if field is None or classes is None else refer_to_classes(survey, node, field[0], classes)
     if target is None or (target.rank > 2 and not differs_in_channels(flow.inputs.get("input"), target)):
         return None
     size = target.shape[1] if target.rank > 1 else 1
     return size if isinstance(size, int) else None
+
+
+def refer_to_classes(survey: Survey, node: Node, source: str, classes: int) -> JsonValue:
+    """How many classes the truth of a node has: a reference to the data where there is one, else the number."""
+    edge, scope = trace_column(survey, node.id), facts_scope(survey.project)
+    named = edge.source_port.removesuffix("_next") if edge else ""
+    names = ("classes", f"{named}_classes", f"{named}_vocabulary")
+    tried = [*names, *(f"{source}.{name}" for name in names)]
+    return next((f"${name}" for name in tried if scope.get(name) == classes), classes)
+
+
+def leave_pixels_out(survey: Survey, node: Node, field: tuple[str, FieldFacts]) -> tuple[Json, ...]:
+    """The edits after which a loss leaves out pixels of no class, and gets a score for each class of the others."""
+    source, facts = field
+    edits = set_param(survey.training.path, node.id, "ignore_index", facts.ignored).edits
+    sized = find_sizing_layer(trace_output(survey, node.id))
+    if sized is not None:
+        spot, param = sized
+        wanted = refer_to_classes(survey, node, source, len(facts.classes or ()))
+        edits += set_param(spot.place.path, spot.node.id, param, wanted).edits
+    return edits
 
 
 def differs_in_channels(given: TensorSpec | None, target: TensorSpec) -> bool:

@@ -23,7 +23,7 @@ WEIGHT = (
     "One weight a class: rare classes count more with a larger one. $class_weights lets all classes of the data's target "
     "count the same, by how often each occurs in the training part."
 )
-IGNORED = "A class that does not count, such as 0 where that stands for padding."
+IGNORED = "A class that does not count, such as 0 where that stands for padding, or 255 for pixels of no class."
 
 
 class ClassLoss(Loss):

@@ -22,6 +22,7 @@ from builder.training.picture_rows import pile
 from builder.training.previews import COUNT_HELP, FIELD_HELP, encode_images
 
 WHITE = 1.0
+IGNORED = "Of several classes one whose pixels count for nothing, or 255 where that stands for no class."
 
 
 class DiceLoss(Loss):
@@ -58,7 +59,7 @@ class DiceLoss(Loss):
         """What keeps empty masks apart from wrong ones, and which pixels do not count."""
 
         smooth: float = Field(1.0, gt=0, description="Added above and below the line, so that two empty masks agree.")
-        ignore_index: Whole = Field(-100, description="Of several classes one whose pixels count for nothing.")
+        ignore_index: Whole = Field(-100, description=IGNORED)
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:
@@ -92,9 +93,7 @@ class MaskParams(ScoreParams):
         "binary",
         description="binary: class 1, the thing; macro: all classes alike, the ground included; weighted: by their pixels.",
     )
-    ignore_index: Whole | None = Field(
-        None, description="Of several classes one whose pixels count for nothing, as in the loss."
-    )
+    ignore_index: Whole | None = Field(None, description=f"{IGNORED} As in the loss.")
 
 
 class MaskMetric(ClassMetric):

@@ -107,6 +107,11 @@ class Setting:
         """Whether there are more classes than yes and no."""
         return len(read_classes(self.source, self.target) or ()) > TWO
 
+    @property
+    def has_numbers(self) -> bool:
+        """Whether the truth is the numbers of classes, each of which has a score: of several, or with pixels of none."""
+        return self.has_several_classes or read_ignored(self.source, self.target) is not None
+
 
 def read_setting(task: Task, source_name: str, source: Source, network_name: str, network: Graph) -> Setting:
     """Match the fields of a source with the ports of a network. Raises TaskError."""
@@ -142,6 +147,11 @@ def find_field(source: Source, role: str) -> tuple[str, FieldMeaning] | None:
 def read_classes(source: Source, name: str) -> tuple[str, ...] | None:
     """The classes of a field, where they are known."""
     return source.facts.fields[name].classes if source.facts and name in source.facts.fields else None
+
+
+def read_ignored(source: Source, name: str) -> int | None:
+    """The number that a mask gives to pixels of no class, where it has such."""
+    return source.facts.fields[name].ignored if source.facts and name in source.facts.fields else None
 
 
 def match_inputs(source: Source, network: Graph) -> Iterator[tuple[str, str]]:
@@ -212,8 +222,8 @@ def list_mask_measures(setting: Setting) -> list[Judge]:
 
     Pixels of which nobody said what they are count in none of them.
     """
-    average, scores = ("macro", None) if setting.has_several_classes else (None, choose_scores(setting))
-    ignored = find_ignored(setting)
+    average, scores = "macro" if setting.has_several_classes else None, choose_scores(setting)
+    scores, ignored = None if setting.has_numbers else scores, find_ignored(setting)
     iou = build_judge(setting, "iou", "IoU", average=average, scores=scores, ignore_index=ignored)
     if setting.last in NORMALISED:
         return [build_judge(setting, "loss", choose_loss(setting), ignore_index=ignored), iou]
@@ -224,7 +234,9 @@ def list_mask_measures(setting: Setting) -> list[Judge]:
 
 
 def find_ignored(setting: Setting) -> int | None:
-    """The number of the class of pixels of which nobody said what they are; None where there is none, or no other two."""
+    """The number of pixels of which nobody said what they are: that of no class, or of one that is named so beside other two."""
+    if (number := read_ignored(setting.source, setting.target)) is not None:
+        return number
     names = read_classes(setting.source, setting.target) or ()
     unsaid = [number for number, name in enumerate(names) if name.lower() in UNSAID]
     return unsaid[0] if unsaid and setting.has_several_classes else None
@@ -237,7 +249,7 @@ def choose_scores(setting: Setting) -> str | None:
 
 def choose_loss(setting: Setting) -> str:
     """The loss of a class that goes with the network's last layer."""
-    if setting.task == "binary" or (setting.task == "segmentation" and not setting.has_several_classes):
+    if setting.task == "binary" or (setting.task == "segmentation" and not setting.has_numbers):
         return "BCELoss" if setting.last == "Sigmoid" else "BCEWithLogitsLoss"
     return "NLLLoss" if setting.last == "LogSoftmax" else "CrossEntropyLoss"
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from builder.document import FieldMeaning, Origin
-from builder.parts.preparation import fit_image, open_image, read_mask
+from builder.parts.preparation import IGNORED, fit_image, open_image, read_mask
 from runtime.data.errors import DataError
 from runtime.data.tables import Array, Column, ImageColumn, Table
 
@@ -188,7 +188,7 @@ def read_images(field: Field, table: Table, rows: Array, shape: tuple[int, int, 
     """Decode pictures into bytes (rows, C, H, W)."""
     channels, height, width = shape
     pixels = np.empty((len(rows), height * width * channels), dtype=np.uint8)
-    is_numbered = len(table.classes.get(field.columns[0], ())) > 2
+    is_numbered = len(table.classes.get(field.columns[0], ())) > 2 or field.columns[0] in table.ignored
     for index, sample in enumerate(read_samples(table.columns[field.columns[0]], rows)):
         try:
             image = fit_image(open_image(brighten(sample) if is_numbered else sample), channels, field.meaning.size)
@@ -206,8 +206,8 @@ def read_images(field: Field, table: Table, rows: Array, shape: tuple[int, int, 
 
 
 def brighten(mask: Array) -> Array:
-    """A mask of several classes as a picture: everything but the ground is bright."""
-    return (np.asarray(mask) > 0).astype(np.uint8) * np.uint8(255)
+    """A mask of several classes as a picture: everything is bright but the ground, and what is of no class."""
+    return np.isin(np.asarray(mask), (0, IGNORED), invert=True).astype(np.uint8) * np.uint8(255)
 
 
 def read_masks(field: Field, table: Table, rows: Array, size: tuple[int, int], step: Step) -> Tensor:
@@ -216,7 +216,7 @@ def read_masks(field: Field, table: Table, rows: Array, size: tuple[int, int], s
     classes = table.classes[column]
     numbers = torch.empty(len(rows), *size, dtype=torch.uint8)
     for index, sample in enumerate(read_samples(table.columns[column], rows)):
-        mask = read_mask(sample, len(classes), field.meaning.size)
+        mask = read_mask(sample, len(classes), field.meaning.size, table.ignored.get(column))
         if mask.shape != size:
             reason = f'The field "{field.name}": mask {rows[index] + 1} has {mask.shape[1]}×{mask.shape[0]} pixels, '
             reason += f"the first one {size[1]}×{size[0]}."

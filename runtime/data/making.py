@@ -164,17 +164,19 @@ def _prepare_images(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepar
 def _prepare_masks(item: Field, tables: Tables, rows: Rows, log: Log) -> Prepared:
     own, train = rows["train"]
     table = tables[own]
-    classes = table.classes[item.columns[0]]
+    classes, ignored = table.classes[item.columns[0]], table.ignored.get(item.columns[0])
     size = measure_image(item, table, train)[1:]
-    dtype = item.meaning.dtype or ("float32" if len(classes) == 2 else "int64")
+    dtype = item.meaning.dtype or ("float32" if len(classes) == 2 and ignored is None else "int64")
     total = sum(len(numbers) for _, numbers in rows.values())
     check_size(item, total, (1, *size))
     shape = (1, *size) if dtype == "float32" else size
-    facts = FieldFacts(kind="mask", dtype=dtype, shape=shape, classes=classes)
+    facts = FieldFacts(kind="mask", dtype=dtype, shape=shape, classes=classes, ignored=ignored)
     preparation = describe_preparation(item.meaning, facts)
     step = lambda count: log("decoding masks", count / total)  # noqa: E731
     read = {part: read_masks(item, tables[own], numbers, size, step) for part, (own, numbers) in rows.items()}
-    facts = facts.model_copy(update=count_classes(item.meaning, classes, read["train"].numpy().reshape(-1)))
+    pixels = read["train"].numpy().reshape(-1)
+    said = pixels if ignored is None else pixels[pixels != ignored]
+    facts = facts.model_copy(update=count_classes(item.meaning, classes, said))
     return facts, {part: preparation.number_pixels(numbers).contiguous() for part, numbers in read.items()}
 
 

@@ -26,7 +26,7 @@ Files = Sequence[tuple[str, Path]]
 
 
 class MaskColumn(ImageColumn):
-    """Masks that are read only when they are asked for: 255 where there is a thing, else 0; of several classes their numbers."""
+    """Masks that are read when asked for: 255 where there is a thing, else 0; or numbers, as ``Levels`` reads them."""
 
     def __init__(self, paths: Sequence[str], levels: Levels) -> None:
         """Take the paths of files, and what stands for the classes in them."""
@@ -71,12 +71,13 @@ def read_mask_folder(files: Files, pictures: frozenset[str]) -> dict[str, Table]
         raise DataError("No picture has a mask of its name.", "Call each mask like its picture: cat.jpg and cat.png.")
     levels = judge_levels([masks[pair] for pair in pairs], read_names(files))
     alone = (*tell_alone(len(shown) - len(pairs), "pictures"), *tell_alone(len(masks) - len(pairs), "masks"))
-    notices, tables = (tell_levels(levels), *alone), {}
+    notices, tables = (tell_levels(levels), *tell_ignored(levels), *alone), {}
+    ignored = {} if levels.ignored is None else {"mask": levels.ignored}
     for part in dict.fromkeys(part for part, _ in pairs):
         own = [pair for pair in pairs if pair[0] == part]
         columns = {"image": ImageColumn([shown[pair] for pair in own]),
                    "mask": MaskColumn([masks[pair] for pair in own], levels)}  # fmt: skip
-        tables[part] = Table(columns, {"mask": levels.classes}, "mask", notices)
+        tables[part] = Table(columns, {"mask": levels.classes}, "mask", notices, ignored)
     return tables if "train" in tables else {"train": next(iter(tables.values()))}
 
 
@@ -97,6 +98,16 @@ def tell_levels(levels: Levels) -> str:
     told = [f"{code} ({name})" if (code := name_code(number, levels.form)) != name else name for number, name in pairs]
     more = f" and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
     return f"The masks hold {len(told)} classes: {', '.join(told[:MOST_TOLD])}{more}."
+
+
+def tell_ignored(levels: Levels) -> list[str]:
+    """A sentence on the pixels that are of no class."""
+    if levels.ignored is None:
+        return []
+    return [
+        f"Pixels of {levels.ignored} are of no class, as the border of things in Pascal VOC: a loss and a metric leave them out "
+        f"whose ignore_index is {levels.ignored}. If they are a class, give it a smaller number in the masks."
+    ]
 
 
 def tell_alone(count: int, what: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from builder.answering import GROUND
-from builder.parts.preparation import open_image
+from builder.parts.preparation import IGNORED, open_image
 from runtime.data.errors import DataError
 from runtime.data.tables import Array
 
@@ -17,8 +17,8 @@ NUM_MEASURED = 2_000
 """Masks by which it is judged what classes there are; a class that only another one has is told with its file."""
 MOST_GREYS, MOST_COLOURS = 32, 64
 """With more levels of grey the edges of things are soft, or JPEG has blurred them; with more colours nothing can be told."""
-BORDER = 255
-"""The number that palette pictures give to the border of things, which is no class."""
+SMALL = 64
+"""Numbers of classes are smaller; where a grey is not, 255 is one of several greys that are spread, and a class."""
 THING = "thing"
 
 
@@ -35,28 +35,31 @@ class Codes:
 class Levels:
     """The numbers that stand for the classes, in the order of the classes, and their names.
 
-    Where there are none, a pixel is of the thing if it is brighter than ``middle``.
+    Where there are none, a pixel is of the thing if it is brighter than ``middle``. Pixels of the number ``ignored`` are of
+    no class.
     """
 
     form: str
     numbers: tuple[int, ...]
     classes: tuple[str, ...]
     middle: float = 0.0
+    ignored: int | None = None
 
     def read(self, path: str) -> Array:
-        """A mask: 0 and 255 where there is one thing, else the numbers of the classes. Raises DataError."""
+        """A mask: 0 and 255 where there is one thing, else the numbers of the classes, and ``ignored``. Raises DataError."""
         codes = read_codes(Path(path), self.form)
         if not self.numbers:
             return np.asarray(codes.numbers > self.middle, dtype=np.uint8) * np.uint8(255)
-        values = np.where(codes.numbers == BORDER, 0, codes.numbers) if self.form == "palette" else codes.numbers
+        values = codes.numbers
+        unsaid = np.zeros(values.shape, dtype=bool) if self.ignored is None else values == self.ignored
         found = np.searchsorted(self.numbers, values).clip(max=len(self.numbers) - 1)
-        wrong = np.asarray(self.numbers)[found] != values
+        wrong = (np.asarray(self.numbers)[found] != values) & ~unsaid
         if wrong.any():
             told = name_code(int(values[wrong][0]), self.form)
             known = ", ".join(name_code(number, self.form) for number in self.numbers[:12])
             raise DataError(f'The mask "{codes.name}" holds {told}, and the masks before it hold {known}.',
                             "Write the names of all classes, one a line, into classes.txt, or correct it.")  # fmt: skip
-        return found.astype(np.uint8)
+        return np.where(unsaid, IGNORED, found).astype(np.uint8)
 
 
 def read_codes(path: Path, form: str | None = None) -> Codes:
@@ -89,17 +92,29 @@ def judge_levels(paths: Sequence[str], names: Sequence[str] = ()) -> Levels:
     """
     some = [Path(path) for path in paths[:: -(-len(paths) // NUM_MEASURED)]]
     form, present = find_codes(some)
-    if form == "palette":
-        present = (present - {BORDER}) | {0}
+    ignored = find_ignored(form, present, len(names))
+    present -= {ignored}
     if form != "colour" and len(present) <= MOST_GREYS and 2 < len(names) > max(present):
-        return Levels(form, tuple(range(len(names))), tuple(names))
+        return Levels(form, tuple(range(len(names))), tuple(names), ignored=ignored)
+    if ignored is not None and len(present) == 2:
+        return Levels(form, tuple(sorted(present)), classes_of_two(names), ignored=ignored)
     if len(present) <= 2 or (form == "grey" and len(present) > MOST_GREYS):
-        classes = tuple(names) if len(names) == 2 else (GROUND, THING)
-        return Levels(
-            form, (), classes, middle=(min(present) + max(present)) / 2 if len(present) == 2 else max(present) / 2
-        )
+        middle = (min(present) + max(present)) / 2 if len(present) == 2 else max(present) / 2
+        return Levels(form, (), classes_of_two(names), middle)
     numbers = tuple(sorted(present))
-    return Levels(form, numbers, tuple(name_classes(numbers, form, names)))
+    return Levels(form, numbers, tuple(name_classes(numbers, form, names)), ignored=ignored)
+
+
+def find_ignored(form: str, present: set[int], named: int) -> int | None:
+    """The number of pixels of no class: 255 beside small numbers of two classes or more; None where it is a level like others."""
+    numbers = present - {IGNORED}
+    is_apart = form != "colour" and IGNORED in present and len(numbers) >= 2
+    return IGNORED if is_apart and (form == "palette" or max(numbers) < max(SMALL, named)) else None
+
+
+def classes_of_two(names: Sequence[str]) -> tuple[str, ...]:
+    """The names of two classes, of which one is the ground where nobody wrote them down."""
+    return tuple(names) if len(names) == 2 else (GROUND, THING)
 
 
 def find_codes(paths: Sequence[Path]) -> tuple[str, set[int]]:

@@ -29,7 +29,7 @@ from runtime.data.timed_fields import read_timed
 from runtime.data.windows import cut_windows
 
 # Raised when the same source would be prepared to other tensors, so that nothing prepared before is used again.
-REVISION = 3
+REVISION = 4
 DIGITS = 6
 """As many as scaling to float32 and back leaves alone."""
 
@@ -79,7 +79,9 @@ def read_raw(item: Field, table: Table, row: int, facts: FieldFacts) -> Any:
         values = table.columns[item.columns[0]]
         return open_image(values[row])
     if item.meaning.kind == "mask":
-        return draw_mask(read_mask(table.columns[item.columns[0]][row], len(facts.classes or ())))
+        return draw_mask(
+            read_mask(table.columns[item.columns[0]][row], len(facts.classes or ()), ignored=facts.ignored)
+        )
     rows = np.array([row])
     if item.meaning.kind == "category":
         classes = facts.classes or ()

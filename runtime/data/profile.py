@@ -24,7 +24,8 @@ def count_classes(prepared: PreparedSource, field: str) -> pd.DataFrame:
     classes = prepared.facts.fields[field].classes or ()
     frames = []
     for part, fields in prepared.parts.items():
-        counts = fields[field].long().flatten().bincount(minlength=len(classes))
+        numbers = fields[field].long().flatten()
+        counts = numbers[numbers < len(classes)].bincount(minlength=len(classes))
         frames.append(pd.DataFrame({"class": classes, "part": part, "samples": counts.tolist()}))
     return pd.concat(frames, ignore_index=True)
 

@@ -95,7 +95,8 @@ class Table:
     """Rows by column. Arrays of one axis hold numbers, dates or objects; of three or four axes images, channels last.
 
     ``classes`` names the values of columns that hold whole numbers standing for names, and the classes of the pixels of masks:
-    two are 0 and 255 there, more are their numbers. ``target`` is the column that a
+    two are 0 and 255 there, more are their numbers. ``ignored`` is the number of pixels of no class in masks that have such,
+    where two classes are numbers too. ``target`` is the column that a
     data set is known to be learned for. ``notices`` tell what was read otherwise than it stands in the file.
     """
 
@@ -103,6 +104,7 @@ class Table:
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     target: str | None = None
     notices: tuple[str, ...] = ()
+    ignored: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         if isinstance(self.columns, ArrowBacked):

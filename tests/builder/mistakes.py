@@ -9,7 +9,9 @@ from typing import Any
 from tests.builder.json_graphs import Json, add, find, insert, link, model, unlink
 from tests.builder.mistakes_of_several import (
     clip_nobody,
+    count_pixels_of_no_class,
     follow_oneself,
+    leave_out_unevenly,
     measure_one_class,
     measure_the_ground,
     mix_schedules,
@@ -359,4 +361,6 @@ MISTAKES: dict[str, Mistake] = {
     "L021": measure_one_class,
     "L022": measure_the_ground,
     "L023": set_in_training("optimizer", groups=[{"match": "nowhere.*", "lr_scale": 0.1}]),
+    "L024": count_pixels_of_no_class,
+    "L025": leave_out_unevenly,
 }

@@ -90,3 +90,18 @@ def measure_one_class(data: Json, rng: Random) -> None:
 
 def measure_the_ground(data: Json, rng: Random) -> None:
     measure_overlap(data, rng, rng.choice(["macro", "micro", "weighted"]), "ground", "thing")
+
+
+def count_pixels_of_no_class(data: Json, rng: Random) -> None:
+    measure_overlap(data, rng, "macro", "ground", "road", "house")
+    data["data"]["scenes"]["facts"]["fields"]["mask"]["ignored"] = 255
+    find(data["training"], "measure")["kind"] = rng.choice(["IoU", "Dice", "F1", "Precision"])
+
+
+def leave_out_unevenly(data: Json, rng: Random) -> None:
+    measure_overlap(data, rng, "macro", "ground", "road", "void")
+    graph = data["training"]
+    add(graph, "pixels", rng.choice(["CrossEntropyLoss", "DiceLoss"]))
+    link(graph, "scenes", "pixels", "image")
+    link(graph, "scenes", "pixels", "mask", "target")
+    find(graph, rng.choice(["pixels", "measure"])).setdefault("params", {})["ignore_index"] = 2

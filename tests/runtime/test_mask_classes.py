@@ -10,11 +10,13 @@ import torch
 from PIL import Image
 
 from builder.document import Origin, Project
+from builder.edits import apply_edits
 from builder.rules import check
 from runtime.data.building import build_source
 from runtime.data.folders import locate_folder
 from runtime.data.intake import guess_uses
 from runtime.data.prepare import prepare
+from runtime.data.profile import count_classes as find_balance
 from runtime.events import Scalars
 from runtime.export.runs import export_run
 from runtime.insight.trying import ask
@@ -28,14 +30,17 @@ from tests.runtime.test_loop import run_all
 
 MEASURES = ("loss", "iou", "dice")
 COLOURS = np.array([(20, 20, 20), (230, 40, 40), (40, 60, 240)], np.uint8)
+BORDER = 255
 
 
-def draw_folder(folder: Path) -> Path:
-    """Pictures of a red and a blue field on dark ground, and masks with the numbers 0, 1 and 2."""
+def draw_folder(folder: Path, border: int = 0) -> Path:
+    """Pictures of a red and a blue field on dark ground, and masks with the numbers 0, 1, 2, and 255 in some first rows."""
     for number in range(24):
         classes = np.zeros((20, 20), np.uint8)
         classes[: 4 + number % 9, :10], classes[5 + number % 7 :, 12:] = 1, 2
-        for name, pixels in (("images", COLOURS[classes]), ("masks", classes)):
+        numbers = classes.copy()
+        numbers[:border] = BORDER
+        for name, pixels in (("images", COLOURS[classes]), ("masks", numbers)):
             (folder / name).mkdir(parents=True, exist_ok=True)
             Image.fromarray(pixels).save(folder / name / f"{number}.png")
     (folder / "classes.txt").write_text("ground\nred\nblue\n")
@@ -73,23 +78,24 @@ def build_project(folder: Path) -> Project:
     return with_facts(project, prepare(project))
 
 
-def ignore_ground(project: Project) -> Project:
-    """The project with a second metric; the ground counts in no loss and no metric."""
+def ignore(project: Project, number: int) -> Project:
+    """The project with a second metric; pixels of this number count in no loss and no metric."""
     old = project.training
     edges = [edge.model_copy(update={"target": "dice"}) for edge in old.edges if edge.target == "iou"]
     nodes = [
-        each.model_copy(update={"params": {**each.params, "ignore_index": 0}}) if each.id in MEASURES else each
+        each.model_copy(update={"params": {**each.params, "ignore_index": number}}) if each.id in MEASURES else each
         for each in (*old.nodes, node("dice", "Dice", average="micro"))
     ]
     training = old.model_copy(update={"nodes": tuple(nodes), "edges": (*old.edges, *edges)})
     return project.model_copy(update={"training": training})
 
 
+@pytest.mark.parametrize(("border", "ignored"), [(0, 0), (2, BORDER)])
 def test_train_py_measures_without_the_ignored_pixels_what_the_run_measures(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, border: int, ignored: int
 ) -> None:
     monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
-    project = ignore_ground(build_project(draw_folder(tmp_path / "fields")))
+    project = ignore(build_project(draw_folder(tmp_path / "fields", border)), ignored)
     project = change_project(project, ["run.epochs=2", "training.adam.lr=0.01"])
     assert [finding.message for finding in check(project)] == []
     sources = prepare(project)
@@ -99,6 +105,23 @@ def test_train_py_measures_without_the_ignored_pixels_what_the_run_measures(
     lines = (tmp_path / "output.txt").read_text().splitlines()
     assert [line for line in lines if line.startswith("validation")] == [f"validation {e.values}" for e in events]
     assert all(0 < event.values["iou"] < event.values["dice"] < 1 for event in events)
+
+
+def test_a_border_of_no_class_is_a_fact_of_the_masks_and_counts_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
+    project = build_project(draw_folder(tmp_path / "fields", border=2))
+    prepared = prepare(project)["main"]
+    facts, masks = prepared.facts.fields["mask"], prepared.parts["train"]["mask"]
+    assert facts.ignored == BORDER and (masks[:, :2] == BORDER).all() and masks[:, 2:].max() == 2
+    assert sum(facts.class_counts or ()) == masks[:, 2:].numel()
+    assert find_balance(prepared, "mask")["samples"].sum() == sum(
+        each["mask"][:, 2:].numel() for each in prepared.parts.values()
+    )
+    found = check(project)
+    assert [finding.code for finding in found] == ["L024"]
+    assert check(apply_edits(project, found[0].repairs[0].edits)) == []
 
 
 @pytest.mark.slow

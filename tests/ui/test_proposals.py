@@ -31,12 +31,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def draw_scenes(folder: Path, classes: int, mode: str = "RGB", size: tuple[int, int] = (50, 70)) -> Path:
-    """Pictures of upright stripes, each as bright as its class is high, and their masks."""
+def draw_scenes(
+    folder: Path, classes: int, mode: str = "RGB", size: tuple[int, int] = (50, 70), border: int = 0
+) -> Path:
+    """Pictures of upright stripes, each as bright as its class is high, and their masks, with 255 in some first rows."""
     for number in range(6):
         stripes = (np.arange(size[1]) // 8 + number) % classes
         mask = np.broadcast_to(stripes, size).astype(np.uint8)
-        for name, levels in (("images", mask * np.uint8(60) + np.uint8(9)), ("masks", mask)):
+        bordered = mask.copy()
+        bordered[:border] = 255
+        for name, levels in (("images", mask * np.uint8(60) + np.uint8(9)), ("masks", bordered)):
             (folder / name).mkdir(parents=True, exist_ok=True)
             Image.fromarray(np.ascontiguousarray(levels)).convert(mode if name == "images" else "L").save(
                 folder / name / f"{number}.png"
@@ -52,9 +56,12 @@ def open_scenes(folder: Path) -> Source:
     return source.model_copy(update={"facts": prepare_source(source).facts})
 
 
-@pytest.mark.parametrize(("classes", "mode"), [(2, "RGB"), (4, "RGB"), (2, "L"), (4, "L")])
-def test_what_is_proposed_has_no_finding_and_learns(home: Path, classes: int, mode: str) -> None:
-    source = open_scenes(draw_scenes(home / "scenes", classes, mode))
+@pytest.mark.parametrize(
+    ("classes", "mode", "border"),
+    [(2, "RGB", 0), (4, "RGB", 0), (2, "L", 0), (4, "L", 0), (2, "RGB", 3), (4, "RGB", 3)],
+)
+def test_what_is_proposed_has_no_finding_and_learns(home: Path, classes: int, mode: str, border: int) -> None:
+    source = open_scenes(draw_scenes(home / "scenes", classes, mode, border=border))
     assert can_propose(source) and source.facts is not None and source.facts.fields["image"].shape[1:] == (50, 70)
     proposed = propose_project("main", source)
     assert proposed.data["main"].fields["mask"].size == proposed.data["main"].fields["image"].size == (48, 72)
@@ -63,7 +70,12 @@ def test_what_is_proposed_has_no_finding_and_learns(home: Path, classes: int, mo
     assert check(project) == []
     session = Session.create(project, prepared, torch.device("cpu"))
     kinds = {node.kind for node in project.training.nodes}
-    assert {"CrossEntropyLoss" if classes > 2 else "BCEWithLogitsLoss", "DiceLoss", "IoU", "MaskRows"} <= kinds
+    assert {
+        "CrossEntropyLoss" if classes > 2 or border else "BCEWithLogitsLoss",
+        "DiceLoss",
+        "IoU",
+        "MaskRows",
+    } <= kinds
     losses = [float(session.run_step()["loss"]) for _ in range(4)]
     assert losses[-1] < losses[0]
     facts = project.data["main"].facts

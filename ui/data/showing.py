@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 from torch import Tensor
 
-from builder.document import TRAINING, Project
+from builder.document import TRAINING, FieldFacts, Project
 from builder.fields import describe_preparation
 from builder.parts.mask_pictures import draw_mask
 from builder.parts.tokenizing import Tokenizer
@@ -124,15 +124,19 @@ def show_preparation(prepared: PreparedSource) -> None:
             "holds": facts.kind,
             "shape": "×".join(map(str, facts.shape)) or "number of the class",
             "type": facts.dtype,
-            "scaling": f"{len(facts.classes)} classes"
-            if facts.classes
-            else words[prepared.source.fields[name].scaling],
+            "scaling": write_classes(facts) if facts.classes else words[prepared.source.fields[name].scaling],
             "mean": write_numbers(facts.mean),
             "deviation": write_numbers(facts.deviation),
         }
         for name, facts in prepared.facts.fields.items()
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def write_classes(facts: FieldFacts) -> str:
+    """How many classes there are, and which number is none of them."""
+    none = "" if facts.ignored is None else f", {facts.ignored} is none"
+    return f"{len(facts.classes or ())} classes{none}"
 
 
 def write_numbers(numbers: tuple[float, ...] | None) -> str:

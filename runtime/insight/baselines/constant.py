@@ -40,11 +40,11 @@ def find_shape(asked: Asked, part: str, rows: slice) -> tuple[int, ...]:
 
 
 def read_classes(asked: Asked, column: Column) -> Tensor:
-    """All classes or tokens of the training part, flat, without padding."""
-    values = asked.take(column, "train").long()
+    """All classes or tokens of the training part, flat, without padding and pixels of no class."""
+    values, ignored = asked.take(column, "train").long(), asked.facts(column).ignored
     lengths = asked.find_lengths(column, "train")
     if lengths is None:
-        return values.reshape(-1)
+        return values.reshape(-1) if ignored is None else values[values != ignored]
     return values[torch.arange(values.shape[1]) < lengths[:, None]]
 
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from builder.parts.mask_pictures import COVER, answer_mask, choose_colour, draw_mask, find_mask
+from builder.parts.mask_pictures import COVER, NO_CLASS, answer_mask, choose_colour, draw_mask, find_mask
+from builder.parts.preparation import read_mask
 
 
 def test_the_first_class_is_pink_and_no_two_look_alike() -> None:
@@ -41,6 +42,16 @@ def test_a_mask_is_as_large_as_the_picture_that_was_asked_about_and_leaves_its_g
     assert (shown[:, :20] == 100).all()
     coloured = [100 * (1 - COVER) + level * COVER for level in choose_colour(1)]
     assert np.abs(shown[:, 20:] - coloured).max() <= 1
+
+
+def test_pixels_of_no_class_are_read_as_such_and_drawn_in_a_colour_that_no_class_has() -> None:
+    pixels = np.array([[0, 1, 255]], np.uint8)
+    mask = read_mask(pixels, 2, ignored=255)
+    assert mask.tolist() == [[0, 1, 255]] and read_mask(pixels, 2).tolist() == [[0, 0, 1]]
+    assert draw_mask(mask).convert("RGB").getpixel((2, 0)) == choose_colour(255) == NO_CLASS
+    assert NO_CLASS not in {choose_colour(number) for number in range(255)}
+    with pytest.raises(ValueError, match="holds the class 2, and there are 2 classes"):
+        read_mask(np.array([[0, 2, 255]], np.uint8), 2, ignored=255)
 
 
 def test_the_palette_of_a_saved_mask_holds_the_colours_of_the_classes(tmp_path) -> None:

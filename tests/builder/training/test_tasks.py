@@ -109,15 +109,16 @@ def test_masks_are_learned_by_their_pixels_and_by_their_overlap(classes: int, pi
 def test_pixels_of_which_nobody_said_what_they_are_count_in_no_loss_and_no_metric(
     last: str, losses: tuple[str, ...]
 ) -> None:
-    def list_ignored(*classes: str) -> set[int | None]:
+    def list_ignored(*classes: str, number: int | None = None) -> set[int | None]:
         source = make_source("image", "mask", len(classes))
         facts = source.model_dump()
-        facts["facts"]["fields"]["y"]["classes"] = classes
+        facts["facts"]["fields"]["y"] |= {"classes": classes, "ignored": number}
         graph = build_training("segmentation", "main", Source.model_validate(facts), "model", make_network(last))
         return {graph.node(id).params.get("ignore_index") for id in (*losses, "iou")}
 
     assert list_ignored("ground", "road", "Void") == {2} and list_ignored("unlabeled", "road", "car") == {0}
     assert list_ignored("ground", "road", "car") == {None}
+    assert list_ignored("ground", "road", number=255) == list_ignored("ground", "road", "void", number=255) == {255}
 
 
 def test_an_input_of_another_name_still_gets_the_field() -> None:

@@ -29,6 +29,11 @@ def write(folder: Path, name: str, pixels: Array, palette: bool = False) -> str:
     return str(folder / name)
 
 
+def add_border(numbers: Array) -> Array:
+    """A mask with a first row of 255."""
+    return np.concatenate([np.full((1, numbers.shape[1]), 255, np.uint8), numbers[1:]])
+
+
 def test_numbers_of_classes_are_read_as_they_stand(tmp_path: Path) -> None:
     path = write(tmp_path, "a.png", CLASSES)
     levels = judge_levels([path])
@@ -42,13 +47,30 @@ def test_greys_that_are_spread_are_classes_in_their_order(tmp_path: Path) -> Non
     assert levels.classes == ("ground", "85", "255") and np.array_equal(levels.read(path), CLASSES)
 
 
-def test_a_palette_holds_numbers_and_its_border_is_ground(tmp_path: Path) -> None:
-    bordered = CLASSES.copy()
-    bordered[0] = 255
-    levels = judge_levels([path := write(tmp_path, "a.png", bordered, palette=True)])
-    expected = CLASSES.copy()
-    expected[0] = 0
-    assert levels.classes == ("ground", "1", "2") and np.array_equal(levels.read(path), expected)
+@pytest.mark.parametrize("palette", [True, False])
+def test_a_border_of_255_beside_small_numbers_is_of_no_class(tmp_path: Path, palette: bool) -> None:
+    levels = judge_levels([path := write(tmp_path, "a.png", add_border(CLASSES), palette)])
+    assert levels.classes == ("ground", "1", "2") and levels.ignored == 255
+    assert np.array_equal(levels.read(path), add_border(CLASSES))
+    named = judge_levels([path], ["sky", "road", "car", "tree"])
+    assert named.classes[3] == "tree" and np.array_equal(named.read(path), add_border(CLASSES))
+    two = judge_levels([path := write(tmp_path, "b.png", add_border(CLASSES // 2), palette)])
+    assert two.classes == ("ground", "thing") and np.array_equal(two.read(path), add_border(CLASSES // 2))
+
+
+def test_255_is_a_thing_where_it_is_all_that_there_is_beside_the_ground(tmp_path: Path) -> None:
+    for palette in (True, False):
+        levels = judge_levels([path := write(tmp_path, "a.png", CLASSES // 2 * np.uint8(255), palette)])
+        assert levels.ignored is None and np.array_equal(levels.read(path), CLASSES // 2 * 255)
+
+
+def test_pixels_of_no_class_are_told_and_what_to_do_where_they_are_one(tmp_path: Path) -> None:
+    write(tmp_path / "images", "a.png", COLOURS[CLASSES])
+    write(tmp_path / "masks", "a.png", add_border(CLASSES), palette=True)
+    table = locate_folder(Origin(kind="folder", name=str(tmp_path))).open()["train"]
+    assert table.ignored == {"mask": 255}
+    told = "Pixels of 255 are of no class, as the border of things in Pascal VOC: a loss and a metric leave them out"
+    assert table.notices[1].startswith(told) and table.notices[1].endswith("give it a smaller number in the masks.")
 
 
 def test_colours_are_classes_and_the_darkest_comes_first(tmp_path: Path) -> None:
