@@ -73,6 +73,7 @@ describe("how a node learns is told", () => {
   it("with the numbers of its group", () => {
     expect(tell([{ match: "conv1", frozen: true }])).toBe("Frozen, adam changes nothing.");
     expect(tell([{ match: "conv1", lr_scale: 0.1 }])).toBe("Learns with adam at 0.1 of the rate.");
+    expect(tell([{ match: "conv1", lr_scale: 10 }])).toBe("Learns with adam at 10 times the rate.");
     expect(tell([{ match: "conv1", from_epoch: 1 }])).toBe(
       "Frozen for the first epoch, then learns with adam at the full rate.",
     );

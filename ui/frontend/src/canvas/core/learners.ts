@@ -19,6 +19,7 @@ import {
   type Edit,
   type GraphFacts,
   type GraphNode,
+  type Json,
   type Kind,
   NETWORKS,
   type Project,
@@ -162,9 +163,13 @@ function findLostDecay({ groups, name, tensors }: Learner, { group, manner }: Sh
 /** How something learns, in words. */
 function writeManner({ frozen, from_epoch, lr_scale }: Manner, optimizers: string): string {
   if (frozen) return `frozen, ${optimizers} changes nothing`;
-  const rate = lr_scale === undefined || lr_scale === 1 ? "the full rate" : `${String(lr_scale)} of the rate`;
-  const learns = `learns with ${optimizers} at ${rate}`;
+  const learns = `learns with ${optimizers} at ${writeRate(lr_scale)}`;
   return from_epoch === undefined ? learns : `frozen ${countEpochs(String(from_epoch))}, then ${learns}`;
+}
+
+function writeRate(scale: Json | undefined): string {
+  if (scale === undefined || scale === 1) return "the full rate";
+  return typeof scale === "number" && scale > 1 ? `${scale} times the rate` : `${String(scale)} of the rate`;
 }
 
 const countEpochs = (epochs: string) => (epochs === "1" ? "for the first epoch" : `for the first ${epochs} epochs`);
