@@ -43,7 +43,11 @@ class Feed:
     @property
     def num_batches(self) -> int:
         """How many batches an epoch has."""
-        whole, rest = divmod(self.size, self.params.batch_size)
+        return self.count_batches(self.params.batch_size)
+
+    def count_batches(self, batch_size: int) -> int:
+        """How many batches of a size an epoch has."""
+        whole, rest = divmod(self.size, batch_size)
         return int(whole + bool(rest and not (self.params.drop_last and whole)))
 
     def start_epoch(self, epoch: int) -> None:

@@ -86,7 +86,11 @@ class Session:
     @property
     def steps(self) -> int:
         """How many steps there will be."""
-        steps = self.epochs * self.lead.num_batches
+        return self.count_steps(self.lead.num_batches)
+
+    def count_steps(self, num_batches: int) -> int:
+        """How many steps there are where an epoch has so many batches."""
+        steps = self.epochs * num_batches
         return min(steps, self.project.run.max_steps or steps)
 
     @property

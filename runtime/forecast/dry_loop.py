@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 from runtime.evaluation import Evaluator, Measured
@@ -19,6 +20,9 @@ STEPS = 2
 """No fewer are measured after the first one, which is slower than all others."""
 SECONDS = 2.0
 """Short steps are measured for so long."""
+SLOW_SECONDS = 3.0
+"""Of steps that take so long one is enough."""
+TELL_SECONDS = 0.1
 EVALUATION_SECONDS = 1.0
 """Of a part of the data so much is measured, and no less than a batch."""
 
@@ -26,10 +30,20 @@ Result = TypeVar("Result")
 
 
 class Enough(Command):
-    """Tells the run to stop once enough steps were seen."""
+    """Tells the run to stop once enough steps were seen.
+
+    Args:
+        control: the control file.
+        tell: hears which step comes next.
+    """
 
     num_asked = -1
-    since = 0.0
+    since = told = 0.0
+    rows = 0
+
+    def __init__(self, control: Path, tell: Callable[[str], None]) -> None:
+        super().__init__(control)
+        self.tell = tell
 
     def begin(self) -> None:
         """From now on it is asked before every step; before that, while data is prepared."""
@@ -43,7 +57,23 @@ class Enough(Command):
         now = time.perf_counter()
         if self.num_asked == 2:
             self.since = now
-        return "stop" if self.num_asked > STEPS + 1 and now - self.since > SECONDS else super().__call__()
+        if self.is_enough(now - self.since):
+            return "stop"
+        self.tell_step(now)
+        return super().__call__()
+
+    def is_enough(self, seconds: float) -> bool:
+        """Whether the steps after the first one, which took so long, are enough."""
+        num_later = self.num_asked - 2
+        return num_later > 0 and seconds > (SECONDS if num_later >= STEPS else SLOW_SECONDS)
+
+    def tell_step(self, now: float) -> None:
+        """Tell which step comes next, of how many where it may be the last; quick ones now and then."""
+        is_last = self.num_asked <= STEPS + 1
+        if is_last or now - self.told > TELL_SECONDS:
+            self.told = now
+            of = f" of {STEPS + 1}" if is_last else ""
+            self.tell(f"step {self.num_asked:,}{of} with batches of {self.rows:,}")
 
 
 class BriefEvaluator(Evaluator):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from pathlib import Path
 
@@ -11,14 +10,14 @@ import torch
 from builder.document import Project
 from runtime.data.prepare import PreparedSource
 from runtime.effort.ceilings import learn_ceilings
-from runtime.events import CheckpointDue, Ended
-from runtime.fast_path import adapt_project
+from runtime.events import CheckpointDue, Ended, Event, Phase
 from runtime.forecast.batches import advise_rows, count_most, count_rows, with_rows
-from runtime.forecast.costs import SAFE, Costs, Forecast, Growth, Schedule, find_growth, foresee_seconds
+from runtime.forecast.costs import SAFE, Costs, Forecast, Schedule, foresee_seconds
 from runtime.forecast.dry_loop import BriefEvaluator, DryLoop, Enough, Stopwatch
-from runtime.forecast.memory import Meter, choose_meter, find_room, find_untouched, limit_memory, read_status
+from runtime.forecast.memory import Meter, find_room, find_untouched, limit_memory, read_status
+from runtime.forecast.trials import QUICK_SECONDS, Tell, Trials
 from runtime.forecast.writing import expect_ends
-from runtime.runs.batch_advice import Prepared, find_fitting, give_free
+from runtime.runs.batch_advice import Prepared, find_fitting, give_free, read_batch_sizes
 from runtime.runs.environment import find_device, set_threads
 from runtime.runs.errors import RunError
 from runtime.runs.failures import is_out_of_memory
@@ -27,16 +26,14 @@ from runtime.runs.worker import Worker
 from runtime.runs.writer import RunWriter
 from runtime.session import Session, with_facts
 
-LEAST_BATCH = 2
-"""A batch normalisation does not learn from a single row."""
-TELLING = 32 * 2**20
-"""A difference that the memory of a process shows."""
-QUICK_SECONDS = 0.25
-TRIAL_STEPS = 2
-"""The second one has what optimizers keep beside the weights."""
-TIMES = 8
 CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
 """What a person waits for; and only the process's own work, for machines that others use at the same time."""
+PHASES = {
+    "validating": "measuring the validation part",
+    "testing": "measuring the test part",
+    "saving": "saving a checkpoint",
+}
+"""What is told of what a run is busy with, beside its steps."""
 
 
 class DryRun(Worker):
@@ -46,12 +43,13 @@ class DryRun(Worker):
         folder: of a run that is made for this and removed afterwards.
         writer: its pen.
         watch: what measures time.
+        tell: hears what is being done.
     """
 
-    def __init__(self, folder: RunFolder, writer: RunWriter, watch: Stopwatch) -> None:
-        self.watch = watch
-        self.enough = Enough(folder.control)
-        super().__init__(folder, writer, self.enough, lambda event: None)
+    def __init__(self, folder: RunFolder, writer: RunWriter, watch: Stopwatch, tell: Tell) -> None:
+        self.watch, self.tell = watch, tell
+        self.enough = Enough(folder.control, tell)
+        super().__init__(folder, writer, self.enough, self.hear)
         self.savings: list[float] = []
         self.forecast: Forecast | None = None
 
@@ -76,19 +74,30 @@ class DryRun(Worker):
             self.forecast = self.find_misfit(project, self.prepared, device, room)
         return Ended("finished")
 
+    def hear(self, event: Event) -> None:
+        """Tell what the run is busy with."""
+        if isinstance(event, Phase):
+            doing = event.detail or PHASES.get(event.name)
+            if doing:
+                self.tell(doing)
+
     def measure(
         self, project: Project, prepared: dict[str, PreparedSource], device: torch.device, room: int
     ) -> Forecast:
         """The forecast of a run that fits. Whoever runs out of memory here does not."""
-        trials = Trials(project, prepared, device)
-        less = trials.take_steps(trials.fewer)
+        trials = Trials(project, prepared, device, self.tell)
+        less = trials.approach()
         more = trials.take_steps(trials.rows) if trials.seconds < QUICK_SECONDS else None
+        rows = trials.rows if more is not None else trials.choose_rows()
         trials.meter.restart()
-        peak, costs, schedule = self.rehearse(project, prepared, trials.meter)
+        peak, costs, schedule = self.rehearse(project, rows, prepared, trials.meter)
         memory = trials.meter.peak()
         if device.type == "cpu":
             memory += read_status("RssFile") + find_untouched()
-        growth = trials.compare(less, peak if more is None else more)
+        growth = trials.compare(less, rows, peak if more is None else more)
+        memory += int(growth.row * (trials.rows - rows))
+        largest = growth.fit(SAFE * room, trials.most)
+        has_room = rows == trials.rows or memory <= SAFE * room
         learn_ceilings(self.folder.read_environment(), device)  # else the run would, in time and memory of its own
         return Forecast(
             seconds=foresee_seconds(costs, schedule),
@@ -96,37 +105,36 @@ class DryRun(Worker):
             room=room,
             steps=schedule.steps,
             step=costs.step or costs.first,
-            batch=trials.rows,
-            largest=max(min(trials.rows, trials.most), growth.fit(SAFE * room, trials.most)),
+            batch=count_rows(project),
+            largest=max(trials.rows, largest) if has_room else largest,
             most=trials.most,
             device=str(device),
+            advice="" if has_room else advise_rows(project, largest, "that may fit"),
         )
 
     def rehearse(
-        self, project: Project, prepared: dict[str, PreparedSource], meter: Meter
+        self, project: Project, rows: int, prepared: dict[str, PreparedSource], meter: Meter
     ) -> tuple[int, Costs, Schedule]:
-        """Take the first steps, and end as a run does.
+        """Take the first steps with batches of so many rows, and end as a run does.
 
         Returns:
             The most memory of the steps alone, what everything costs, and what happens how often.
         """
         begun = self.watch.now()
         self.prepare(project)  # once more: by now the data is prepared, as it will be for the run
-        self.session = session = self.begin(project, prepared)
+        whole = min(count_rows(project), count_most(project))
+        self.session = session = self.begin(with_rows(project, rows) if rows < whole else project, prepared)
         evaluator = session.evaluator
         session.evaluator = BriefEvaluator(evaluator.machinery, evaluator.parts, evaluator.facts)
         expect_ends(session)
         self.doctor = self.call_doctor(session)
+        self.enough.rows = rows
         loop, loading = DryLoop(session, self.enough, self.watch, meter), self.watch.now() - begun
         for event in loop.run():
             if not isinstance(event, Ended):
                 self.handle(event)
-        run = project.run
-        schedule = Schedule(
-            session.steps, session.lead.num_batches, run.validation, run.checkpoint, run.keep_best is not None
-        )
         self.session = None
-        return loop.peak, self.add_up(loop, loading), schedule
+        return loop.peak, self.add_up(loop, loading, whole / rows), plan_schedule(session, project)
 
     def save(self, due: CheckpointDue) -> None:
         """Save a checkpoint, and note how long that takes."""
@@ -134,12 +142,12 @@ class DryRun(Worker):
         super().save(due)
         self.savings.append(self.watch.now() - begun)
 
-    def add_up(self, loop: DryLoop, loading: float) -> Costs:
-        """What each part of the run costs."""
+    def add_up(self, loop: DryLoop, loading: float, times: float) -> Costs:
+        """What each part of the run costs, whose batches have so many times the rows of those that were measured."""
         return Costs(
             loading=loading,
-            first=loop.first,
-            step=loop.step,
+            first=loop.first * times,
+            step=loop.step * times,
             flush=self.watch.mean("flush"),
             preview=self.watch.mean("preview"),
             validation=loop.part("validation"),
@@ -149,6 +157,7 @@ class DryRun(Worker):
 
     def find_misfit(self, project: Project, prepared: Prepared, device: torch.device, room: int) -> Forecast:
         """What to say of a run that does not fit: the batch that does."""
+        self.tell("looking for a batch that fits")
         fitting, _ = find_fitting(project, prepared, device, lambda: True)
         rows = max(fitting.values(), default=0)
         advice = advise_rows(project, rows, "that fits")
@@ -157,52 +166,22 @@ class DryRun(Worker):
         )
 
 
-class Trials:
-    """Steps with smaller and larger batches, to see what their rows add to the memory."""
-
-    def __init__(self, project: Project, prepared: Prepared, device: torch.device) -> None:
-        self.project, self.prepared, self.device = adapt_project(project, prepared, device), prepared, device
-        self.meter = choose_meter(device)
-        self.rows, self.most = count_rows(project), count_most(project)
-        self.seconds = 0.0
-        self.fewer = max(min(LEAST_BATCH, self.most), self.rows // 2)
-
-    def compare(self, less: float, more: float) -> Growth:
-        """The growth from fewer rows to those of the run. Where it cannot be told, and steps are quick, from more rows."""
-        if more - less > TELLING or self.seconds >= QUICK_SECONDS or self.rows >= self.most:
-            return find_growth((self.fewer, less), (self.rows, more))
-        rows, less = self.rows, self.take_steps(self.rows)
-        more = less
-        while more - less <= TELLING and rows < self.most and self.seconds < QUICK_SECONDS:
-            rows = min(rows * TIMES, self.most)
-            more = self.take_steps(rows)
-        return find_growth((self.rows, less), (rows, more))
-
-    def take_steps(self, rows: int) -> float:
-        """The most memory that two steps with batches of so many rows take."""
-        self.meter.restart()
-        session = Session.create(with_rows(self.project, rows), self.prepared, self.device)
-        for _ in range(TRIAL_STEPS):
-            begun = time.perf_counter()
-            session.run_step()
-            if self.device.type == "cuda":
-                torch.cuda.synchronize(self.device)
-            self.seconds = time.perf_counter() - begun
-        peak = self.meter.peak()
-        del session
-        gc.collect()
-        return float(peak)
+def plan_schedule(session: Session, project: Project) -> Schedule:
+    """What happens how often in a run of the project, of which a session may have smaller batches."""
+    id, run = next(iter(session.feeds)), project.run
+    batches = session.lead.count_batches(read_batch_sizes(project)[id])
+    return Schedule(session.count_steps(batches), batches, run.validation, run.checkpoint, run.keep_best is not None)
 
 
-def measure_run(path: Path, clock: str = "wall") -> Forecast:
-    """Measure the run in a folder that was made for it, by one of the clocks.
+def measure_run(path: Path, clock: str = "wall", tell: Tell = lambda doing: None) -> Forecast:
+    """Measure the run in a folder that was made for it, by one of the clocks, and tell what is being done.
 
     Raises:
         RunError: It cannot be trained, for another reason than its memory.
     """
     folder = RunFolder(path)
     with folder.lock(), folder.open_writer() as writer:
-        dry = DryRun(folder, writer, Stopwatch(CLOCKS[clock]))
+        dry = DryRun(folder, writer, Stopwatch(CLOCKS[clock]), tell)
         outcome = dry.work()
     if dry.forecast is None:
         raise RunError(outcome.reason, outcome.advice)

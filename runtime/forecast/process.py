@@ -26,6 +26,9 @@ from runtime.runs.folder import DRAFT, create_run, runs_folder, saying
 LONGEST_SECONDS = 180.0
 LOOK_SECONDS = 0.05
 GONE = 3
+DOING = "doing"
+"""The name of what is told before there is an answer."""
+BEGINNING = "loading PyTorch"
 
 
 def forecast_run(
@@ -50,8 +53,7 @@ def forecast_run(
     with make_place(runs) as place:
         folder = create_run(project, runs=place)
         with start_process(folder.path, clock) as process:
-            wait_for(process, report)
-            return read_answer(process)
+            return read_answer(process, wait_for(process, report))
 
 
 @contextmanager
@@ -88,29 +90,54 @@ def start_process(folder: Path, clock: str) -> Iterator[subprocess.Popen[bytes]]
         pass
 
 
-def wait_for(process: subprocess.Popen[bytes], report: Report | None) -> None:
-    """Wait for its end, as long as somebody wants to know. Raises RunError where it takes too long."""
-    begun = time.monotonic()
-    while process.poll() is None:
+def wait_for(process: subprocess.Popen[bytes], report: Report | None) -> list[str]:
+    """Wait for its answer or its end, as long as somebody wants to know. Raises RunError where it takes too long.
+
+    Returns:
+        The lines that it printed, the answer last.
+    """
+    begun, lines, doing = time.monotonic(), list[str](), BEGINNING
+    listener = threading.Thread(target=listen, args=(process, lines), daemon=True)
+    listener.start()
+    while listener.is_alive():
+        doing = read_doing(lines) or doing
         passed = time.monotonic() - begun
         if report is not None:
-            report("measuring a few steps", 0.0)
+            report(f"{doing} · {passed:.0f} s", 0.0)
         if passed > LONGEST_SECONDS:
             raise RunError(
-                f"A few steps took longer than {LONGEST_SECONDS:.0f} seconds, so what the run takes was not measured."
+                f"A few steps took longer than {LONGEST_SECONDS:.0f} seconds, so what the run takes was not measured.",
+                "Smaller batches are measured sooner.",
             )
-        time.sleep(LOOK_SECONDS)
+        listener.join(LOOK_SECONDS)
+    return lines
 
 
-def read_answer(process: subprocess.Popen[bytes]) -> Forecast:
-    """What it found. Raises RunError with what it said."""
+def listen(process: subprocess.Popen[bytes], lines: list[str]) -> None:
+    """Keep the lines that a process prints as they come, up to its answer: that it then puts its things away may take seconds."""
     assert process.stdout is not None
-    lines = process.stdout.read().decode(errors="replace").splitlines()
+    with suppress(ValueError):  # its output is closed where nobody waits any more
+        for line in process.stdout:
+            lines.append(line.decode(errors="replace"))
+            if not read_doing(lines):
+                return
+
+
+def read_doing(lines: list[str]) -> str:
+    """What it said last that it is doing; nothing where it said nothing, or something else."""
+    with suppress(ValueError, IndexError, TypeError, KeyError):
+        return str(json.loads(lines[-1])[DOING])
+    return ""
+
+
+def read_answer(process: subprocess.Popen[bytes], lines: list[str]) -> Forecast:
+    """What it found. Raises RunError with what it said."""
     with suppress(ValueError, IndexError, TypeError, KeyError):
         answer = json.loads(lines[-1])
         if "refused" in answer:
             raise RunError(*answer["refused"])
         return Forecast(**answer)
+    process.wait()
     if process.returncode == -signal.SIGKILL:
         raise RunError("The process that measured it was killed: the computer's memory may be too small for this run.")
     raise RunError(f"The process that measured it ended with code {process.returncode} before it could say anything.")
@@ -124,12 +151,17 @@ def serve_measuring(folder: Path, clock: str, parent: int) -> int:
     threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
     rehearse()
     try:
-        answer = measure_run(folder, clock).as_json()
+        answer = measure_run(folder, clock, tell).as_json()
         answer.pop("fits")
     except RunError as refused:
         answer = {"refused": [refused.reason, refused.advice]}
     print(json.dumps(answer), flush=True)
     return 0
+
+
+def tell(doing: str) -> None:
+    """Print what is being done, for who waits."""
+    print(json.dumps({DOING: doing}), flush=True)
 
 
 def end_with_parent(parent: int) -> None:

@@ -24,5 +24,6 @@ def test_what_a_run_takes_is_told_for_the_settings_as_they_are(page: Page, serve
     expect(estimate).to_be_visible()
     expect(line).not_to_contain_text("MB")
     estimate.click()
+    expect(line).to_contain_text(re.compile(r"Estimating: .* · \d+ s"), timeout=PATIENCE)
     button(page, "Cancel").click()
     expect(estimate).to_be_visible()

@@ -110,12 +110,12 @@ def stop_forecasts() -> None:
 
 
 def show_progress(key: str) -> None:
-    """That it is being measured, and a way to end it; at the end the page is shown anew."""
+    """What is being measured and for how long already, and a way to end it; at the end the page is shown anew."""
     job = JOBS.find(key)
     if job is None or not job.is_running:
         st.rerun()
     with show_line():
-        st.caption("Taking a few steps to see how long a run takes …", width="content")
+        st.caption(escape(f"Estimating: {job.doing}"), width="content")
         if st.button("Cancel", type="tertiary", key="cancel-estimate"):
             stop_forecasts()
             st.rerun()

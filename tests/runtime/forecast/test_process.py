@@ -32,6 +32,17 @@ dry_run.read_status = lambda name: 0
 dry_run.find_room = lambda device: int(sys.argv[2]) * 2**20
 print(json.dumps(dry_run.measure_run(Path(sys.argv[1])).as_json()))
 """
+HURRIED = """
+import json, sys
+from pathlib import Path
+from runtime.forecast import dry_run, trials
+from runtime.runs.rehearsal import rehearse
+rehearse()
+dry_run.QUICK_SECONDS, trials.LONGEST_STEP_SECONDS, trials.TRIAL_SECONDS = 0.0, float(sys.argv[2]), 0.5
+told = []
+answer = dry_run.measure_run(Path(sys.argv[1]), tell=told.append).as_json()
+print(json.dumps({**answer, "told": told}))
+"""
 only_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from Linux' /proc")
 
 
@@ -62,6 +73,7 @@ def test_it_ends_with_its_process_when_nobody_wants_it_any_more(home: Path) -> N
     seen: list[Any] = []
     job = Job(lambda report: forecast_run(linear(), lambda doing, done: (report(doing, done), seen.append(doing))[0]))
     wait_for(lambda: seen)
+    wait_for(lambda: any(re.search(r"step \d.* with batches of .* · \d+ s", doing) for doing in seen))
     job.stop()
     assert job.wait(20) and job.error == "Stopped. Nothing was changed."
     assert not find_processes(home)
@@ -88,17 +100,18 @@ def test_a_process_for_which_nobody_waits_ends(home: Path) -> None:
 @pytest.mark.slow
 @only_linux
 def test_a_batch_that_will_not_fit_is_told_with_one_that_does(home: Path) -> None:
-    project = change_project(read_project("mnist_cnn"), ["training.data.batch_size=1024", "run.threads=1"])
-    embedded = tuple(origin for origin in project.data["main"].origins if origin.kind == "embedded")
-    source = project.data["main"].model_copy(update={"origins": embedded})
-    folder = create_run(project.model_copy(update={"data": {"main": source}}))
-    done = subprocess.run(
-        [sys.executable, "-c", SCARCE, folder.path, "170"],
-        env=environment(home), cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    forecast = json.loads(done.stdout.splitlines()[-1])
+    forecast = measure_digits(home, SCARCE, "170")
     assert not forecast["fits"]
     assert re.fullmatch(r'Set batch_size to (64|128|256) in the Data node "data": that fits\.', forecast["advice"])
+
+
+@pytest.mark.slow
+@only_linux
+def test_what_is_foretold_from_fewer_rows_is_close_to_what_the_whole_batch_takes(home: Path) -> None:
+    whole, fewer = measure_digits(home, HURRIED, "1000"), measure_digits(home, HURRIED, "0.3")
+    assert any("1,024" in doing for doing in whole["told"]) and not any("1,024" in doing for doing in fewer["told"])
+    assert fewer["steps"] == whole["steps"]
+    assert fewer["fits"] and abs(fewer["memory"] / whole["memory"] - 1) < 0.2
 
 
 def test_the_shell_tells_of_a_network_that_no_memory_holds(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,6 +125,20 @@ def test_a_project_with_errors_is_refused_at_once(home: Path) -> None:
     with pytest.raises(RunRefused, match="cannot be trained"):
         forecast_run(change_project(linear(), ["training.data.source=nothing"]))
     assert not (home / "runs").exists()
+
+
+def measure_digits(home: Path, script: str, *arguments: str) -> dict[str, Any]:
+    """What a script in a process of its own measures of a network for digits with large batches."""
+    project = change_project(read_project("mnist_cnn"), ["training.data.batch_size=1024", "run.threads=1"])
+    embedded = tuple(origin for origin in project.data["main"].origins if origin.kind == "embedded")
+    source = project.data["main"].model_copy(update={"origins": embedded})
+    folder = create_run(project.model_copy(update={"data": {"main": source}}))
+    done = subprocess.run(
+        [sys.executable, "-c", script, folder.path, *arguments],
+        env=environment(home), cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def train_and_watch(home: Path, project: str) -> tuple[dict[str, Any], int]:
