@@ -76,7 +76,7 @@ def current_preset() -> str | None:
 
 
 def show_in_address() -> None:
-    """Write what this tab looks at into the address, at once: each change is a step of the browser's way back."""
+    """Write what this tab looks at into the address, at once: another project is a step of the browser's way back."""
     wanted = {name: st.session_state[name] for name in (PROJECT, PRESET) if st.session_state.get(name)}
     if any(st.query_params.get(name) != value for name, value in wanted.items()):
         st.query_params.update(wanted)

@@ -45,6 +45,18 @@ def test_a_project_that_is_not_there_is_told_and_the_gallery_is_one_click_away(
     expect(page.locator(".ll-card").first).to_be_visible(timeout=PATIENCE)
 
 
+def test_each_press_of_back_shows_the_page_before(page: Page, server: Server) -> None:
+    page.goto(server.address)
+    page.locator(".ll-card", has_text="Spirals").first.click(timeout=PATIENCE)
+    page.wait_for_url("**/build?project=*", timeout=PATIENCE)
+    page.get_by_role("link", name="Data", exact=True).click()
+    page.wait_for_url("**/data?project=*", timeout=PATIENCE)
+    page.go_back()
+    expect(page.locator(".react-flow__node").first).to_be_visible(timeout=PATIENCE)
+    page.go_back()
+    expect(page.locator(".ll-card").first).to_be_visible(timeout=PATIENCE)
+
+
 def test_pictures_of_the_data_are_seen(page: Page, server: Server) -> None:
     page.goto(f"{server.address}/data?project={uuid.uuid4().hex[:12]}&preset=mnist_cnn")
     wall = page.locator(".ll-wall").first

@@ -1,7 +1,8 @@
-/** The running training, small, on every page: how far it is, how many runs wait, and a click to see them. */
+/** The running training, small, on every page: how far it is, how many runs wait, and a click to see them; and the way back. */
 
 import { h } from "../livechart/dom";
 import { mountOnce, Polling, type Mounted } from "../polling";
+import { completeInPlace } from "./address";
 import style from "./style.css?inline";
 
 interface Active {
@@ -30,6 +31,7 @@ class Pill {
     this.root.append(h("style", {}, style), this.list);
     (document.querySelector(".stApp") ?? document.body).append(this.root);
     document.addEventListener("click", this.onClick);
+    completeInPlace();
     this.polling = new Polling(() => this.ask());
   }
 
