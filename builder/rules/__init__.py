@@ -12,6 +12,7 @@ from builder.rules.arguments import ArgumentRule
 from builder.rules.averages import AverageRule, GroundRule
 from builder.rules.base import GraphRule, Rule
 from builder.rules.batch import BatchRule
+from builder.rules.batch_sizes import LargeBatchRule
 from builder.rules.blocks import BlockRule
 from builder.rules.bypass import BypassRule
 from builder.rules.connections import UnconnectedRule
@@ -109,6 +110,7 @@ RULES: tuple[Rule, ...] = (
     NoClassRule(),
     UnevenRule(),
     EmptyGroupRule(),
+    LargeBatchRule(),
 )
 
 GRAPH_RULES = tuple(rule for rule in RULES if isinstance(rule, GraphRule))

@@ -8,12 +8,16 @@ from pydantic import Field
 
 from builder import kinds
 from builder.columns import describe_columns
-from builder.document import Project
+from builder.document import Project, Source
 from builder.kinds import Construct, Port
 from builder.layers.base import Misfit, Specs
 from builder.parts import augment as parts
 from builder.tensors import TensorSpec
 from builder.training.base import TrainingKind
+
+USUAL_BATCH = 32
+FEW_STEPS = 4
+"""An epoch of batches that are chosen for a few samples has no fewer steps."""
 
 
 class Data(TrainingKind):
@@ -40,7 +44,7 @@ class Data(TrainingKind):
         """Which source, and how its batches are made."""
 
         source: str = Field("main", max_length=80, description="The source that the batches come from.")
-        batch_size: int = Field(32, ge=1, le=1_000_000, description="How many samples a batch holds.")
+        batch_size: int = Field(USUAL_BATCH, ge=1, le=1_000_000, description="How many samples a batch holds.")
         leads: bool = Field(True, description="Whether an epoch is one pass over this source.")
         shuffle: bool = Field(True, description="Whether every epoch has an order of its own, drawn from the seed.")
         drop_last: bool = Field(False, description="Whether a last batch with fewer samples is left out.")
@@ -58,6 +62,16 @@ class Data(TrainingKind):
         """The fields of the source, from its facts; none until the source was opened."""
         source = project.data.get(params.source)
         return describe_columns(source) if source else {}
+
+
+def count_samples(source: Source) -> int:
+    """How many samples there are to train with; 0 where that is not known."""
+    return source.facts.counts.get("train", 0) if source.facts is not None else 0
+
+
+def choose_batch(count: int) -> int:
+    """The largest power of two that makes an epoch of so many samples some steps; 0 where they are too few for that."""
+    return 1 << (count // FEW_STEPS).bit_length() - 1 if count >= 2 * FEW_STEPS else 0
 
 
 class Network(TrainingKind):

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pydantic import JsonValue
+
 from builder.columns import TIMED, Column, is_ragged, list_columns
 from builder.document import Edge, FieldMeaning, Graph, Node, Source
 from builder.parts.columns import LENGTHS, NEXT
+from builder.training.data import USUAL_BATCH, choose_batch, count_samples
 
 Task = Literal["classification", "binary", "regression", "forecast", "segmentation"]
 TITLES: dict[Task, str] = {
@@ -58,7 +61,7 @@ def build_training(task: Task, source_name: str, source: Source, network_name: s
     setting = read_setting(task, source_name, source, network_name, network)
     judges = [*list_measures(setting), *list_previews(setting)]
     nodes = [
-        Node(id="data", kind="Data", params={"source": source_name, "batch_size": 32, **choose_batching(setting)}),
+        Node(id="data", kind="Data", params={"source": source_name, **choose_batches(setting)}),
         Node(id="predict", kind="Network", params={"network": network_name}),
         *(node for node, _ in judges),
         Node(id="adam", kind="Adam", params={"networks": [network_name], "lr": 0.001}),
@@ -171,9 +174,11 @@ def is_seen(source: Source, column: Column) -> bool:
     return not column.is_next and (source.fields[column.field].role == "input" or column.field == find_series(source))
 
 
-def choose_batching(setting: Setting) -> dict[str, str]:
-    """Texts of like length go into a batch together."""
-    return {"batching": "by_length"} if setting.lengths else {}
+def choose_batches(setting: Setting) -> dict[str, JsonValue]:
+    """Batches of the usual size, smaller ones where there are fewer samples; texts of like length go together."""
+    count = count_samples(setting.source)
+    size = (choose_batch(count) or count) if 0 < count < USUAL_BATCH else USUAL_BATCH
+    return {"batch_size": size, **({"batching": "by_length"} if setting.lengths else {})}
 
 
 Judge = tuple[Node, list[Edge]]

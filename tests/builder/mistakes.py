@@ -363,4 +363,5 @@ MISTAKES: dict[str, Mistake] = {
     "L023": set_in_training("optimizer", groups=[{"match": "nowhere.*", "lr_scale": 0.1}]),
     "L024": count_pixels_of_no_class,
     "L025": leave_out_unevenly,
+    "L026": set_in_training("data", batch_size=500),
 }

@@ -23,6 +23,7 @@ from ui.session import show_in_address
 from ui.shell.opening import Nothing, open_current
 from ui.training.fields import lower_rates
 from ui.training.forecast import show_forecast
+from ui.training.hints import show_hints
 from ui.training.origin import show_origin
 from ui.training.settings import ask_settings, name_device, save_edits
 from ui.training.start import find_current, is_asked_for, start_run
@@ -43,13 +44,15 @@ def show_page() -> None:
     show_in_address()
     latest = find_current(stored.id)
     is_training = latest is not None and tell_status(latest) in UNFINISHED
-    errors = [finding for finding in find_analysis(stored)["findings"] if finding["severity"] == "error"]
+    findings = find_analysis(stored)["findings"]
+    errors = [finding for finding in findings if finding["severity"] == "error"]
     if is_asked_for(stored) and not is_training and not errors:
         begin(stored)
     can_estimate = show_head(stored, latest, is_training, can_train=not errors)
     if errors:
         show_errors(stored, errors)
     if not is_training:
+        show_hints(stored, findings)
         with st.container(horizontal=True, vertical_alignment="center", key="train-start"):
             if can_estimate:
                 show_forecast(stored)

@@ -204,3 +204,12 @@ def test_what_is_written_for_texts_can_be_trained(name: str, task: Task) -> None
     project = Project.model_validate_json((PRESETS / f"{name}.json").read_bytes())
     graph = build_training(task, "main", project.data["main"], "model", project.networks["model"])
     TrainingPlan(project.model_copy(update={"training": graph}))
+
+
+@pytest.mark.parametrize(("count", "size"), [(0, 32), (1617, 32), (32, 32), (31, 4), (20, 4), (8, 2), (6, 6)])
+def test_a_batch_holds_no_more_samples_than_there_are(count: int, size: int) -> None:
+    source = make_source("vector", "number", 3)
+    assert source.facts is not None
+    known = source.model_copy(update={"facts": source.facts.model_copy(update={"counts": {"train": count}})})
+    written = build_training("regression", "main", known, "model", make_network())
+    assert written.by_id()["data"].params["batch_size"] == size
