@@ -12,6 +12,7 @@ from builder.document import Edge, FieldMeaning, Project
 from builder.fields import describe_preparation
 from builder.parts.columns import NEXT
 from builder.parts.generation import GreedyDecoding
+from builder.parts.mask_pictures import GROUND
 from builder.parts.preparation import Preparation
 from builder.phrases import quote
 from builder.planner import PlanError
@@ -34,8 +35,6 @@ MEANINGS: dict[str, Meaning] = {
     "BCELoss": "probability",
     "DiceLoss": "logit",
 }
-GROUND = "ground"
-"""What pixels are of that belong to nothing."""
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def list_misfits(folder: RunFolder, source: PreparedSource, question: Question, 
     raw = [source.raw(found.part, one.index)[question.picture] for one in found.worst]
     pictures = (torch.stack([shrink(picture, how) for picture in raw]) / 255).expand(-1, 3, -1, -1)
     masks = [torch.stack([getattr(one, side) for one in found.worst]) for side in ("found", "true")]
-    drawn = draw_rows(pictures, [resize(mask, pictures.shape[-2:]) for mask in masks])
+    drawn = draw_rows(pictures, [resize(mask, pictures.shape[-2:]) for mask in masks], names)
     told = {name: getattr(found, name) for name in ("part", "samples", "size", "overlap", "step")}
     payload = {**drawn, "captions": [f"IoU {one.overlap:.2f}" for one in found.worst]}
     told["ignored"] = [names[number] for number in question.ignored if number < len(names)]

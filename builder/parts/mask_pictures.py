@@ -18,6 +18,8 @@ HUE, TURN = 11 / 12, 0.618034
 COVER = 0.6
 """How much of the picture a colour hides."""
 YES_OR_NO = ("logit", "probability")
+GROUND = "ground"
+"""What pixels are of that belong to nothing."""
 NO_CLASS = 224, 224, 208
 """The colour of pixels that are of no class, which no class has: those are strong."""
 
@@ -28,6 +30,11 @@ def choose_colour(number: int) -> tuple[int, int, int]:
         return NO_CLASS if number else (0, 0, 0)
     red, green, blue = colorsys.hsv_to_rgb((HUE + (number - 1) * TURN) % 1, 0.8, 1.0)
     return round(red * 255), round(green * 255), round(blue * 255)
+
+
+def write_colour(colour: tuple[int, int, int]) -> str:
+    """A colour as ``#rrggbb``."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 def find_mask(scores: Tensor, meaning: str) -> Tensor:

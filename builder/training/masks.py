@@ -13,15 +13,18 @@ from builder.kinds import Construct, Params, Port
 from builder.layers.base import Misfit, Specs
 from builder.layers.parameters import Whole
 from builder.parts import masks as parts
-from builder.parts.mask_pictures import COVER, choose_colour
+from builder.parts.mask_pictures import COVER, GROUND, choose_colour, write_colour
+from builder.parts.preparation import IGNORED as NO_CLASS
 from builder.training.answers import Facts, choose_field, restore_units
 from builder.training.base import Loss, Preview
 from builder.training.fitting import check_classes, check_same_shape, describe, holds_same_numbers, is_integer
 from builder.training.metrics import ClassMetric, ScoreParams
-from builder.training.picture_rows import pile
+from builder.training.picture_rows import list_lines, pile
 from builder.training.previews import COUNT_HELP, FIELD_HELP, encode_images
 
 WHITE = 1.0
+MOST_NAMED = 12
+"""Classes whose colours are told wherever masks are shown."""
 IGNORED = "Of several classes one whose pixels count for nothing, or 255 where that stands for no class."
 
 
@@ -178,19 +181,39 @@ class MaskRows(Preview):
 
     @classmethod
     def payload(cls, params: Any, facts: Facts, *inputs: Tensor | None) -> dict[str, Any]:
-        """An ``image_grid`` whose images are the columns, with the names of their rows."""
+        """An ``image_grid`` whose images are the columns, with the names of their rows and of the colours."""
         image, scores, target = (None if tensor is None else tensor[: params.count] for tensor in inputs)
         assert image is not None and scores is not None
         picture = show_picture(image, choose_field(facts, params.image_field, "image", "input"))
         masks = [find_numbers(params, scores), *([] if target is None else [target.round().long()])]
-        return draw_rows(picture, masks)
+        known = choose_field(facts, None, role="target")
+        return draw_rows(picture, masks, known.get("classes") or (GROUND, known["name"] or "thing"))
 
 
-def draw_rows(picture: Tensor, masks: Sequence[Tensor]) -> dict[str, Any]:
+def draw_rows(picture: Tensor, masks: Sequence[Tensor], classes: Sequence[str]) -> dict[str, Any]:
     """An ``image_grid`` of pictures (B, 3, H, W) from 0 to 1, each above itself with the mask found, and with the true one."""
     rows = [picture, *(lay_over(picture, mask) for mask in masks)]
     images = encode_images(pile(rows, WHITE), {"scaling": "unit"})
-    return {"type": "image_grid", "images": images, "rows": ["picture", "found", "true"][: len(rows)]}
+    names = ["picture", "found", "true"][: len(rows)]
+    return {"type": "image_grid", "images": images, "rows": names, "lines": list_lines(rows),
+            "legend": list_colours(masks, classes)}  # fmt: skip
+
+
+def list_colours(masks: Sequence[Tensor], classes: Sequence[str]) -> list[dict[str, str | None]]:
+    """The classes and their colours as ``#rrggbb``, of many only those that occur; none of the ground, which is left as it is."""
+    seen = set().union(*(torch.unique(mask).tolist() for mask in masks))
+    shown = seen | set(range(len(classes))) if len(classes) <= MOST_NAMED else seen
+    return [
+        {"name": name_number(number, classes), "colour": write_colour(choose_colour(number)) if number else None}
+        for number in sorted(shown)
+    ]
+
+
+def name_number(number: int, classes: Sequence[str]) -> str:
+    """The name of a class, the number where it has none."""
+    if number == NO_CLASS:
+        return "no class"
+    return classes[number] if number < len(classes) else str(number)
 
 
 def show_picture(image: Tensor, meaning: dict[str, Any]) -> Tensor:

@@ -45,15 +45,28 @@ class ImageRows(Preview):
         """An ``image_grid`` whose images are the columns."""
         rows = [tensor.detach().float()[: params.count] for tensor in inputs if tensor is not None]
         meaning = choose_field(facts, params.image_field, "image")
-        return {"type": "image_grid", "images": encode_images(pile(rows, find_white(meaning)), meaning)}
+        images = encode_images(pile(rows, find_white(meaning)), meaning)
+        return {"type": "image_grid", "images": images, "lines": list_lines(rows)}
 
 
 def pile(rows: list[Tensor], white: float) -> Tensor:
     """Put pictures of equal count above each other, with a line of white between them."""
     channels, height, width = (max(row.shape[axis] for row in rows) for axis in (1, 2, 3))
     alike = [functional.interpolate(row, (height, width)).expand(-1, channels, -1, -1) for row in rows]
-    line = alike[0].new_full((len(alike[0]), channels, max(1, round(GAP * height)), width), white)
+    line = alike[0].new_full((len(alike[0]), channels, measure_line(height), width), white)
     return torch.cat([piece for row in alike for piece in (line, row)][1:], dim=2)
+
+
+def list_lines(rows: list[Tensor]) -> list[list[int]]:
+    """Where the lines between piled pictures begin, and how high they are, so that a screen can leave them empty."""
+    height = max(row.shape[2] for row in rows)
+    line = measure_line(height)
+    return [[height + place * (height + line), line] for place in range(len(rows) - 1)]
+
+
+def measure_line(height: int) -> int:
+    """How high a line is between pictures of this height."""
+    return max(1, round(GAP * height))
 
 
 def find_white(meaning: dict[str, Any]) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from builder.answering import GROUND
+from builder.parts.mask_pictures import GROUND
 from builder.parts.preparation import IGNORED, open_image
 from runtime.data.errors import DataError
 from runtime.data.tables import Array

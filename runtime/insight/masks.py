@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from builder.answering import Question, name_pixels
-from builder.parts.mask_pictures import choose_colour, draw_mask, find_mask, lay_mask_over, measure_shares
+from builder.parts.mask_pictures import choose_colour, draw_mask, find_mask, lay_mask_over, measure_shares, write_colour
 from builder.parts.preparation import Preparation, open_image
 
 MOST_SIDE = 640
@@ -60,7 +60,7 @@ def show_mask(question: Question, target: Preparation, scores: Tensor, picture: 
     if true is not None:
         overlaps = measure_overlaps(found, true, len(names), question.ignored)
     classes = tuple(
-        PixelClass(name, "#{:02x}{:02x}{:02x}".format(*choose_colour(number)), share, overlap)
+        PixelClass(name, write_colour(choose_colour(number)), share, overlap)
         for number, ((name, share), overlap) in enumerate(
             zip(measure_shares(found, names).items(), overlaps, strict=True)
         )

@@ -62,6 +62,13 @@ def test_a_table_is_uploaded_understood_and_learned_from(page: Page, server: Ser
         expect(page.locator(".ll-answer-head strong")).to_have_text(answer, timeout=PATIENCE)
 
 
+COUNT_EMPTY_ROWS = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, 1, canvas.height);
+  return data.filter((level, place) => place % 4 === 3 && level === 0).length;
+}"""
+"""The lines between the pictures of a canvas, which the page shines through."""
+
+
 def pack_masks(path: Path, levels: tuple[int, ...] = (0, 255), border: int = 0) -> Path:
     """A zip of dark pictures with a bright square, and of masks with its level there, one after the other, within 255."""
     with zipfile.ZipFile(path, "w") as archive:
@@ -102,6 +109,10 @@ def test_pictures_and_their_masks_are_uploaded_learned_from_and_tried(
     wrong.get_by_role("button", name="Find").click()
     expect(wrong.locator(".ll-image")).to_have_text([re.compile(r"^IoU \d\.\d\d$")] * 2, timeout=PATIENCE)
     expect(wrong).to_contain_text("Over 2 validation samples, its mean is ")
+    for panel in (wrong, page.get_by_role("figure").filter(has_text="from top to bottom").first):
+        colours = panel.get_by_role("list", name="Colours of the classes").get_by_role("listitem")
+        expect(colours).to_have_text(["ground", "thing"])
+        assert panel.locator("canvas").first.evaluate(COUNT_EMPTY_ROWS) == 2 * 3
     expect(page.get_by_role("button", name="Explain")).to_have_count(0)
 
 

@@ -112,6 +112,7 @@ def test_of_masks_those_that_fit_worst_come_below_their_pictures_and_there_is_no
     found = client.post(f"/api/runs/{folder.id}/mistakes", json={}).json()
     payload, count = found["payload"], len(found["indices"])
     assert payload["rows"] == ["picture", "found", "true"] and count == min(12, found["samples"])
+    assert payload["legend"] == [{"name": "ground", "colour": None}, {"name": "digit", "colour": "#ff3399"}]
     assert found["ignored"] == []
     assert payload["captions"] == sorted(payload["captions"]) and payload["captions"][0].startswith("IoU 0.")
     assert 0 <= float(payload["captions"][0][4:]) <= found["overlap"] < 1

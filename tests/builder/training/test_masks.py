@@ -52,6 +52,30 @@ def test_classes_of_pixels_have_a_colour_each() -> None:
     assert (shown[0, 25:33] == round(0.5 * 255)).all()
 
 
+def test_colours_are_told_by_the_names_of_the_classes_and_of_many_those_that_occur() -> None:
+    def tell(classes: list[str] | None, target: torch.Tensor) -> dict[str, str | None]:
+        facts = {**FACTS, "mask": {"kind": "mask", "role": "target", "classes": classes}}
+        scores = torch.zeros(1, len(classes or ("ground", "mask")), 4, 4)
+        image = torch.zeros(1, 3, 4, 4)
+        payload = MaskRows.payload(MaskRows.Params(), facts, image, scores, target)
+        return {entry["name"]: entry["colour"] for entry in payload["legend"]}
+
+    truth = torch.tensor([[[0, 1, 255, 255]] * 4])
+    told = tell(["sky", "road", "car"], truth)
+    assert list(told) == ["sky", "road", "car", "no class"] and told["sky"] is None
+    assert told["road"] == "#ff3399" and told["no class"] == "#e0e0d0"
+    assert list(tell([f"class {number}" for number in range(20)], truth)) == ["class 0", "class 1", "no class"]
+    assert list(tell(None, torch.zeros(1, 4, 4).long())) == ["ground", "mask"]
+
+
+def test_a_screen_is_told_where_the_lines_between_rows_are() -> None:
+    image, scores, target = torch.zeros(1, 3, 16, 16), torch.zeros(1, 1, 16, 16), torch.zeros(1, 1, 16, 16)
+    payload = MaskRows.payload(MaskRows.Params(), FACTS, image, scores, target)
+    shown = np.frombuffer(base64.b64decode(payload["images"]["data"]), np.uint8).reshape(payload["images"]["shape"])
+    assert payload["lines"] == [[16, 1], [33, 1]]
+    assert all((shown[:, top : top + height] == 255).all() for top, height in payload["lines"])
+
+
 def test_without_the_truth_there_are_two_rows() -> None:
     assert show(torch.zeros(2, 1, 16, 16), None).shape == (1, 33, 16, 3)
 

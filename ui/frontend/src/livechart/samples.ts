@@ -176,10 +176,19 @@ function drawImages(payload: ImagesPayload, onPick?: OnPick): HTMLElement {
   const grid = h("div", { class: payload.captions ? "ll-images ll-large" : "ll-images" });
   for (let place = 0; place < count; place += 1) {
     const canvas = h("canvas", { width: String(width), height: String(height) });
-    canvas.getContext("2d")?.putImageData(new ImageData(readPixels(payload.images, place), width, height), 0, 0);
+    const pen = canvas.getContext("2d");
+    pen?.putImageData(new ImageData(readPixels(payload.images, place), width, height), 0, 0);
+    for (const [top, thickness] of payload.lines ?? []) pen?.clearRect(0, top, width, thickness);
     grid.append(frame(payload, place, canvas, onPick));
   }
-  return payload.rows ? h("div", {}, grid, h("p", { class: "ll-count" }, `from top to bottom: ${payload.rows.join(", ")}`)) : grid;
+  if (!payload.rows) return grid;
+  return h("div", {}, grid, h("p", { class: "ll-count" }, `from top to bottom: ${payload.rows.join(", ")}`), payload.legend ? drawLegend(payload.legend) : null);
+}
+
+/** Which colour is which class. */
+function drawLegend(legend: NonNullable<ImagesPayload["legend"]>): HTMLElement {
+  const entries = legend.map(({ name, colour }) => h("li", colour ? {} : { title: "Left as it is" }, h("b", { style: `background: ${colour ?? "transparent"}` }), h("span", {}, name)));
+  return h("ul", { class: "ll-classes", "aria-label": "Colours of the classes" }, ...entries);
 }
 
 /** A picture with what it is taken for: a button where it can be picked. */

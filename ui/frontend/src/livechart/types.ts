@@ -81,6 +81,10 @@ export interface ImagesPayload {
   images: Pictures;
   /** What stands in a picture from top to bottom. */
   rows?: string[];
+  /** Where the lines between those begin, and how high they are, in pixels. Missing in runs of earlier versions. */
+  lines?: [number, number][];
+  /** What the colours over a picture stand for; null for what is left as it is. */
+  legend?: { name: string; colour: string | null }[];
   /** What is said below each picture, where that is no answer. */
   captions?: string[];
   truth?: (string | number)[];
