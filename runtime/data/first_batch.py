@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,14 +13,20 @@ from torch import Tensor
 
 from builder.bypass import leave_out
 from builder.document import TRAINING, Graph, Node, Project
+from builder.layers.base import Misfit
+from builder.parameters import ParameterError, resolve_params
 from builder.parts.preparation import CENTRED, Preparation
 from builder.parts.sampler import order_samples
+from builder.references import facts_scope
 from builder.shape_flow import infer
+from builder.tensors import TensorSpec
+from builder.training.base import TrainingKind
 from builder.training.data import Augment, AugmentMasks
+from builder.training.mixing import Mix
 from runtime.data.prepare import PreparedSource
 from runtime.draws import OwnDraws
 
-KINDS: dict[str, type[Augment]] = {kind.kind: kind for kind in (Augment, AugmentMasks)}
+KINDS: dict[str, type[TrainingKind]] = {kind.kind: kind for kind in (Augment, AugmentMasks, Mix)}
 PORTS = {name: tuple(port.name for port in kind.inputs) for name, kind in KINDS.items()}
 
 
@@ -34,7 +41,7 @@ class Batch:
 
 
 def draw_first_batch(project: Project, source: str, prepared: PreparedSource, most: int = 64) -> Batch:
-    """Take the samples that the first step of epoch 0 sees, and augment them as the training graph says.
+    """Take the samples that the first step of epoch 0 sees, and augment and mix them as the training graph says.
 
     What is switched off changes nothing here, as in a run.
     Augmentations draw from a generator of their own here, so in a run the same pictures get other flips and shifts.
@@ -46,12 +53,19 @@ def draw_first_batch(project: Project, source: str, prepared: PreparedSource, mo
     order = whole[:most]
     fields = {name: values[order] for name, values in prepared.parts["train"].items()}
     names: list[str] = []
+    scope = facts_scope(know_facts(project, source, prepared))
     with OwnDraws(project.run.seed):
         for node, taken in find_augmentations(training, data, fields):
-            changed = augment(node, *(fields[name] for name in taken))
+            changed = augment(node, scope, *(fields[name] for name in taken))
             fields.update(zip(taken, changed, strict=True))
             names.append(node.id)
     return Batch(fields, order.tolist(), tuple(names), len(whole))
+
+
+def know_facts(project: Project, source: str, prepared: PreparedSource) -> Project:
+    """The project with what preparation found out about a source."""
+    known = prepared.source.model_copy(update={"facts": prepared.facts})
+    return project.model_copy(update={"data": {**project.data, source: known}})
 
 
 def find_data_node(graph: Graph, source: str) -> Node | None:
@@ -95,14 +109,15 @@ def find_next(graph: Graph, places: Collection[tuple[str, str]], done: Collectio
     return None
 
 
-def augment(node: Node, *fields: Tensor) -> tuple[Tensor, ...]:
-    """Change a batch as an augmentation of the training graph does; one whose parameters are wrong changes nothing."""
+def augment(node: Node, scope: dict[str, Any], *fields: Tensor) -> tuple[Tensor, ...]:
+    """Change a batch as an augmentation of the training graph does; one that does not fit it changes nothing."""
     kind = KINDS[node.kind]
+    specs = tuple(TensorSpec(tuple(field.shape), str(field.dtype).removeprefix("torch.")) for field in fields)
     try:
-        params = kind.Params.model_validate(node.params)
-    except ValueError:
+        construct = kind.construct(resolve_params(node, kind, scope), specs)
+        changed = construct.build().train()(*fields) if construct else fields
+    except (ParameterError, Misfit, RuntimeError):  # PyTorch's own: a class above the number of classes
         return fields
-    changed = kind.part(**params.model_dump()).train()(*fields)
     return changed if isinstance(changed, tuple) else (changed,)
 
 

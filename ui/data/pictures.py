@@ -15,7 +15,10 @@ STYLE = """<style>
 .ll-wall { display: grid; grid-template-columns: repeat(auto-fill, minmax(72px, 1fr)); gap: 8px; }
 .ll-wall figure { margin: 0; text-align: center; }
 .ll-wall img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 4px; }
-.ll-wall figcaption { font-size: 12px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; opacity: 0.75; }
+.ll-wall figcaption {
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2;
+  font-size: 12px; line-height: 1.3; overflow: hidden; overflow-wrap: anywhere; opacity: 0.75;
+}
 </style>"""
 
 

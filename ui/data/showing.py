@@ -211,9 +211,18 @@ def describe_tensor(field: str, batch: Batch) -> str:
 
 
 def write_target(prepared: PreparedSource, batch: Batch, index: int) -> str:
-    """The class, or the number, that belongs to a sample of the batch."""
+    """The class, or the number, that belongs to a sample of the batch; of a mixed one, how much it is of each class."""
     for name, facts in prepared.facts.fields.items():
         if prepared.source.fields[name].role == "target" and facts.kind != "mask":
-            value = batch.fields[name][index].flatten()[0].item()
+            values = batch.fields[name][index].flatten()
+            if facts.classes and values.is_floating_point():
+                return write_shares(facts.classes, values.tolist())
+            value = values[0].item()
             return facts.classes[int(value)] if facts.classes else f"{value:.3g}"
     return ""
+
+
+def write_shares(classes: Sequence[str], shares: Sequence[float]) -> str:
+    """``cat 70%, dog 30%``; one class alone by its name."""
+    told = sorted(((share, name) for share, name in zip(shares, classes, strict=False) if share >= 0.005), reverse=True)
+    return told[0][1] if len(told) == 1 else ", ".join(f"{name} {share:.0%}" for share, name in told)
