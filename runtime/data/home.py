@@ -34,8 +34,6 @@ def holds_files(folder: Path) -> bool:
 
 
 def shorten_path(path: Path) -> str:
-    """A path as people write it, with the root folder as ``LAYERLOOM_HOME`` when it was chosen and ``~`` otherwise."""
-    for root, short in ((find_home(), VARIABLE if os.environ.get(VARIABLE) else "~/.layerloom"), (Path.home(), "~")):
-        if path.is_relative_to(root):
-            return (Path(short) / path.relative_to(root)).as_posix()
-    return path.as_posix()
+    """A path as people write it and can find it: with ``~`` for the folder of the person who runs Layerloom."""
+    home = Path.home()
+    return (Path("~") / path.relative_to(home)).as_posix() if path.is_relative_to(home) else path.as_posix()

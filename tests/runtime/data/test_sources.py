@@ -51,12 +51,12 @@ def test_a_hub_name_is_first_looked_for_in_the_local_data_folder(prepare_one, ho
     assert prepared.raw("test", 7)["label"] == "square"
 
 
-def test_a_stand_in_is_told_with_the_way_to_the_wanted_data(prepare_one):
+def test_a_stand_in_is_told_with_the_folder_for_the_wanted_data(prepare_one, home):
     prepared = prepare_one(HUB, DIGITS, image=IMAGE, label=LABEL)
     assert prepared.facts.origin == 1
     assert prepared.notices == (
         "someone/shapes is not on this machine and HF_HUB_OFFLINE is set. In its place stands the embedded set "
-        '"digits". To use someone/shapes, put its files under LAYERLOOM_HOME/data/someone/shapes.',
+        f'"digits". To use someone/shapes, put its files under {home / "data/someone/shapes"}.',
     )
 
 
@@ -66,12 +66,12 @@ def test_data_put_in_place_replaces_its_stand_in(prepare_one, home):
     assert prepare_one(HUB, DIGITS, image=IMAGE, label=LABEL).facts.origin == 0
 
 
-def test_without_any_origin_at_hand_the_local_choices_are_named():
+def test_without_any_origin_at_hand_the_local_choices_are_named(home):
     with pytest.raises(DataError) as caught:
         choose_origin(Source(origins=(HUB,), fields={}))
     assert str(caught.value) == (
         "someone/shapes is not on this machine and HF_HUB_OFFLINE is set. Put its files under "
-        "LAYERLOOM_HOME/data/someone/shapes, choose an embedded set, or open a file of your own."
+        f"{home / 'data/someone/shapes'}, choose an embedded set, or open a file of your own."
     )
 
 

@@ -222,10 +222,10 @@ def test_a_file_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path):
     assert app.warning[0].value.startswith("photo.csv is a picture (PNG), not text.")
 
 
-def test_data_that_is_gone_is_told_with_a_way_out():
+def test_data_that_is_gone_is_told_with_a_way_out(home: Path):
     source = iris().model_copy(update={"origins": (Origin(kind="file", name="gone.csv"),)})
     app = open_page(create_project(Project(data={"main": source})).id)
-    assert app.warning[0].value == "There is no file LAYERLOOM_HOME/data/gone.csv. Choose another one or put it back."
+    assert app.warning[0].value == f"There is no file {home}/data/gone.csv. Choose another one or put it back."
     assert [button.label for button in app.button] == ["Try again"]
 
 
