@@ -26,6 +26,15 @@ def show_hints(stored: Stored, findings: list[dict[str, Any]]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"hint-{number}"):
             st.caption(escape(str(finding["message"])), width="content")
             for repair in finding["repairs"]:
-                if st.button(escape(repair["title"]), key=f"hint-{number}-{repair['title']}", type="tertiary"):
-                    save_edits(stored, list(repair["edits"]))
-                    st.rerun()
+                st.button(
+                    escape(repair["title"]),
+                    key=f"hint-{number}-{repair['title']}",
+                    type="tertiary",
+                    on_click=mend,
+                    args=(stored, list(repair["edits"])),
+                )
+
+
+def mend(stored: Stored, edits: list[dict[str, Any]]) -> None:
+    """Save what mends it, before anything of the page runs."""
+    save_edits(stored, edits)
