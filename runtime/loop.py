@@ -233,7 +233,8 @@ class Loop:
 
     def describe_progress(self, speed: float, left: float | None) -> Progress:
         """Progress at so many steps a second."""
-        session, samples = self.session, speed * self.session.lead.params.batch_size
+        session, lead = self.session, self.session.lead
+        samples = speed * min(lead.params.batch_size, lead.size)
         epoch, seconds = session.part_of_epoch, self.seconds()
         effort = session.effort.describe(time.perf_counter() - self.begun[0], session.step - self.begun[1])
         return Progress(session.step, session.steps, epoch, session.epochs, seconds, samples, left, effort)

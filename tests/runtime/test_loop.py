@@ -89,6 +89,24 @@ def test_a_classifier_trains_bit_for_bit_like_a_loop_written_by_hand():
     assert all(torch.equal(a, b) for a, b in zip(ours.values(), theirs.values(), strict=True))
 
 
+@pytest.mark.parametrize("drop_last", [False, True])
+def test_a_batch_larger_than_the_data_takes_all_samples_at_every_step_and_counts_no_more_than_those(drop_last):
+    params = {"data": {"batch_size": 1000, "drop_last": drop_last}}
+    session = start(change_params(classifier(small_cnn(), epochs=3), params))
+    events = run_all(session)
+    assert (session.steps, len(losses(events))) == (3, 3)
+    last = [event for event in events if isinstance(event, Progress)][-1]
+    assert last.samples_per_second == pytest.approx(60 * 3 / last.seconds, rel=0.2)
+
+
+def change_params(project: Project, params: dict[str, dict[str, object]]) -> Project:
+    """The same project with other parameters of nodes of its training graph."""
+    nodes = tuple(
+        one.model_copy(update={"params": {**one.params, **params.get(one.id, {})}}) for one in project.training.nodes
+    )
+    return project.with_graph("training", project.training.model_copy(update={"nodes": nodes}))
+
+
 @pytest.mark.parametrize("orders", [(0, 0), (0, 1), (1, 0)])
 def test_two_optimizers_act_together_or_in_turn_like_hand_written_steps(orders):
     project = two_optimizers(*orders).model_copy(update={"run": classifier(small_cnn(), epochs=2).run})
