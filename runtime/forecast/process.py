@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import runtime
 from builder.document import Project
@@ -26,6 +27,7 @@ from runtime.runs.folder import DRAFT, create_run, runs_folder, saying
 LONGEST_SECONDS = 180.0
 LOOK_SECONDS = 0.05
 GONE = 3
+Json = dict[str, Any]
 DOING = "doing"
 """The name of what is told before there is an answer."""
 BEGINNING = "loading PyTorch"
@@ -90,17 +92,17 @@ def start_process(folder: Path, clock: str) -> Iterator[subprocess.Popen[bytes]]
         pass
 
 
-def wait_for(process: subprocess.Popen[bytes], report: Report | None) -> list[str]:
+def wait_for(process: subprocess.Popen[bytes], report: Report | None) -> Json:
     """Wait for its answer or its end, as long as somebody wants to know. Raises RunError where it takes too long.
 
     Returns:
-        The lines that it printed, the answer last.
+        Its answer; empty where it ended without one.
     """
-    begun, lines, doing = time.monotonic(), list[str](), BEGINNING
-    listener = threading.Thread(target=listen, args=(process, lines), daemon=True)
+    begun, said = time.monotonic(), list[Json]()
+    listener = threading.Thread(target=listen, args=(process, said), daemon=True)
     listener.start()
     while listener.is_alive():
-        doing = read_doing(lines) or doing
+        doing = said[-1].get(DOING, "") if said else BEGINNING
         passed = time.monotonic() - begun
         if report is not None:
             report(f"{doing} · {passed:.0f} s", 0.0)
@@ -110,32 +112,36 @@ def wait_for(process: subprocess.Popen[bytes], report: Report | None) -> list[st
                 "Smaller batches are measured sooner.",
             )
         listener.join(LOOK_SECONDS)
-    return lines
+    return said[-1] if said and DOING not in said[-1] else {}
 
 
-def listen(process: subprocess.Popen[bytes], lines: list[str]) -> None:
-    """Keep the lines that a process prints as they come, up to its answer: that it then puts its things away may take seconds."""
+def listen(process: subprocess.Popen[bytes], said: list[Json]) -> None:
+    """Keep what a process says, up to its answer: that it then puts its things away may take seconds.
+
+    Lines that are nothing of ours, such as what a library prints, are passed over.
+    """
     assert process.stdout is not None
     with suppress(ValueError):  # its output is closed where nobody waits any more
         for line in process.stdout:
-            lines.append(line.decode(errors="replace"))
-            if not read_doing(lines):
+            word = read_word(line)
+            said.extend(filter(None, [word]))
+            if word and DOING not in word:
                 return
 
 
-def read_doing(lines: list[str]) -> str:
-    """What it said last that it is doing; nothing where it said nothing, or something else."""
-    with suppress(ValueError, IndexError, TypeError, KeyError):
-        return str(json.loads(lines[-1])[DOING])
-    return ""
+def read_word(line: bytes) -> Json:
+    """What a line says; nothing where it is none of ours."""
+    with suppress(ValueError):
+        word = json.loads(line)
+        return word if isinstance(word, dict) else {}
+    return {}
 
 
-def read_answer(process: subprocess.Popen[bytes], lines: list[str]) -> Forecast:
+def read_answer(process: subprocess.Popen[bytes], answer: Json) -> Forecast:
     """What it found. Raises RunError with what it said."""
-    with suppress(ValueError, IndexError, TypeError, KeyError):
-        answer = json.loads(lines[-1])
-        if "refused" in answer:
-            raise RunError(*answer["refused"])
+    if "refused" in answer:
+        raise RunError(*answer["refused"])
+    if answer:
         return Forecast(**answer)
     process.wait()
     if process.returncode == -signal.SIGKILL:

@@ -87,6 +87,28 @@ def test_it_ends_when_it_takes_too_long(home: Path, monkeypatch: pytest.MonkeyPa
     assert not find_processes(home)
 
 
+def test_what_a_library_prints_meanwhile_is_passed_over() -> None:
+    lines = ["a library says hello", "[1]", '{"doing": "step 1"}', "null", '{"refused": ["No room.", ""]}', "after it"]
+    answer = say(lines, code=0)
+    assert answer == {"refused": ["No room.", ""]}
+    assert say(["a library says hello", '{"doing": "step 1"}'], code=1) == {}
+
+
+def say(lines: list[str], code: int) -> dict[str, Any]:
+    """What is heard of a process that prints these lines and ends."""
+    script = f"import sys; print({chr(10).join(lines)!r}); sys.exit({code})"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as talking:
+        return process.wait_for(talking, None)
+
+
+def test_a_process_that_says_nothing_is_told_with_how_it_ended() -> None:
+    for code, told in (("sys.exit(3)", "ended with code 3"), ("os.kill(os.getpid(), 9)", "was killed")):
+        with subprocess.Popen([sys.executable, "-c", f"import os, sys; {code}"], stdout=subprocess.PIPE) as silent:
+            heard = process.wait_for(silent, None)
+            with pytest.raises(RunError, match=told):
+                process.read_answer(silent, heard)
+
+
 @pytest.mark.slow
 def test_a_process_for_which_nobody_waits_ends(home: Path) -> None:
     folder = create_run(linear(epochs=1_000_000))
