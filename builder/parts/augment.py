@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -92,19 +93,28 @@ class AugmentMasks(Augment):
     """Changes images as ``Augment`` does, and moves their masks along by the same draws.
 
     A mask keeps its values: nothing is interpolated, colours and noise leave it alone. What comes in from outside the
-    image, and what is blanked out, is ground there: 0.
+    image, and what is blanked out, is ``mask_fill`` there.
 
     Shapes:
         image (B, C, H, W), mask (B, H, W) or (B, 1, H, W); gives both in these shapes.
+
+    Args:
+        mask_fill: the number of the class outside the image, 0 for the ground.
+        changes: those of ``Augment``.
     """
+
+    def __init__(self, mask_fill: int = 0, **changes: Any) -> None:
+        super().__init__(**changes)
+        self.mask_fill = mask_fill
 
     def forward(self, image: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
         """Change the images, each in its own way, and its mask with it."""
         if not self.training:
             return image, mask
-        changed, moved = self.change(image, mask.reshape(len(mask), -1, *mask.shape[-2:]))
+        # What comes in is 0, so that for as long as the mask is moved the class outside has to be 0.
+        changed, moved = self.change(image, mask.reshape(len(mask), -1, *mask.shape[-2:]) - self.mask_fill)
         assert moved is not None
-        return changed, moved.reshape(mask.shape)
+        return changed, moved.reshape(mask.shape) + self.mask_fill
 
 
 def flip_some(image: Tensor, mask: Tensor | None, axis: int) -> Pair:

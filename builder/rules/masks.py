@@ -9,7 +9,7 @@ from builder.columns import list_columns
 from builder.document import Edge, Node
 from builder.findings import Finding, Repair
 from builder.phrases import join_words, quote
-from builder.repairs import connect, edge_data, set_node
+from builder.repairs import connect, edge_data, set_node, set_param
 from builder.rules.base import Rule
 from builder.rules.trace import trace_field
 from builder.survey import Place, Survey
@@ -39,7 +39,7 @@ class LeftMaskRule(Rule):
                     f"{quote(left[0].source)}, stay where they were, over other pixels than they were drawn for. Use "
                     "AugmentMasks, which moves both."
                 )
-                repairs = [move_along(place, node, left)] if len(names) == 1 else []
+                repairs = [move_along(place, node, left, find_ignored(survey, left[0]))] if len(names) == 1 else []
                 yield self.find(place, text, node.id, port="image", repairs=repairs)
 
 
@@ -55,11 +55,20 @@ def find_masks(survey: Survey, node: Node) -> list[Edge]:
     return [edge for edge in edges if edge.source == arriving.source and edge.source_port in masks]
 
 
-def move_along(place: Place, node: Node, left: list[Edge]) -> Repair:
-    """Move masks as their pictures are moved."""
+def find_ignored(survey: Survey, edge: Edge) -> int | None:
+    """The number of pixels of no class in the masks that a link carries; None where there are none."""
+    params = survey.training.flow.nodes[edge.source].params
+    facts = survey.project.data[params.source].facts
+    known = facts.fields.get(edge.source_port) if facts else None
+    return known.ignored if known else None
+
+
+def move_along(place: Place, node: Node, left: list[Edge], ignored: int | None) -> Repair:
+    """Move masks as their pictures are moved; where some pixels are of no class, so is what comes in from outside."""
     kind = set_node(place, node.id, "Use AugmentMasks instead", kind="AugmentMasks")
     arrive = connect(place, (left[0].source, left[0].source_port), (node.id, "mask"))
-    edits = [*kind.edits, arrive]
+    outside = set_param(place.path, node.id, "mask_fill", ignored).edits if ignored is not None else ()
+    edits = [*kind.edits, *outside, arrive]
     for edge in left:
         gone = edge_data(edge.source, edge.source_port, edge.target, edge.target_port)
         edits.append({"op": "disconnect", "graph": place.path, "edge": gone})

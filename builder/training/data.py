@@ -178,7 +178,7 @@ class AugmentMasks(Augment):
 
     Link both outputs to where pictures and masks went. Flips, crops, shifts and turns move a mask as they move its image,
     without mixing classes; colours and noise leave it alone. What comes in from outside, and what is blanked out, is ground in
-    the mask. It works while training only.
+    the mask, or of the class that mask_fill says. It works while training only.
 
     Shapes:
         image: (B, channels, height, width), as the input. mask: (B, 1, height, width) or (B, height, width), as the input.
@@ -194,6 +194,16 @@ class AugmentMasks(Augment):
     synonyms = ("segmentation", "mask", *Augment.synonyms)
     inputs = (*Augment.inputs, Port("mask", ranks=(3, 4), dtype="any", help="The mask of each."))
     outputs = (*Augment.outputs, Port("mask", ranks=(3, 4), dtype="any"))
+
+    class Params(Augment.Params):
+        """Which changes, how large they may be, and what is outside."""
+
+        mask_fill: int = Field(
+            0,
+            ge=0,
+            le=255,
+            description="The class of pixels from outside: 0 is the ground, 255 often stands for no class.",
+        )
 
     @classmethod
     def construct(cls, params: Any, specs: Specs) -> Construct:

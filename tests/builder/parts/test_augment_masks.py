@@ -67,6 +67,16 @@ def test_shape_and_type_stay_and_no_class_is_made_up(mask: Tensor) -> None:
     assert set(moved.unique().tolist()) <= {0, *mask.unique().tolist()}
 
 
+def test_what_comes_in_from_outside_is_of_the_class_that_is_said() -> None:
+    image, mask = torch.rand(6, 3, 12, 16), torch.randint(1, 5, (6, 12, 16))
+    torch.manual_seed(3)
+    _, ground = AugmentMasks(**MOVES)(image, mask)
+    torch.manual_seed(3)
+    _, border = AugmentMasks(**MOVES, mask_fill=255)(image, mask)
+    assert (ground == 0).any()
+    assert torch.equal(border, ground.where(ground > 0, 255))
+
+
 def test_pictures_change_as_they_do_without_masks() -> None:
     image, mask = torch.rand(8, 3, 12, 16), torch.zeros(8, 1, 12, 16)
     drawn = []
