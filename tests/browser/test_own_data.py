@@ -69,13 +69,13 @@ COUNT_EMPTY_ROWS = """canvas => {
 """The lines between the pictures of a canvas, which the page shines through."""
 
 
-def pack_masks(path: Path, levels: tuple[int, ...] = (0, 255), border: int = 0) -> Path:
+def pack_masks(path: Path, levels: tuple[int, ...] = (0, 255), border: int = 0, count: int = 24) -> Path:
     """A zip of dark pictures with a bright square, and of masks with its level there, one after the other, within 255."""
     with zipfile.ZipFile(path, "w") as archive:
-        for number in range(24):
+        for number in range(count):
             colours = np.full((60, 60, 3), 40, np.uint8)
             mask = np.zeros((60, 60), np.uint8)
-            top, left = number % 5 * 8, number // 5 * 8
+            top, left = number % 5 * 8, number // 5 % 5 * 8
             colours[top : top + 24, left : left + 24] = (250, 240, 60)
             mask[top : top + 24, left : left + 24] = 255 if border else 0
             inner = np.s_[top + border : top + 24 - border, left + border : left + 24 - border]
@@ -134,10 +134,10 @@ def test_masks_of_several_classes_get_a_network_that_has_nothing_to_mend(
 
 
 def test_pixels_of_no_class_are_told_and_left_out_by_two_clicks(page: Page, server: Server, tmp_path: Path) -> None:
-    id = upload(page, server, "unet_masks", pack_masks(tmp_path / "border.zip", levels=(0, 1), border=2))
+    id = upload(page, server, "unet_masks", pack_masks(tmp_path / "border.zip", levels=(0, 1), border=2, count=40))
     expect(page.get_by_text("Pixels of 255 are of no class").first).to_be_visible(timeout=PATIENCE)
     button(page, "Use this data").click()
-    expect(page.get_by_text("22 train, 2 validation")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("36 train, 4 validation")).to_be_visible(timeout=PATIENCE)
     page.goto(f"{server.address}/build?project={id}")
     for repair in ("Use CrossEntropyLoss instead", 'Set ignore_index of "overlap", "iou" and "dice" to 255'):
         page.get_by_role("button", name=repair, exact=True).first.click(timeout=PATIENCE)
