@@ -256,6 +256,17 @@ class Source(Part):
     limit: int | None = Field(None, ge=1)
     facts: Facts | None = None
 
+    @property
+    def num_train(self) -> int:
+        """How many samples there are to train with; 0 where that is not known."""
+        return self.facts.counts.get("train", 0) if self.facts else 0
+
+    @property
+    def stand_in(self) -> Origin | None:
+        """The origin that was read in place of the first one; None where that was read, or nothing yet."""
+        place = self.facts.origin if self.facts else 0
+        return self.origins[place] if 0 < place < len(self.origins) else None
+
 
 class Every(Part):
     """How often something happens."""

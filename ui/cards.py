@@ -126,21 +126,16 @@ def describe_data(project: Project) -> str:
 
 def name_source(source: Source) -> str:
     """What a source is meant to be, and what stands in for it: ``CIFAR-10 (stand-in: digits)``."""
-    meant, place = name_origin(source.origins[0]), read_place(source)
-    return meant if place == 0 or is_outdated(source) else f"{meant} (stand-in: {name_origin(source.origins[place])})"
+    meant, used = name_origin(source.origins[0]), source.stand_in
+    return meant if used is None or is_outdated(source) else f"{meant} (stand-in: {name_origin(used)})"
 
 
 def is_outdated(source: Source) -> bool:
     """Whether what is known of a source is of a stand-in, while the data set that is meant lies on this machine by now."""
-    return (
-        read_place(source) > 0 and source.origins[0].kind == "hub" and holds_files(find_dataset(source.origins[0].name))
-    )
-
-
-def read_place(source: Source) -> int:
-    """Which of its origins a source was last read from; the first where that is not known."""
-    place = source.facts.origin if source.facts else 0
-    return place if place < len(source.origins) else 0
+    if source.stand_in is None:
+        return False
+    meant = source.origins[0]
+    return meant.kind == "hub" and holds_files(find_dataset(meant.name))
 
 
 def name_origin(origin: Origin) -> str:

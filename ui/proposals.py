@@ -102,5 +102,5 @@ def fit_sizes(source: Source) -> Source:
 
 def choose_epochs(source: Source) -> int:
     """As many epochs as it takes to see few pictures often enough."""
-    samples = source.facts.counts.get("train", 0) if source.facts else 0
+    samples = source.num_train
     return max(LEAST_EPOCHS, min(MOST_EPOCHS, STEPS * BATCH // samples)) if samples else LEAST_EPOCHS

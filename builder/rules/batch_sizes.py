@@ -10,7 +10,7 @@ from builder.phrases import name_origin, quote
 from builder.repairs import set_param
 from builder.rules.base import GraphRule
 from builder.survey import Place
-from builder.training.data import choose_batch, count_samples
+from builder.training.data import choose_batch
 
 
 class LargeBatchRule(GraphRule):
@@ -25,7 +25,7 @@ class LargeBatchRule(GraphRule):
         """One finding for each Data node whose batches would hold more samples than there are to train with."""
         for node, flow in place.known():
             source = place.project.data.get(flow.params.source) if node.kind == "Data" else None
-            count = count_samples(source) if source is not None else 0
+            count = source.num_train if source is not None else 0
             if source is None or not 0 < count < getattr(flow.params, "batch_size", 0):
                 continue
             batch, smaller = flow.params.batch_size, choose_batch(count)
@@ -42,7 +42,6 @@ class LargeBatchRule(GraphRule):
 
 def name_data(name: str, source: Source) -> str:
     """The name of a source, with what stands in it for the data that is meant."""
-    place = source.facts.origin if source.facts else 0
-    if not 0 < place < len(source.origins):
+    if source.stand_in is None:
         return quote(name)
-    return f"{quote(name)} ({name_origin(source.origins[place])}, which stands in for {name_origin(source.origins[0])})"
+    return f"{quote(name)} ({name_origin(source.stand_in)}, which stands in for {name_origin(source.origins[0])})"

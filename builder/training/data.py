@@ -8,7 +8,7 @@ from pydantic import Field
 
 from builder import kinds
 from builder.columns import describe_columns
-from builder.document import Project, Source
+from builder.document import Project
 from builder.kinds import Construct, Port
 from builder.layers.base import Misfit, Specs
 from builder.parts import augment as parts
@@ -62,11 +62,6 @@ class Data(TrainingKind):
         """The fields of the source, from its facts; none until the source was opened."""
         source = project.data.get(params.source)
         return describe_columns(source) if source else {}
-
-
-def count_samples(source: Source) -> int:
-    """How many samples there are to train with; 0 where that is not known."""
-    return source.facts.counts.get("train", 0) if source.facts is not None else 0
 
 
 def choose_batch(count: int) -> int:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from builder.columns import TIMED, Column, is_ragged, list_columns
 from builder.document import Edge, FieldMeaning, Graph, Node, Source
 from builder.parts.columns import LENGTHS, NEXT
-from builder.training.data import USUAL_BATCH, choose_batch, count_samples
+from builder.training.data import USUAL_BATCH, choose_batch
 
 Task = Literal["classification", "binary", "regression", "forecast", "segmentation"]
 TITLES: dict[Task, str] = {
@@ -176,7 +176,7 @@ def is_seen(source: Source, column: Column) -> bool:
 
 def choose_batches(setting: Setting) -> dict[str, JsonValue]:
     """Batches of the usual size, smaller ones where there are fewer samples; texts of like length go together."""
-    count = count_samples(setting.source)
+    count = setting.source.num_train
     size = (choose_batch(count) or count) if 0 < count < USUAL_BATCH else USUAL_BATCH
     return {"batch_size": size, **({"batching": "by_length"} if setting.lengths else {})}
 

@@ -76,7 +76,7 @@ def describe_data(project: Project) -> str:
 def describe_source(name: str, source: Source) -> str:
     """One source."""
     facts = source.facts
-    origin = source.origins[facts.origin if facts and facts.origin < len(source.origins) else 0]
+    origin = source.stand_in or source.origins[0]
     counts = ", ".join(f"{count:,} {part}" for part, count in (facts.counts if facts else {}).items())
     shapes = {field: "×".join(map(str, known.shape)) for field, known in (facts.fields if facts else {}).items()}
     rows = [(field, m.kind, m.role, m.scaling, shapes.get(field, "")) for field, m in source.fields.items()]

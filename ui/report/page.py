@@ -145,7 +145,7 @@ def write_data(project: Project) -> str:
     rows = []
     for name, source in project.data.items():
         facts = source.facts
-        origin = source.origins[facts.origin if facts and facts.origin < len(source.origins) else 0]
+        origin = source.stand_in or source.origins[0]
         counts = ", ".join(f"{count:,} {part}" for part, count in (facts.counts if facts else {}).items())
         rows.append((name, f"{origin.kind}: {name_origin(origin)}", counts, ", ".join(source.fields)))
     return write_table(("source", "from", "samples", "fields"), rows)

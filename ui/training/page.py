@@ -107,8 +107,7 @@ def show_slower(stored: Stored, latest: RunFolder) -> None:
 
 def describe_training(project: Project) -> str:
     """Data, size and device in a few words."""
-    facts = (source.facts for source in project.data.values() if not is_outdated(source))
-    samples = sum(fact.counts.get("train", 0) for fact in facts if fact)
+    samples = sum(source.num_train for source in project.data.values() if not is_outdated(source))
     parts = [
         describe_data(project),
         f"{samples:,} samples" if samples else "",
